@@ -1,0 +1,69 @@
+#include "base/sys.h"
+
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+void *sys_reserve(size_t size)
+{
+    long r = sys_call6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return r < 0 && r > -4096 ? NULL : (void *)r;
+}
+
+void sys_release(void *memory, size_t size)
+{
+    sys_call3(SYS_munmap, (long)memory, (long)size, 0);
+}
+
+void sys_discard(void *memory, size_t size)
+{
+    sys_call3(SYS_madvise, (long)memory, (long)size, MADV_DONTNEED);
+}
+
+long sys_write(int fd, const void *bytes, size_t size)
+{
+    return sys_call3(SYS_write, fd, (long)bytes, (long)size);
+}
+
+long sys_gettid(void)
+{
+    return sys_call3(SYS_gettid, 0, 0, 0);
+}
+
+long sys_getpid(void)
+{
+    return sys_call3(SYS_getpid, 0, 0, 0);
+}
+
+void sys_yield(void)
+{
+    sys_call3(SYS_sched_yield, 0, 0, 0);
+}
+
+uint64_t sys_monotonic_ns(void)
+{
+    struct timespec now;
+    sys_call3(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&now, 0);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+_Noreturn void sys_exit_group(int code)
+{
+    for (;;)
+        sys_call3(SYS_exit_group, code, 0, 0);
+}
+
+long sys_futex_wait(_Atomic uint32_t *word, uint32_t expected, int64_t timeout_ns, bool shared)
+{
+    struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+    int op = FUTEX_WAIT | (shared ? 0 : FUTEX_PRIVATE_FLAG);
+    return sys_call6(SYS_futex, (long)word, op, expected, timeout_ns < 0 ? 0 : (long)&timeout, 0,
+                     0);
+}
+
+long sys_futex_wake(_Atomic uint32_t *word, int count, bool shared)
+{
+    return sys_call3(SYS_futex, (long)word, FUTEX_WAKE | (shared ? 0 : FUTEX_PRIVATE_FLAG), count);
+}

@@ -1,0 +1,280 @@
+/*
+ * hb: the engine. Happens-before over tasks, sync objects and memory.
+ *
+ * This is the front door of lib/hb; nothing else in this folder is for other folders, except
+ * hb/fast.h (the inline same-epoch check of the hot path). The engine is pure: explicit context,
+ * no TLS, no libc malloc, no I/O. It never calls its host except through `struct hb_callbacks`,
+ * and then holds none of its locks.
+ *
+ * Model. A *task* (pthread or goroutine) has an epoch (slot, clock); its clock advances at each
+ * release. A *snapshot* of a task is its vector clock at that moment. Sync objects carry snapshots.
+ * Each 8-byte granule of memory carries a list of access records, each one an epoch, a byte mask,
+ * a kind and a calling context: enough to decide every race exactly (FastTrack: Flanagan & Freund,
+ * PLDI 2009) and to tell both stacks, always.
+ *
+ * Threads. A function that takes a `struct hb_task *` must be called by the thread that is that
+ * task at the moment. Everything else is safe from any thread. Signal handlers must not run
+ * engine functions while the interrupted code is inside one: the host defers signals.
+ *
+ * Out of memory is fatal (CHECK), with a sentence that says so: the engine cannot lose history.
+ */
+#ifndef RACERUN_HB_H
+#define RACERUN_HB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hb;
+struct hb_task;
+
+/* A calling context: the path of calls, the place itself, and the locks held. 0 = unknown. */
+struct hb_ctx {
+    uint32_t id;
+};
+
+/* One call in progress, as __tsan_func_entry saw it. */
+struct hb_frame {
+    uint64_t call_pc; /* return address in the caller */
+    uint32_t node;    /* context of this frame, 0 = not yet computed */
+    uint32_t sp;      /* low half of the stack pointer at entry; finds frames that longjmp left */
+};
+
+/*
+ * The part of a task that the hot path needs; lives in thread-local storage of the thread that
+ * runs the task. The engine keeps `word` up to date through the task's pointer to its cursor.
+ */
+struct hb_cursor {
+    uint64_t word;          /* epoch of the task as in a record, mask and kind 0; ~0 = slow path */
+    struct hb_frame *top;   /* the current frame; frames grow upwards, frames[0] is a sentinel */
+    struct hb_frame *limit; /* one past the last usable frame */
+    struct hb_task *task;   /* NULL until bound */
+    uint32_t inside;        /* > 0: within the runtime; the host defers signals (see interpose) */
+    uint32_t ignore;        /* > 0: accesses of this task are not recorded */
+};
+#define HB_CURSOR_INIT {.word = ~UINT64_C(0)}
+
+enum hb_kind {
+    HB_WRITE = 0,
+    HB_READ = 1,
+    HB_ATOMIC_WRITE = 2, /* store or RMW */
+    HB_ATOMIC_READ = 3,
+    HB_FREE = 4, /* the end of a heap block's life; conflicts like a write */
+};
+
+enum hb_order { HB_RELAXED, HB_CONSUME, HB_ACQUIRE, HB_RELEASE, HB_ACQ_REL, HB_SEQ_CST };
+
+enum hb_finding_kind {
+    HB_DATA_RACE,
+    HB_USE_AFTER_FREE, /* an access after free, or unordered with it */
+    HB_DOUBLE_FREE,
+};
+
+/* One side of a finding. `task` numbers are never reused. */
+struct hb_access {
+    uintptr_t addr;
+    uint32_t size;
+    enum hb_kind kind;
+    uint32_t task;
+    struct hb_ctx ctx;
+};
+
+struct hb_finding {
+    enum hb_finding_kind kind;
+    bool ordered; /* use-after-free: the free happens before the access */
+    struct hb_access now;
+    struct hb_access before;
+};
+
+struct hb_callbacks {
+    /* Called on the thread of `task`, no engine lock held. May call the query functions. */
+    void (*finding)(void *arg, struct hb_task *task, const struct hb_finding *finding);
+    void *arg;
+};
+
+struct hb_config {
+    bool release_sequence_cxx20; /* a relaxed store by the releasing task ends the sequence */
+    size_t quarantine_bytes;     /* freed heap kept back to find use-after-free; 0 = none */
+};
+
+struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *callbacks);
+void hb_destroy(struct hb *hb);
+
+/* ---- tasks (P1, P13, P16) ---- */
+
+/*
+ * A new task that starts after all that `parent` did so far (NULL: the first task). Not bound.
+ * `call_pc` is the place of creation. Called by the parent's thread.
+ */
+struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t call_pc);
+/* The calling thread becomes `task`, whose hot state is `cursor`; the cursor gets its frames. */
+void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor);
+/* The task takes no further step. The object lives on until joined or detached. */
+void hb_task_end(struct hb_task *task);
+/* Everything `ended` did happens before the joiner's next step; consumes `ended`. */
+void hb_task_join(struct hb_task *joiner, struct hb_task *ended);
+/* Nobody will join `task`: it is freed once it has ended (at once if it has). */
+void hb_task_detach(struct hb_task *task);
+/* In a forked child: `task` goes on alone; all that any task did before is ordered before it. */
+void hb_fork_child(struct hb *hb, struct hb_task *task);
+/* Around fork in the parent: no engine lock is held in between by any thread. */
+void hb_fork_prepare(struct hb *hb);
+void hb_fork_parent(struct hb *hb);
+
+uint32_t hb_task_number(const struct hb_task *task);
+void hb_task_set_name(struct hb_task *task, const char *name);
+void hb_task_set_os_id(struct hb_task *task, uint32_t tid);
+/* The stack and TLS of a task: named in reports, forgotten (P16) by hb_range_reset as host asks. */
+void hb_task_set_stack(struct hb_task *task, uintptr_t low, size_t size);
+void hb_task_set_tls(struct hb_task *task, uintptr_t low, size_t size);
+
+/* ---- calls (the shadow stack) ---- */
+
+void hb_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp);
+void hb_call_leave(struct hb_cursor *cursor);
+/* Depth marks for code that switches stacks (signal handlers): restore drops deeper frames. */
+size_t hb_call_mark(const struct hb_cursor *cursor);
+void hb_call_restore(struct hb_cursor *cursor, size_t mark);
+/* The context of `pc` within the task's current frame, with the locks it holds. */
+struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);
+
+/* ---- memory ---- */
+
+/* An access of any size and alignment. `pc` is the return address of the instrumented code. */
+void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc);
+/* The bytes start a new life, unknown to all; sync objects and records in them die. */
+void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t size);
+
+/* A heap block is born; its bytes start unknown to all. */
+void hb_heap_alloc(struct hb_task *task, uintptr_t addr, size_t size, uintptr_t pc);
+enum hb_free_result {
+    HB_FREE_NOW,     /* the host releases the block */
+    HB_FREE_LATER,   /* the block is quarantined: the host must not release it now */
+    HB_FREE_DOUBLE,  /* reported; the host must not release it */
+    HB_FREE_UNKNOWN, /* not a block that we saw; the host releases it */
+};
+/*
+ * The block dies. `checked` false: freed by code that we do not observe, so no access is implied.
+ * Blocks that leave the quarantine because of this call are handed to `evict`.
+ */
+enum hb_free_result hb_heap_free(struct hb_task *task, uintptr_t addr, uintptr_t pc, bool checked,
+                                 void (*evict)(void *arg, uintptr_t addr), void *arg);
+/* Requested size of a live block, or 0 if it is not one. */
+size_t hb_heap_size(struct hb *hb, uintptr_t addr);
+
+/* ---- sync objects, by address (P2–P8) ----
+ * `pc` names the place of the call in reports. Call `release` functions before the real
+ * operation and `acquire` functions after it (P0); never touch an object after its real unlock. */
+
+enum hb_lock_kind { HB_MUTEX, HB_SPINLOCK, HB_RWLOCK };
+
+void hb_lock_create(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, uintptr_t pc);
+void hb_lock_destroy(struct hb_task *task, uintptr_t lock);
+/* After the real lock, trylock or timed lock succeeded; `shared` for a read lock.
+ * Recursive re-entry is counted here: only the outermost pair orders anything. */
+void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared,
+                     uintptr_t pc);
+/* Before the real unlock. */
+void hb_lock_release(struct hb_task *task, uintptr_t lock, uintptr_t pc);
+/* pthread_cond_wait on a recursive mutex drops all levels; returns them for reacquire. */
+uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock, uintptr_t pc);
+void hb_lock_reacquire(struct hb_task *task, uintptr_t lock, uint32_t levels, uintptr_t pc);
+/* A robust mutex whose owner died: its end is ordered before this acquire (EOWNERDEAD). */
+void hb_lock_acquire_dead(struct hb_task *task, uintptr_t lock, uintptr_t pc);
+
+/* One clock a phase. `count` is the barrier's; returns the phase to depart from. */
+void hb_barrier_create(struct hb_task *task, uintptr_t barrier, uint32_t count, uintptr_t pc);
+uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier);
+void hb_barrier_depart(struct hb_task *task, uintptr_t barrier, uint32_t phase);
+void hb_barrier_destroy(struct hb_task *task, uintptr_t barrier);
+
+/* FIFO of unit clocks. `units` at create carry the creator's clock. */
+void hb_sem_create(struct hb_task *task, uintptr_t sem, uint32_t units, uintptr_t pc);
+void hb_sem_destroy(struct hb_task *task, uintptr_t sem);
+void hb_sem_post(struct hb_task *task, uintptr_t sem); /* before the real post */
+void hb_sem_wait(struct hb_task *task, uintptr_t sem); /* after the real wait */
+
+/* Plain edges at an address: once, TSD, atexit, annotations. release merges into what is there,
+ * release_store replaces it. */
+void hb_release(struct hb_task *task, uintptr_t addr);
+void hb_release_store(struct hb_task *task, uintptr_t addr);
+void hb_acquire(struct hb_task *task, uintptr_t addr);
+
+/* ---- edges that belong to no address: descriptors, signals ---- */
+
+struct hb_edge; /* a clock of its own; starts empty */
+struct hb_edge *hb_edge_create(struct hb *hb);
+void hb_edge_destroy(struct hb *hb, struct hb_edge *edge);
+void hb_edge_release(struct hb_task *task, struct hb_edge *edge); /* merges */
+void hb_edge_acquire(struct hb_task *task, struct hb_edge *edge);
+void hb_edge_clear(struct hb *hb, struct hb_edge *edge);
+
+/* ---- atomics (P8, P9): clock and object change under one lock ----
+ *   struct hb_atomic a;
+ *   hb_atomic_begin(task, &a, addr, size);
+ *   ... the real operation ...
+ *   hb_atomic_load/store/rmw(...)     exactly one; unlocks and reports
+ */
+struct hb_atomic {
+    struct hb_task *task;
+    uintptr_t addr;
+    size_t size;
+    void *granule;
+    uint64_t word; /* of the locked granule */
+};
+void hb_atomic_begin(struct hb_task *task, struct hb_atomic *op, uintptr_t addr, size_t size);
+void hb_atomic_load(struct hb_atomic *op, enum hb_order order, uintptr_t pc);
+void hb_atomic_store(struct hb_atomic *op, enum hb_order order, uintptr_t pc);
+void hb_atomic_rmw(struct hb_atomic *op, enum hb_order order, uintptr_t pc);
+void hb_fence(struct hb_task *task, enum hb_order order);
+
+/* ---- queries, for reports ---- */
+
+struct hb_task_info {
+    uint32_t number;
+    uint32_t parent; /* number, 0 = none (numbers start at 1) */
+    uint32_t os_id;
+    bool ended;
+    char name[32];
+    struct hb_ctx created;
+    uintptr_t stack_low, tls_low;
+    size_t stack_size, tls_size;
+};
+bool hb_query_task(struct hb *hb, uint32_t number, struct hb_task_info *ret_info);
+
+/* Program counters, innermost first: the place itself, then return addresses. Returns how many
+ * there are, of which at most `max` are written. */
+size_t hb_query_stack(struct hb *hb, struct hb_ctx ctx, uintptr_t *ret_pcs, size_t max);
+
+struct hb_lock_info {
+    uintptr_t addr;
+    uint32_t uid; /* creation number of the lock */
+    enum hb_lock_kind kind;
+    bool shared;
+    struct hb_ctx acquired; /* where it was locked */
+    struct hb_ctx created;  /* where it was initialised, 0 = statically */
+};
+/* Locks held at `ctx`, outermost first; returns how many were written. */
+size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret_locks, size_t max);
+
+struct hb_block_info {
+    uintptr_t addr;
+    size_t size;
+    uint32_t task; /* who allocated it */
+    struct hb_ctx allocated;
+    bool freed;
+    uint32_t freed_by;
+    struct hb_ctx freed_at;
+};
+/* The heap block that contains `addr`, live or quarantined. */
+bool hb_query_block(struct hb *hb, uintptr_t addr, struct hb_block_info *ret_block);
+/* The task whose stack (or TLS: ret_tls) contains `addr`; live tasks only; 0 = none. */
+uint32_t hb_query_stack_owner(struct hb *hb, uintptr_t addr, bool *ret_tls);
+
+struct hb_stats {
+    uint64_t tasks, tasks_live, contexts, locksets, records, sync_objects, blocks_live;
+    uint64_t shadow_bytes; /* reserved for shadow, upper bound of what is committed */
+};
+void hb_query_stats(struct hb *hb, struct hb_stats *ret_stats);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * proto: the conversation between the command line tool and the injected library.
+ *
+ * The tool makes one memfd, the *journal*, and starts the program with RACERUN_JOURNAL naming it
+ * (/proc/PID/fd/N). Every process of the run maps it shared. It holds
+ *   - the control block: written by the tool before the start, read-only afterwards but for the
+ *     counters;
+ *   - the log: records appended by the processes, read by the tool while they run and after they
+ *     have died, however they died. A record is complete once its `state` is RECORD_COMPLETE
+ *     (stored with release after the payload); a process killed while it wrote leaves a hole whose
+ *     size is known.
+ * A reader takes every record in order of offset. A full log drops records and counts them.
+ *
+ * Both sides are built together: bump PROTO_VERSION with any change of layout; a process that
+ * finds another version runs unobserved and says so.
+ */
+#ifndef RACERUN_PROTO_H
+#define RACERUN_PROTO_H
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define PROTO_MAGIC UINT64_C(0x31766e7572636172) /* "racrunv1" */
+#define PROTO_VERSION 1u
+#define PROTO_ENV "RACERUN_JOURNAL"
+#define PROTO_LOG_OFFSET 65536u               /* the log begins here */
+#define PROTO_SIZE (UINT64_C(256) << 20)      /* of the sparse memfd */
+#define PROTO_PATH_MAX 4096u
+
+/* Options that the injected library obeys (values parsed by the tool; see options.def). */
+struct proto_options {
+    uint32_t exit_code;          /* with halt_on_error: of the process */
+    uint32_t halt_on_error;      /* stop at the first finding */
+    uint32_t findings_max;       /* per process; further ones are counted only */
+    uint32_t report_races;       /* 0: synchronisation only */
+    uint32_t release_cxx20;      /* --release-sequence=c++20 */
+    uint32_t follow_children;    /* fork and exec'ed children are observed */
+    uint32_t verbosity;
+    uint32_t instrumented;       /* the tool saw that the main program is instrumented */
+    uint64_t quarantine_bytes;
+    uint64_t memory_limit_bytes; /* 0 = none */
+};
+
+struct proto_control {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t size;                   /* of this struct */
+    uint64_t journal_size;           /* bytes of the memfd, log included */
+    _Atomic uint64_t log_end;        /* offset in the journal where the next record goes */
+    _Atomic uint64_t records_lost;   /* did not fit */
+    _Atomic uint32_t findings;       /* found by all processes, before suppression */
+    _Atomic uint32_t bell;           /* futex, shared: bumped after each record */
+    _Atomic uint32_t processes;      /* that attached */
+    uint32_t tool_pid;
+    struct proto_options options;
+    char library[PROTO_PATH_MAX];    /* value for LD_PRELOAD, re-added across exec */
+};
+static_assert(sizeof(struct proto_control) <= PROTO_LOG_OFFSET, "control block fits its pages");
+
+enum proto_record_state { RECORD_WRITING = 0, RECORD_COMPLETE = 1 };
+
+enum proto_record_type {
+    RECORD_PROCESS = 1, /* struct proto_process: a process attached (start, fork, exec) */
+    RECORD_MODULE,      /* struct proto_module: code mapped at an address range */
+    RECORD_FINDING,     /* struct proto_finding */
+    RECORD_NOTICE,      /* struct proto_notice: something the user should know, once */
+    RECORD_EXIT,        /* struct proto_exit: the process ends in an orderly way */
+};
+
+/* Records start at multiples of 8; `size` includes this header and the padding. */
+struct proto_record {
+    uint32_t size;
+    uint16_t type;
+    uint16_t reserved;
+    _Atomic uint32_t state;
+    uint32_t pid;
+    uint64_t order; /* position in the log's sequence: CLOCK_MONOTONIC ns */
+};
+static_assert(sizeof(struct proto_record) == 24, "layout");
+
+enum proto_process_how { PROCESS_START, PROCESS_FORK, PROCESS_EXEC };
+struct proto_process {
+    struct proto_record head;
+    uint32_t parent_pid;
+    uint32_t how;
+    uint32_t instrumented; /* any module of it is */
+    uint32_t reserved;
+    char path[]; /* of the executable, NUL-terminated */
+};
+
+struct proto_module {
+    struct proto_record head;
+    uint64_t low, high; /* where its code and data are mapped */
+    uint64_t bias;      /* add to an ELF address to get the run-time address */
+    uint32_t instrumented;
+    uint32_t main;      /* the executable itself */
+    uint32_t build_id_size;
+    uint8_t build_id[20];
+    char path[];
+};
+
+/* ---- findings: a flat, self-contained tree ----
+ * Tables follow the struct in the order tasks, stacks, locks, pcs (u64), each of the
+ * counted length. Indexes are into those tables; PROTO_NONE means absent. */
+#define PROTO_NONE UINT32_MAX
+
+enum proto_finding_kind {
+    FINDING_DATA_RACE = 1,
+    FINDING_USE_AFTER_FREE,
+    FINDING_DOUBLE_FREE,
+    FINDING_CRASH, /* a signal killed the process: accesses[0] is where */
+};
+enum proto_access_kind { ACCESS_WRITE, ACCESS_READ, ACCESS_ATOMIC_WRITE, ACCESS_ATOMIC_READ,
+                         ACCESS_FREE };
+enum proto_place { PLACE_UNKNOWN, PLACE_STATIC, PLACE_HEAP, PLACE_STACK, PLACE_TLS };
+
+struct proto_access {
+    uint64_t addr;
+    uint32_t size;
+    uint32_t kind;
+    uint32_t task;
+    uint32_t stack;
+    uint32_t lock_first, lock_count; /* locks held, outermost first */
+};
+
+struct proto_task {
+    uint32_t number; /* 1 = main */
+    uint32_t os_id;
+    uint32_t parent;  /* index, PROTO_NONE for main */
+    uint32_t created; /* stack */
+    uint32_t ended;
+    uint32_t goroutine; /* 0 = thread */
+    char name[32];
+};
+
+struct proto_stack {
+    uint32_t pc_first, pc_count; /* innermost first: the place, then return addresses */
+};
+
+struct proto_lock {
+    uint64_t addr;
+    uint32_t uid;
+    uint32_t kind; /* enum hb_lock_kind */
+    uint32_t shared;
+    uint32_t acquired; /* stack */
+    uint32_t created;  /* stack */
+    uint32_t reserved;
+};
+
+struct proto_finding {
+    struct proto_record head;
+    uint32_t kind;
+    uint32_t ordered; /* use-after-free: the free happens before the access */
+    uint32_t tid;
+    uint32_t signal;  /* crash */
+    struct proto_access now;
+    struct proto_access before;
+    uint32_t place; /* of now.addr */
+    uint32_t place_task; /* owner of the stack or TLS; who allocated the block */
+    uint64_t place_addr, place_size; /* block, stack or TLS */
+    uint32_t place_stack; /* of the allocation */
+    uint32_t freed_task, freed_stack;
+    uint32_t task_count, stack_count, lock_count, pc_count;
+    uint32_t reserved;
+};
+
+struct proto_notice {
+    struct proto_record head;
+    char text[]; /* one sentence, no newline */
+};
+
+struct proto_exit {
+    struct proto_record head;
+    uint32_t findings;     /* by this process */
+    uint32_t findings_dropped;
+    uint64_t accesses_slow, contexts, shadow_bytes, tasks; /* for --stats */
+};
+
+#endif
