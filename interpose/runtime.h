@@ -1,0 +1,69 @@
+/*
+ * runtime: what every interceptor stands on.
+ *
+ * The injected library lives in a stranger's process. An interceptor
+ *   1. asks rt_enter() for the task; NULL means: pass straight through (the library is passive,
+ *      or this call comes from inside the runtime, or the thread is beyond its end);
+ *   2. calls the engine (hb.h);
+ *   3. calls rt_leave(), which also delivers signals that arrived meanwhile.
+ * The real function is called outside enter/leave, so that a blocking call never defers signals
+ * and callbacks are user code again. Release before it, acquire after it (P0).
+ *
+ *   INTERCEPT(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
+ *   {
+ *       struct hb_task *task = rt_enter();
+ *       if (task) {
+ *           hb_lock_release(task, (uintptr_t)mutex, RT_CALLER);
+ *           rt_leave();
+ *       }
+ *       return REAL(pthread_mutex_unlock)(mutex);
+ *   }
+ *
+ * errno is preserved across enter .. leave. Between the two: no user code, no libc function that
+ * may allocate, lock or be intercepted.
+ */
+#ifndef RACERUN_INTERPOSE_RUNTIME_H
+#define RACERUN_INTERPOSE_RUNTIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hb/hb.h"
+#include "interpose/real.h"
+#include "proto/proto.h"
+
+#define RT_HIDDEN __attribute__((visibility("hidden")))
+#define RT_EXPORT __attribute__((visibility("default")))
+#define RT_CALLER ((uintptr_t)__builtin_return_address(0))
+
+/* Defines the exported interceptor of a function that interceptors.def lists. */
+#define INTERCEPT(ret, name, params)                                                               \
+    RT_EXPORT ret name params;                                                                     \
+    RT_EXPORT ret name params
+
+/* The engine; NULL while passive (started without the tool, or not yet booted). */
+extern RT_HIDDEN struct hb *rt_hb;
+extern RT_HIDDEN struct proto_control *rt_control;
+extern RT_HIDDEN __thread struct hb_cursor rt_cursor __attribute__((tls_model("initial-exec")));
+
+/* The calling thread's task with the runtime entered, or NULL. A thread that we have not seen
+ * start is adopted as a task with an unknown past. */
+RT_HIDDEN struct hb_task *rt_enter(void);
+RT_HIDDEN void rt_leave(void);
+
+/* Called once from the first of: our constructor, __tsan_init, any interceptor. */
+RT_HIDDEN void rt_boot(void);
+
+/* True when `pc` lies in a module built with instrumentation: only such code's calls of memory
+ * and string functions count as accesses (others may synchronise in ways that we cannot see). */
+RT_HIDDEN bool rt_instrumented(uintptr_t pc);
+
+/* A range access by a memory or string function on behalf of its caller. */
+static inline void rt_range(struct hb_task *task, const void *p, size_t size, enum hb_kind kind,
+                            uintptr_t pc)
+{
+    if (size)
+        hb_access(task, (uintptr_t)p, size, kind, pc);
+}
+
+#endif
