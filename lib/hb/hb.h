@@ -47,7 +47,7 @@ struct hb_frame {
 struct hb_cursor {
     uint64_t word;          /* epoch of the task as in a record, mask and kind 0; ~0 = slow path */
     struct hb_frame *top;   /* the current frame; frames grow upwards, frames[0] is a sentinel */
-    struct hb_frame *limit; /* one past the last usable frame */
+    struct hb_frame *limit; /* the last usable frame */
     struct hb_task *task;   /* NULL until bound */
     uint32_t inside;        /* > 0: within the runtime; the host defers signals (see interpose) */
     uint32_t ignore;        /* > 0: accesses of this task are not recorded */
@@ -103,7 +103,8 @@ void hb_destroy(struct hb *hb);
 /* ---- tasks (P1, P13, P16) ---- */
 
 /*
- * A new task that starts after all that `parent` did so far (NULL: the first task). Not bound.
+ * A new task that starts after all that `parent` did so far. Without a parent (the first task, or a
+ * thread whose start we did not see) it starts after all that any task did so far. Not bound.
  * `call_pc` is the place of creation. Called by the parent's thread.
  */
 struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t call_pc);
@@ -115,11 +116,17 @@ void hb_task_end(struct hb_task *task);
 void hb_task_join(struct hb_task *joiner, struct hb_task *ended);
 /* Nobody will join `task`: it is freed once it has ended (at once if it has). */
 void hb_task_detach(struct hb_task *task);
-/* In a forked child: `task` goes on alone; all that any task did before is ordered before it. */
+/* In a forked child, instead of hb_fork_parent: `task` goes on alone; all that any task did before
+ * is ordered before it. */
 void hb_fork_child(struct hb *hb, struct hb_task *task);
-/* Around fork in the parent: no engine lock is held in between by any thread. */
-void hb_fork_prepare(struct hb *hb);
+/*
+ * Around fork in the parent: between the two no other thread is inside the engine. `self` is the
+ * caller's cursor. For this to work a thread that enters the engine first increments its cursor's
+ * `inside`, then (a compiler barrier between) must find *hb_paused(hb) zero, or decrement and wait.
+ */
+void hb_fork_prepare(struct hb *hb, struct hb_cursor *self);
 void hb_fork_parent(struct hb *hb);
+_Atomic uint32_t *hb_paused(struct hb *hb);
 
 uint32_t hb_task_number(const struct hb_task *task);
 void hb_task_set_name(struct hb_task *task, const char *name);
@@ -132,8 +139,9 @@ void hb_task_set_tls(struct hb_task *task, uintptr_t low, size_t size);
 
 void hb_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp);
 void hb_call_leave(struct hb_cursor *cursor);
-/* Depth marks for code that switches stacks (signal handlers): restore drops deeper frames. */
-size_t hb_call_mark(const struct hb_cursor *cursor);
+/* Around code that runs on top of the current frames but maybe on another stack (a signal
+ * handler): mark pushes a border, restore drops it and all that is deeper. */
+size_t hb_call_mark(struct hb_cursor *cursor);
 void hb_call_restore(struct hb_cursor *cursor, size_t mark);
 /* The context of `pc` within the task's current frame, with the locks it holds. */
 struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);

@@ -1,0 +1,52 @@
+#include "base/arena.h"
+
+#include "base/check.h"
+
+#define ARENA_ITEMS_MIN 4096u
+
+void arena_init(struct arena *arena, size_t item_size, uint32_t items_max,
+                const char *full_message)
+{
+    *arena = (struct arena){.item_size = item_size, .full_message = full_message};
+    for (uint32_t items = items_max; items >= ARENA_ITEMS_MIN; items /= 2) {
+        arena->base = sys_reserve((size_t)items * item_size);
+        if (arena->base) {
+            arena->items_max = items;
+            break;
+        }
+    }
+    CHECK_MSG(arena->base, "cannot reserve address space; raise the limit (ulimit -v)");
+    atomic_store_explicit(&arena->used, 1, memory_order_relaxed);
+}
+
+void arena_done(struct arena *arena)
+{
+    sys_release(arena->base, (size_t)arena->items_max * arena->item_size);
+    arena->base = NULL;
+}
+
+uint32_t arena_alloc(struct arena *arena)
+{
+    spin_lock(&arena->lock);
+    uint32_t index = arena->free_head;
+    if (index) {
+        arena->free_head = *(uint32_t *)arena_at(arena, index);
+        arena->free_count--;
+        spin_unlock(&arena->lock);
+        return index;
+    }
+    index = atomic_load_explicit(&arena->used, memory_order_relaxed);
+    CHECK_MSG(index < arena->items_max, arena->full_message);
+    atomic_store_explicit(&arena->used, index + 1, memory_order_release);
+    spin_unlock(&arena->lock);
+    return index;
+}
+
+void arena_free(struct arena *arena, uint32_t index)
+{
+    spin_lock(&arena->lock);
+    *(uint32_t *)arena_at(arena, index) = arena->free_head;
+    arena->free_head = index;
+    arena->free_count++;
+    spin_unlock(&arena->lock);
+}

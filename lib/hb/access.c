@@ -1,0 +1,211 @@
+/*
+ * access: the check. FastTrack (Flanagan & Freund, PLDI 2009) made byte-precise and complete.
+ *
+ * A granule's list holds, for every byte, the accesses that a later one may still race with. A new
+ * access `a` meets each record `r` that shares a byte with it:
+ *   - r by the same task in the same epoch and r's kind covers a's: a adds nothing for those bytes
+ *     (whoever is unordered with a is unordered with r);
+ *   - r not ordered before a, and the kinds conflict: a race;
+ *   - a's kind covers r's and r is ordered before a (or raced with it, and so is reported): a
+ *     takes r's bytes over; a record without bytes is dropped;
+ *   - else r stays: concurrent reads, or kinds that do not cover each other.
+ * Departure from FastTrack: the read set is the list itself, reads are dropped as soon as a write
+ * covers them, and atomics are two more kinds (RULES, part 1).
+ *
+ * Freed memory: a record of kind HB_FREE is never taken over; it stays until the bytes are reset.
+ * Any access that meets one is a finding, ordered (use after free) or not (race with free).
+ */
+#include "hb/engine.h"
+
+/* What one pass over a list knows. */
+struct pass {
+    struct hb_task *task;
+    struct race_list *races;
+    enum hb_kind kind;
+    uint32_t bytes;   /* wanted */
+    uint32_t covered; /* by own records of this epoch */
+    uint32_t dead;    /* freed bytes among the wanted */
+    bool sync;        /* the granule holds a sync object */
+};
+
+static void race_add(struct race_list *races, uint64_t word, uint32_t ctx)
+{
+    if (races->count < RACES_MAX) {
+        races->races[races->count].word = word;
+        races->races[races->count].ctx = ctx;
+        races->count++;
+    }
+}
+
+/* What remains of record `word`; with no bytes left it is to be dropped. */
+static uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx)
+{
+    uint32_t shared = record_bytes(word) & pass->bytes;
+    if (!shared)
+        return word;
+    enum hb_kind kind = record_kind(word);
+    uint32_t slot = record_slot(word), clock = record_clock(word);
+    if (slot == pass->task->slot && clock == pass->task->clock && kind != HB_FREE &&
+        pass->kind != HB_FREE && kind_covers(kind, pass->kind)) {
+        pass->covered |= shared;
+        return word;
+    }
+    bool ordered = task_knows(pass->task, slot, clock);
+    if (kind == HB_FREE) {
+        pass->dead |= shared;
+        race_add(pass->races, word, ctx);
+        return word;
+    }
+    bool raced = !ordered && kind_conflicts(kind, pass->kind);
+    if (raced)
+        race_add(pass->races, word, ctx);
+    if ((ordered || raced) && kind_covers(pass->kind, kind))
+        return word | shared; /* bytes are inverted: set is gone */
+    return word;
+}
+
+/* Meets every element behind the head; unlinks those left without bytes. */
+static void list_meet(struct pass *pass, struct granule *granule)
+{
+    struct arena *records = &pass->task->hb->shadow.records;
+    uint32_t *link = &granule->next;
+    while (*link) {
+        uint32_t index = *link;
+        struct record *record = arena_at(records, index);
+        if (record->word & RECORD_SYNC) {
+            pass->sync = true;
+            if (pass->kind == HB_WRITE)
+                sync_plain_write(pass->task, record->word, record->ctx, pass->bytes);
+        } else {
+            record->word = record_meet(pass, record->word, record->ctx);
+            if (record_bytes(record->word) == 0) {
+                *link = record->next;
+                record_free(pass->task, index);
+                continue;
+            }
+        }
+        link = &record->next;
+    }
+}
+
+/* Adds the bytes to an own record of the same epoch, kind and place, if there is one. */
+static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
+{
+    uint64_t wanted = record_make(pass->task->word, pass->kind, 0xff) & ~RECORD_BYTES_MASK;
+    if ((*head & ~RECORD_BYTES_MASK) == wanted && granule->ctx == ctx) {
+        *head &= ~(uint64_t)pass->bytes;
+        return true;
+    }
+    struct arena *records = &pass->task->hb->shadow.records;
+    for (uint32_t i = granule->next; i;) {
+        struct record *record = arena_at(records, i);
+        if ((record->word & ~RECORD_BYTES_MASK) == wanted && record->ctx == ctx) {
+            record->word &= ~(uint64_t)pass->bytes;
+            return true;
+        }
+        i = record->next;
+    }
+    return false;
+}
+
+/* The new record becomes the head; the old head moves behind it unless it has no bytes left. */
+static uint64_t list_push(struct pass *pass, struct granule *granule, uint64_t head, uint32_t ctx)
+{
+    if (record_bytes(head) != 0 && (head & RECORD_EPOCH_MASK) != 0) {
+        uint32_t index = record_alloc(pass->task);
+        *(struct record *)arena_at(&pass->task->hb->shadow.records, index) =
+            (struct record){.word = head, .ctx = granule->ctx, .next = granule->next};
+        granule->next = index;
+    }
+    granule->ctx = ctx;
+    return record_make(pass->task->word, pass->kind, pass->bytes);
+}
+
+uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t word,
+                        uint32_t bytes, enum hb_kind kind, uint32_t ctx, struct race_list *races)
+{
+    struct pass pass = {
+        .task = task, .races = races, .kind = kind, .bytes = bytes};
+    word = record_meet(&pass, word, granule->ctx);
+    list_meet(&pass, granule);
+    pass.bytes &= ~pass.dead & ~pass.covered;
+    if (kind == HB_FREE)
+        pass.bytes = bytes; /* marks all, whoever freed before */
+    if (!pass.bytes || list_extend(&pass, granule, &word, ctx))
+        return word;
+    return list_push(&pass, granule, word, ctx);
+}
+
+/*
+ * The most frequent case without the list: alone in the granule, the old record is ordered before
+ * the new one and wholly taken over. Returns 0 when the case does not apply.
+ */
+static inline uint64_t granule_replace(const struct hb_task *task, const struct granule *granule,
+                                       uint64_t word, uint32_t bytes, enum hb_kind kind)
+{
+    if (granule->next || (word & RECORD_FREED) || (record_bytes(word) & ~bytes))
+        return 0;
+    if (!kind_covers(kind, record_kind(word)) ||
+        !task_knows(task, record_slot(word), record_clock(word)))
+        return 0;
+    if ((word & RECORD_EPOCH_MASK) == task->word)
+        return 0; /* same epoch: may cover us */
+    return record_make(task->word, kind, bytes);
+}
+
+void races_report(struct hb_task *task, const struct race_list *races, uintptr_t granule_addr,
+                  uintptr_t addr, size_t size, enum hb_kind kind, uint32_t ctx)
+{
+    struct hb *hb = task->hb;
+    for (uint32_t i = 0; i < races->count; i++) {
+        uint64_t word = races->races[i].word;
+        uint32_t bytes = record_bytes(word);
+        uint32_t low = (uint32_t)__builtin_ctz(bytes);
+        uint32_t high = 31 - (uint32_t)__builtin_clz(bytes);
+        struct hb_finding finding = {
+            .kind = record_kind(word) == HB_FREE || kind == HB_FREE ? HB_USE_AFTER_FREE
+                                                                    : HB_DATA_RACE,
+            .ordered = task_knows(task, record_slot(word), record_clock(word)),
+            .now = {addr, (uint32_t)size, kind, task->number, {ctx}},
+            .before = {granule_addr + low, high - low + 1, record_kind(word),
+                       slots_owner(&hb->slots, record_slot(word), record_clock(word)),
+                       {races->races[i].ctx}},
+        };
+        hb->callbacks.finding(hb->callbacks.arg, task, &finding);
+    }
+}
+
+static void access_granule(struct hb_task *task, uintptr_t addr, uint32_t offset, uint32_t size,
+                           enum hb_kind kind, uint32_t ctx, struct race_list *races)
+{
+    uint32_t bytes = (uint32_t)((1u << size) - 1) << offset;
+    struct granule *granule = shadow_granule(&task->hb->shadow, addr);
+    uint64_t word = granule_lock(granule);
+    uint64_t now = granule_replace(task, granule, word, bytes, kind);
+    if (now)
+        granule->ctx = ctx;
+    else
+        now = granule_access(task, granule, word, bytes, kind, ctx, races);
+    granule_unlock(granule, now);
+}
+
+void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
+{
+    if (task->cursor && task->cursor->ignore)
+        return;
+    uint32_t ctx = context_here(task, pc);
+    uintptr_t end = addr + size;
+    bool scalar = size <= 16;
+    for (uintptr_t at = addr; at < end;) {
+        uint32_t offset = (uint32_t)(at % GRANULE_BYTES);
+        uint32_t part = GRANULE_BYTES - offset;
+        if (part > end - at)
+            part = (uint32_t)(end - at);
+        struct race_list races = {.count = 0};
+        access_granule(task, at, offset, part, kind, ctx, &races);
+        if (__builtin_expect(races.count, 0))
+            races_report(task, &races, at - offset, scalar ? addr : at, scalar ? size : part, kind,
+                         ctx);
+        at += part;
+    }
+}

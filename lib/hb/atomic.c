@@ -1,0 +1,147 @@
+/*
+ * atomic: C11 and C++11 atomics and fences (RULES P8, P9).
+ *
+ * A location's object keeps `released`, what a load that reads the current value acquires: the
+ * union over the release sequences that the value belongs to; and `second`, the part of it that
+ * the last release store (by head_task) heads, which a relaxed store by the same task continues
+ * while it ends all others. A releasing read-modify-write heads a sequence too; of those only the
+ * last task is kept (rmw_task), whose relaxed store then continues all of `released`.
+ *
+ * Order within an operation: acquire, check and stamp the access, release. Synchronisation with
+ * the store that is read from happens before the operation itself.
+ */
+#include "hb/engine.h"
+
+static bool order_acquires(enum hb_order order)
+{
+    return order == HB_ACQUIRE || order == HB_CONSUME || order == HB_ACQ_REL ||
+           order == HB_SEQ_CST;
+}
+
+static bool order_releases(enum hb_order order)
+{
+    return order == HB_RELEASE || order == HB_ACQ_REL || order == HB_SEQ_CST;
+}
+
+void hb_atomic_begin(struct hb_task *task, struct hb_atomic *op, uintptr_t addr, size_t size)
+{
+    struct granule *granule = shadow_granule(&task->hb->shadow, addr);
+    *op = (struct hb_atomic){.task = task, .addr = addr, .size = size, .granule = granule};
+    op->word = granule_lock(granule);
+}
+
+static void location_acquire(struct hb_task *task, const struct sync *sync, enum hb_order order)
+{
+    if (!sync || !sync->released.present)
+        return;
+    if (order_acquires(order))
+        snapshot_acquire(task, &sync->released);
+    else if (!snapshot_known(task, &sync->released)) /* for the next acquire fence */
+        snapshot_join(&task->clocks, &task->loads_seen, &sync->released);
+}
+
+/* A store heads a new release sequence, or none; it ends those of other tasks. */
+static void location_store(struct hb_task *task, struct sync *sync, enum hb_order order)
+{
+    if (order_releases(order)) {
+        snapshot_assign(task, &sync->second);
+    } else {
+        bool cxx20 = task->hb->config.release_sequence_cxx20;
+        if (sync->rmw_task == task->number && !cxx20)
+            snapshot_copy(&task->clocks, &sync->second, &sync->released);
+        else if (sync->head_task != task->number || cxx20)
+            snapshot_clear(&task->clocks, &sync->second);
+        snapshot_join(&task->clocks, &sync->second, &task->fence_release);
+    }
+    snapshot_copy(&task->clocks, &sync->released, &sync->second);
+    sync->head_task = task->number;
+    sync->rmw_task = 0;
+}
+
+/* A read-modify-write continues all sequences and may head its own. */
+static void location_rmw(struct hb_task *task, struct sync *sync, enum hb_order order)
+{
+    if (order_releases(order)) {
+        snapshot_merge(task, &sync->released);
+        sync->rmw_task = task->number;
+    } else {
+        snapshot_join(&task->clocks, &sync->released, &task->fence_release);
+    }
+}
+
+/* The access itself, after the acquire; the first granule is locked and is unlocked here unless
+ * `keep`. Bytes in a second granule (16-byte operations, unaligned ones) are stamped apart. */
+static void atomic_stamp(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx,
+                         struct race_list *races)
+{
+    uint32_t offset = (uint32_t)(op->addr % GRANULE_BYTES);
+    uint32_t size = (uint32_t)op->size;
+    uint32_t first = size < GRANULE_BYTES - offset ? size : GRANULE_BYTES - offset;
+    uint32_t bytes = ((1u << first) - 1) << offset;
+    if (!op->task->cursor || !op->task->cursor->ignore)
+        op->word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);
+}
+
+static void atomic_finish(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx, uintptr_t pc,
+                          const struct race_list *races)
+{
+    granule_unlock(op->granule, op->word);
+    if (races->count)
+        races_report(op->task, races, op->addr & ~(uintptr_t)(GRANULE_BYTES - 1), op->addr,
+                     op->size, kind, ctx);
+    uint32_t first = GRANULE_BYTES - (uint32_t)(op->addr % GRANULE_BYTES);
+    if (op->size > first)
+        hb_access(op->task, op->addr + first, op->size - first, kind, pc);
+}
+
+static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool reads, enum hb_order order,
+                         uintptr_t pc)
+{
+    struct hb_task *task = op->task;
+    struct race_list races = {.count = 0};
+    uint32_t ctx = context_here(task, pc);
+    bool writes = kind == HB_ATOMIC_WRITE;
+    bool publishes = writes && (order_releases(order) || task->fence_release.present);
+    struct sync *sync = sync_in_granule(task, op->granule, op->addr, !publishes);
+    if (sync)
+        sync_become(task, sync, SYNC_EDGE);
+    if (reads)
+        location_acquire(task, sync, order);
+    atomic_stamp(op, kind, ctx, &races);
+    if (writes && sync) {
+        if (reads)
+            location_rmw(task, sync, order);
+        else
+            location_store(task, sync, order);
+    }
+    atomic_finish(op, kind, ctx, pc, &races);
+    if (writes && order_releases(order))
+        task_advance(task);
+}
+
+void hb_atomic_load(struct hb_atomic *op, enum hb_order order, uintptr_t pc)
+{
+    atomic_apply(op, HB_ATOMIC_READ, true, order, pc);
+}
+
+void hb_atomic_store(struct hb_atomic *op, enum hb_order order, uintptr_t pc)
+{
+    atomic_apply(op, HB_ATOMIC_WRITE, false, order, pc);
+}
+
+void hb_atomic_rmw(struct hb_atomic *op, enum hb_order order, uintptr_t pc)
+{
+    atomic_apply(op, HB_ATOMIC_WRITE, true, order, pc);
+}
+
+void hb_fence(struct hb_task *task, enum hb_order order)
+{
+    if (order_acquires(order)) {
+        snapshot_acquire(task, &task->loads_seen);
+        snapshot_clear(&task->clocks, &task->loads_seen);
+    }
+    if (order_releases(order)) {
+        snapshot_assign(task, &task->fence_release);
+        task_advance(task);
+    }
+}

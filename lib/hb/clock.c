@@ -1,0 +1,275 @@
+#include "hb/clock.h"
+
+#include "base/check.h"
+
+#define POOL_BATCH 32u
+
+enum { LEAF = 0, INNER = 1 };
+
+void clock_depot_init(struct clock_depot *depot)
+{
+    arena_init(&depot->leaves, CLOCK_LEAF_SIZE, 1u << 28, "too many vector clocks");
+    arena_init(&depot->inners, CLOCK_INNER_SIZE, 1u << 28, "too many vector clocks");
+}
+
+void clock_depot_done(struct clock_depot *depot)
+{
+    arena_done(&depot->leaves);
+    arena_done(&depot->inners);
+}
+
+/* ---- nodes ---- */
+
+static struct arena *depot_arena(struct clock_depot *depot, int kind)
+{
+    return kind == LEAF ? &depot->leaves : &depot->inners;
+}
+
+static void pool_return(struct clock_pool *pool, int kind)
+{
+    struct arena *arena = depot_arena(pool->depot, kind);
+    struct clock_node *node = pool->free[kind];
+    pool->free[kind] = node->next_free;
+    pool->count[kind]--;
+    arena_free(arena, (uint32_t)(((char *)node - arena->base) / (ptrdiff_t)arena->item_size));
+}
+
+void clock_pool_drain(struct clock_pool *pool)
+{
+    for (int kind = LEAF; kind <= INNER; kind++) {
+        while (pool->free[kind])
+            pool_return(pool, kind);
+    }
+}
+
+/* A node with one reference; contents undefined. */
+static struct clock_node *node_take(struct clock_pool *pool, uint32_t height)
+{
+    int kind = height ? INNER : LEAF;
+    struct clock_node *node = pool->free[kind];
+    if (node) {
+        pool->free[kind] = node->next_free;
+        pool->count[kind]--;
+    } else {
+        struct arena *arena = depot_arena(pool->depot, kind);
+        node = arena_at(arena, arena_alloc(arena));
+    }
+    atomic_store_explicit(&node->refs, 1, memory_order_relaxed);
+    node->height = height;
+    return node;
+}
+
+static struct clock_node *node_zero(struct clock_pool *pool, uint32_t height)
+{
+    struct clock_node *node = node_take(pool, height);
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        if (height)
+            node->children[i] = NULL;
+        else
+            node->clocks[i] = 0;
+    }
+    return node;
+}
+
+static struct clock_node *node_ref(struct clock_node *node)
+{
+    atomic_fetch_add_explicit(&node->refs, 1, memory_order_relaxed);
+    return node;
+}
+
+static bool node_unique(const struct clock_node *node)
+{
+    return atomic_load_explicit(&node->refs, memory_order_acquire) == 1;
+}
+
+static void node_unref(struct clock_pool *pool, struct clock_node *node)
+{
+    if (!node_unique(node) &&
+        atomic_fetch_sub_explicit(&node->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    int kind = node->height ? INNER : LEAF;
+    for (uint32_t i = 0; kind == INNER && i < CLOCK_FAN; i++) {
+        if (node->children[i])
+            node_unref(pool, node->children[i]);
+    }
+    node->next_free = pool->free[kind];
+    pool->free[kind] = node;
+    if (++pool->count[kind] > 2 * POOL_BATCH) {
+        for (uint32_t i = 0; i < POOL_BATCH; i++)
+            pool_return(pool, kind);
+    }
+}
+
+/* Consumes a reference of `node`, returns an unshared node with the same contents. `exclusive`:
+ * no other path leads to `node` than through the caller's reference. */
+static struct clock_node *node_own(struct clock_pool *pool, struct clock_node *node,
+                                   bool exclusive)
+{
+    if (exclusive)
+        return node;
+    struct clock_node *copy = node_take(pool, node->height);
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        if (!node->height) {
+            copy->clocks[i] = node->clocks[i];
+        } else {
+            copy->children[i] = node->children[i];
+            if (copy->children[i])
+                node_ref(copy->children[i]);
+        }
+    }
+    node_unref(pool, node);
+    return copy;
+}
+
+/* ---- trees ---- */
+
+/* The tree gains a level above until it has `height`. */
+static void vclock_grow(struct clock_pool *pool, struct vclock *clock, uint32_t height)
+{
+    if (!clock->root)
+        return;
+    while (clock->root->height < height) {
+        struct clock_node *above = node_zero(pool, clock->root->height + 1);
+        above->children[0] = clock->root;
+        clock->root = above;
+    }
+}
+
+void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value)
+{
+    if (vclock_get(clock, slot) >= value)
+        return;
+    uint32_t height = 0;
+    while (slot >> (CLOCK_FAN_BITS * (height + 1)))
+        height++;
+    vclock_grow(pool, clock, height);
+    if (!clock->root)
+        clock->root = node_zero(pool, height);
+
+    struct clock_node **link = &clock->root;
+    for (uint32_t level = clock->root->height;; level--) {
+        *link = *link ? node_own(pool, *link, node_unique(*link)) : node_zero(pool, level);
+        if (level == 0) /* all nodes down to here are ours alone */
+            break;
+        link = &(*link)->children[(slot >> (CLOCK_FAN_BITS * level)) & (CLOCK_FAN - 1)];
+    }
+    (*link)->clocks[slot & (CLOCK_FAN - 1)] = value;
+}
+
+static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *into,
+                                    struct clock_node *from, bool exclusive);
+
+static struct clock_node *leaf_join(struct clock_pool *pool, struct clock_node *into,
+                                    struct clock_node *from, bool exclusive)
+{
+    uint32_t above = 0, below = 0;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        above |= from->clocks[i] > into->clocks[i];
+        below |= from->clocks[i] < into->clocks[i];
+    }
+    if (!above)
+        return into;
+    if (!below) { /* share rather than copy */
+        node_ref(from);
+        node_unref(pool, into);
+        return from;
+    }
+    into = node_own(pool, into, exclusive);
+    for (uint32_t i = 0; i < CLOCK_FAN; i++)
+        into->clocks[i] = from->clocks[i] > into->clocks[i] ? from->clocks[i] : into->clocks[i];
+    return into;
+}
+
+static struct clock_node *inner_join(struct clock_pool *pool, struct clock_node *into,
+                                     struct clock_node *from, bool exclusive)
+{
+    bool same = true;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        if (into->children[i] != from->children[i] && from->children[i]) {
+            into = node_own(pool, into, exclusive);
+            exclusive = true;
+            into->children[i] = node_join(pool, into->children[i], from->children[i], true);
+        }
+        same = same && into->children[i] == from->children[i];
+    }
+    if (!same)
+        return into;
+    node_ref(from); /* share the whole, so that later joins see equality at once */
+    node_unref(pool, into);
+    return from;
+}
+
+/* Consumes a reference of `into` (may be NULL); returns the joined node with one. `exclusive`:
+ * all nodes above `into` are the caller's alone. */
+static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *into,
+                                    struct clock_node *from, bool exclusive)
+{
+    if (into == from)
+        return into;
+    if (!into)
+        return node_ref(from);
+    exclusive = exclusive && node_unique(into);
+    return into->height ? inner_join(pool, into, from, exclusive)
+                        : leaf_join(pool, into, from, exclusive);
+}
+
+/* Joins a lower tree into the place of `into` that covers the same slots. */
+void vclock_join(struct clock_pool *pool, struct vclock *into, const struct vclock *from)
+{
+    struct clock_node *other = from->root;
+    if (!other || into->root == other)
+        return;
+    vclock_grow(pool, into, other->height);
+    struct clock_node **link = &into->root;
+    while (*link && (*link)->height > other->height) {
+        *link = node_own(pool, *link, node_unique(*link));
+        link = &(*link)->children[0];
+    }
+    if (!*link && link != &into->root) {
+        *link = node_ref(other);
+        return;
+    }
+    *link = node_join(pool, *link, other, true);
+}
+
+void vclock_share(struct vclock *into, const struct vclock *from)
+{
+    into->root = from->root ? node_ref(from->root) : NULL;
+}
+
+void vclock_clear(struct clock_pool *pool, struct vclock *clock)
+{
+    if (clock->root)
+        node_unref(pool, clock->root);
+    clock->root = NULL;
+}
+
+static bool node_within(const struct clock_node *low, const struct clock_node *high)
+{
+    if (low == high || !low)
+        return true;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        if (low->height == 0) {
+            if (low->clocks[i] > (high ? high->clocks[i] : 0))
+                return false;
+        } else if (!node_within(low->children[i], high ? high->children[i] : NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool vclock_within(const struct vclock *low, const struct vclock *high)
+{
+    const struct clock_node *a = low->root, *b = high->root;
+    while (a && b && b->height > a->height)
+        b = b->children[0];
+    while (a && a->height > (b ? b->height : 0)) {
+        for (uint32_t i = 1; i < CLOCK_FAN; i++) {
+            if (!node_within(a->children[i], NULL))
+                return false;
+        }
+        a = a->children[0];
+    }
+    return node_within(a, b);
+}

@@ -1,0 +1,97 @@
+/*
+ * context: calling contexts and sets of held locks as numbers.
+ *
+ * A context is a path of calls and the place of an access, hash-consed from the root: key =
+ * (parent context, pc, lockset). Only contexts in which a record was made are ever numbered: the
+ * shadow stack's frames get their number when first needed and keep it. So the earlier access's
+ * stack is always available, in 4 bytes of its record, however long ago it was.
+ */
+#include "hb/engine.h"
+
+static uint32_t context_number(struct hb *hb, uint32_t parent, uintptr_t pc, uint32_t lockset)
+{
+    struct intern_key key = {pc, (uint64_t)parent << 32 | lockset};
+    return intern_number(&hb->contexts, key);
+}
+
+/* The context of the task's current frame. */
+static uint32_t frame_context(struct hb_task *task)
+{
+    struct hb_cursor *cursor = task->cursor;
+    struct hb_frame *frame = cursor->top;
+    while (frame > task->frames && frame->node == 0)
+        frame--;
+    uint32_t node = frame->node;
+    while (frame < cursor->top) {
+        frame++;
+        if (frame->call_pc) /* a border adds nothing */
+            node = context_number(task->hb, node, frame->call_pc, 0);
+        frame->node = node;
+    }
+    return node;
+}
+
+static uint32_t lockset_number(struct hb_task *task)
+{
+    if (task->lockset_fresh)
+        return task->lockset;
+    uint32_t set = 0;
+    for (uint32_t i = 0; i < task->held_count; i++) {
+        const struct held_lock *held = &task->held[i];
+        struct intern_key key = {(uint64_t)set << 32 | held->lock,
+                                 (uint64_t)held->acquired << 32 | held->shared};
+        set = intern_number(&task->hb->locksets, key);
+    }
+    task->lockset = set;
+    task->lockset_fresh = true;
+    return set;
+}
+
+uint32_t context_here(struct hb_task *task, uintptr_t pc)
+{
+    if (!task->cursor)
+        return context_number(task->hb, 0, pc, 0);
+    return context_number(task->hb, frame_context(task), pc, lockset_number(task));
+}
+
+struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc)
+{
+    return (struct hb_ctx){context_here(task, pc)};
+}
+
+static bool held_grow(struct hb_task *task)
+{
+    if (task->held_capacity == HELD_MAX)
+        return false;
+    struct held_lock *bigger = sys_reserve(sizeof *bigger * HELD_MAX);
+    if (!bigger)
+        return false;
+    for (uint32_t i = 0; i < task->held_count; i++)
+        bigger[i] = task->held[i];
+    task->held = bigger;
+    task->held_capacity = HELD_MAX;
+    return true;
+}
+
+void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc)
+{
+    uint32_t acquired = context_number(task->hb, task->cursor ? frame_context(task) : 0, pc, 0);
+    if (task->held_count == task->held_capacity && !held_grow(task))
+        return;
+    task->held[task->held_count++] =
+        (struct held_lock){.lock = lock, .acquired = acquired, .shared = shared};
+    task->lockset_fresh = false;
+}
+
+void lockset_pop(struct hb_task *task, uint32_t lock)
+{
+    for (uint32_t i = task->held_count; i-- > 0;) {
+        if (task->held[i].lock != lock)
+            continue;
+        for (; i + 1 < task->held_count; i++)
+            task->held[i] = task->held[i + 1];
+        task->held_count--;
+        task->lockset_fresh = false;
+        return;
+    }
+}

@@ -1,0 +1,307 @@
+/*
+ * engine: what the files of lib/hb share. Each struct's functions live in the file that its
+ * comment names; the order below is the order of the layers.
+ */
+#ifndef RACERUN_HB_ENGINE_H
+#define RACERUN_HB_ENGINE_H
+
+#include "base/arena.h"
+#include "base/check.h"
+#include "hb/clock.h"
+#include "hb/fast.h"
+#include "hb/hb.h"
+#include "hb/intern.h"
+#include "hb/record.h"
+
+/* ---- snapshots (snapshot.c) ----
+ * What a task knew at a release. `single`: exactly the knowledge of `slot` at `clock`, so that
+ * whoever knows that epoch knows all of it; else a merge of several, all of it in `clock_all`. */
+struct snapshot {
+    struct vclock known; /* of others; a single one's own epoch is not in it */
+    uint32_t slot, clock;
+    bool single, present;
+};
+
+/* The task knows all of it already. */
+bool snapshot_known(const struct hb_task *task, const struct snapshot *snapshot);
+void snapshot_assign(struct hb_task *task, struct snapshot *into);
+void snapshot_merge(struct hb_task *task, struct snapshot *into);
+void snapshot_acquire(struct hb_task *task, const struct snapshot *from);
+void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from);
+void snapshot_join(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from);
+void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot);
+
+/* ---- slots (slots.c) ----
+ * A slot is a task's index in vector clocks. It passes to a later task only when that task's
+ * creator knows the former owner's last epoch; then old records stay right without being touched.
+ * Beyond SLOT_MAX unordered tasks, the longest-dead slot is taken over by force: `floor` declares
+ * its past ordered before everything (races with that past are then missed, none invented). */
+struct slot {
+    _Atomic uint32_t floor; /* clocks up to here are ordered before everything */
+    _Atomic uint32_t clock; /* current (alive) or final (ended) clock of the owner */
+    uint32_t tenure;        /* index of the newest tenure */
+    uint32_t next_ended;    /* queue of ended slots */
+};
+struct slot_tenure { /* who owned the slot from which clock on */
+    uint32_t clock_first;
+    uint32_t task;
+    uint32_t before; /* older tenure of the slot */
+};
+struct slots {
+    struct slot *slots; /* SLOT_MAX + 1, lazily committed */
+    struct arena tenures;
+    struct spin lock; /* guards all but the atomics */
+    uint32_t used;    /* slots below were used at least once; slot 0 is never owned */
+    uint32_t ended_head, ended_tail;
+};
+
+void slots_init(struct slots *slots);
+void slots_done(struct slots *slots);
+/* A slot for a task whose creator knows `known` (own epoch included), first clock in *ret_clock. */
+uint32_t slots_take(struct slots *slots, const struct vclock *known, uint32_t task,
+                    uint32_t *ret_clock);
+void slots_give(struct slots *slots, uint32_t slot, uint32_t clock_final);
+uint32_t slots_owner(struct slots *slots, uint32_t slot, uint32_t clock);
+/* Declares everything that any slot did so far ordered before everything (fork). */
+void slots_floor_all(struct slots *slots);
+
+/* ---- tasks (task.c, calls.c) ---- */
+
+#define HELD_INLINE 8u
+#define HELD_MAX 4096u /* further locks held at once are tracked but not named in reports */
+#define FRAMES_FIRST 4096u
+
+struct held_lock {
+    uint32_t lock; /* number of the lock */
+    uint32_t acquired;
+    bool shared;
+};
+
+struct hb_task {
+    struct hb *hb;
+    struct hb_cursor *cursor; /* NULL while not bound */
+    uint64_t word;            /* own epoch as a record word */
+    uint32_t slot, clock;
+    uint32_t number, index; /* index: in the arena of tasks */
+    struct vclock known;    /* of others; the own entry is stale */
+
+    struct snapshot fence_release; /* by the last release fence */
+    struct snapshot loads_seen;    /* by atomic loads since ever, for the next acquire fence */
+
+    struct clock_pool clocks;
+    uint32_t records_free, records_count; /* cache of free records */
+
+    struct held_lock *held, held_inline[HELD_INLINE];
+    uint32_t held_count, held_capacity;
+    uint32_t lockset; /* number of the current set, valid if lockset_fresh */
+    bool lockset_fresh;
+
+    bool ended, detached;
+    struct hb_frame *frames;
+    size_t frames_size; /* bytes */
+    struct hb_task *next_live, *prev_live;
+};
+
+/* Facts for reports; by task number, kept for ever. */
+struct task_facts {
+    uint32_t parent, os_id, created;
+    bool ended;
+    char name[32];
+    uintptr_t stack_low, tls_low;
+    size_t stack_size, tls_size;
+};
+
+/* Own epoch c is complete: what was released at c stays as it was; later steps are at c + 1. */
+void task_advance(struct hb_task *task);
+/* All of `slot` up to `clock` happens before the task's next step. */
+static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_t clock);
+
+/* ---- contexts (context.c) ---- */
+/* key of a context: a = pc, b = parent context << 32 | lockset (leaves only) */
+/* key of a lockset: a = parent lockset << 32 | lock number, b = acquired context << 32 | shared */
+uint32_t context_here(struct hb_task *task, uintptr_t pc);
+void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc);
+void lockset_pop(struct hb_task *task, uint32_t lock);
+
+/* ---- shadow (shadow.c) ---- */
+struct shadow {
+    _Atomic uint64_t *dir; /* see fast.h */
+    struct spin lock;      /* guards creation of chunks and the far list */
+    struct shadow_far *_Atomic far;
+    _Atomic uint64_t chunks;
+    struct arena records; /* list elements outside the heads */
+};
+void shadow_init(struct shadow *shadow);
+void shadow_done(struct shadow *shadow);
+/* The head of addr's granule; its chunk is created on demand. */
+struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr);
+/* The same, NULL when the chunk is absent. */
+struct granule *shadow_find(struct shadow *shadow, uintptr_t addr);
+uint32_t record_alloc(struct hb_task *task);
+void record_free(struct hb_task *task, uint32_t index);
+void record_cache_drain(struct hb_task *task);
+
+/* Locks the granule and returns the head's word. */
+static inline uint64_t granule_lock(struct granule *granule)
+{
+    uint32_t rounds = 0;
+    for (;;) {
+        uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
+        if (word != RECORD_LOCKED &&
+            atomic_compare_exchange_weak_explicit(&granule->word, &word, RECORD_LOCKED,
+                                                  memory_order_acquire, memory_order_relaxed))
+            return word;
+        if (word == RECORD_LOCKED)
+            spin_pause(&rounds);
+    }
+}
+
+static inline void granule_unlock(struct granule *granule, uint64_t word)
+{
+    atomic_store_explicit(&granule->word, word, memory_order_release);
+}
+
+/* ---- access check (access.c) ---- */
+
+#define RACES_MAX 8u /* reported per granule and access; the rest are later races */
+
+struct race_list {
+    uint32_t count;
+    struct {
+        uint64_t word;
+        uint32_t ctx;
+    } races[RACES_MAX];
+};
+
+/*
+ * One access to one locked granule whose head's word is `word`: checks it against all records,
+ * stamps it, and returns the head's new word (the caller unlocks with it). Found races are added
+ * to `races`. `ctx` names the access.
+ */
+uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t word,
+                        uint32_t bytes, enum hb_kind kind, uint32_t ctx, struct race_list *races);
+/* Tells the host about `races`; no lock held. */
+void races_report(struct hb_task *task, const struct race_list *races, uintptr_t granule_addr,
+                  uintptr_t addr, size_t size, enum hb_kind kind, uint32_t ctx);
+
+/* ---- sync objects (sync.c) ---- */
+
+enum sync_kind { SYNC_EDGE, SYNC_LOCK, SYNC_BARRIER, SYNC_SEM };
+
+/* An element of a list of clocks: units of a semaphore, phases of a barrier; oldest first. */
+struct unit {
+    uint32_t next; /* must be first (arena) */
+    uint32_t phase;
+    uint32_t count; /* units that carry this clock; departures that are due */
+    struct snapshot carried;
+};
+
+/* The state of a synchronisation object; guarded by the lock of its granule. */
+struct sync {
+    uint32_t next_free; /* must be first (arena) */
+    uint8_t kind;       /* enum sync_kind */
+    uint8_t lock_kind;  /* enum hb_lock_kind */
+    uint32_t lock;      /* number of the lock, 0 = not yet given */
+    uint32_t created;   /* context */
+    struct snapshot released;
+    /* lock: merged read-unlocks since the last write lock; edge: the release store (or fence)
+     * that heads the current release sequence, by head_task */
+    struct snapshot second;
+    uint32_t head_task, rmw_task;
+    uint32_t owner;  /* lock: number of the exclusive owner, 0 = none */
+    uint32_t levels; /* lock: of recursion */
+    uint32_t count, arrived, phase; /* barrier: width, arrivals in the current phase, its number */
+    uint32_t unit_first, unit_last; /* semaphore: units; barrier: phases */
+};
+
+/* A sync object found by its address, with its granule locked. */
+struct sync_ref {
+    struct granule *granule;
+    uint64_t word;
+    struct sync *sync;
+};
+/* Finds the object at `addr` (creates it unless `find_only`; then sync may be NULL). */
+void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, bool find_only);
+static inline void sync_close(struct sync_ref *ref)
+{
+    granule_unlock(ref->granule, ref->word);
+}
+/* The same within a granule that the caller has locked. */
+struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uintptr_t addr,
+                             bool find_only);
+/* The task ends: exclusive locks that it still holds pass on its clock (robust mutexes). */
+void locks_abandon(struct hb_task *task);
+/* Empties the object and gives it `kind` if it had another. */
+void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind);
+/* Frees the object behind a list element. */
+void sync_free(struct hb_task *task, uint32_t index);
+/* A plain write to these bytes of the granule: ends a release sequence there (P8). */
+void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes);
+
+struct hb_edge {
+    uint32_t next_free; /* must be first (arena) */
+    uint32_t index;
+    struct spin lock; /* guards released */
+    struct snapshot released;
+};
+
+struct lock_facts {
+    uintptr_t addr;
+    uint32_t created;
+    uint8_t kind;
+};
+
+/* ---- heap (heap.c) ----
+ * Blocks by start address: a table cut into shards, each with its lock. */
+struct block {
+    uintptr_t addr; /* 0 = free entry */
+    size_t size;
+    uint32_t task, allocated;
+    uint32_t freed_by, freed_at; /* freed_by != 0: in quarantine */
+};
+struct heap_shard {
+    struct spin lock;
+    uint32_t count;
+    size_t capacity; /* power of two */
+    struct block *blocks; /* open addressing, linear probing */
+};
+#define HEAP_SHARDS 64u
+struct heap {
+    struct heap_shard shards[HEAP_SHARDS];
+    struct spin lock; /* guards the quarantine */
+    uintptr_t *queue; /* ring of quarantined addresses */
+    size_t queue_first, queue_count;
+    size_t bytes, bytes_max;
+};
+void heap_init(struct heap *heap, size_t quarantine_bytes);
+void heap_done(struct heap *heap);
+
+/* ---- the engine ---- */
+struct hb {
+    _Atomic uint32_t paused; /* != 0: nobody may enter the engine (fork) */
+    struct hb_config config;
+    struct hb_callbacks callbacks;
+    struct slots slots;
+    struct clock_depot clocks;
+    struct intern contexts, locksets;
+    struct shadow shadow;
+    struct arena tasks, facts;
+    struct arena syncs, locks, units, edges;
+    struct heap heap;
+    struct spin live_lock; /* guards the list of live tasks */
+    struct hb_task *live;
+    _Atomic uint64_t tasks_live;
+};
+
+static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_t clock)
+{
+    return slot == task->slot || clock <= vclock_get(&task->known, slot) ||
+           clock <= atomic_load_explicit(&task->hb->slots.slots[slot].floor, memory_order_relaxed);
+}
+
+static inline struct task_facts *task_facts(struct hb *hb, uint32_t number)
+{
+    return arena_at(&hb->facts, number);
+}
+
+#endif

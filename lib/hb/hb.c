@@ -1,0 +1,107 @@
+/* hb: the engine's own life, and fork. */
+#include "hb/engine.h"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+
+#define TASKS_LIVE_MAX (1u << 20)
+#define TASKS_MAX (1u << 26)
+
+struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *callbacks)
+{
+    struct hb *hb = sys_reserve(sizeof *hb);
+    CHECK_MSG(hb, "out of memory");
+    hb->config = *config;
+    hb->callbacks = *callbacks;
+    slots_init(&hb->slots);
+    clock_depot_init(&hb->clocks);
+    intern_init(&hb->contexts, 1u << 28, "too many calling contexts");
+    intern_init(&hb->locksets, 1u << 26, "too many sets of locks");
+    shadow_init(&hb->shadow);
+    arena_init(&hb->tasks, sizeof(struct hb_task), TASKS_LIVE_MAX, "too many tasks at once");
+    arena_init(&hb->facts, sizeof(struct task_facts), TASKS_MAX, "too many tasks in one run");
+    arena_init(&hb->syncs, sizeof(struct sync), 1u << 26, "too many synchronisation objects");
+    arena_init(&hb->locks, sizeof(struct lock_facts), 1u << 28, "too many locks");
+    arena_init(&hb->units, sizeof(struct unit), 1u << 28, "too many pending semaphore posts");
+    arena_init(&hb->edges, sizeof(struct hb_edge), 1u << 24, "too many descriptors");
+    heap_init(&hb->heap, config->quarantine_bytes);
+    sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+    return hb;
+}
+
+static void frames_release_all(struct hb *hb)
+{
+    uint32_t used = atomic_load_explicit(&hb->tasks.used, memory_order_relaxed);
+    for (uint32_t i = 1; i < used; i++) {
+        struct hb_task *task = arena_at(&hb->tasks, i);
+        if (task->frames)
+            sys_release(task->frames, task->frames_size);
+    }
+}
+
+void hb_destroy(struct hb *hb)
+{
+    frames_release_all(hb);
+    heap_done(&hb->heap);
+    arena_done(&hb->edges);
+    arena_done(&hb->units);
+    arena_done(&hb->locks);
+    arena_done(&hb->syncs);
+    arena_done(&hb->facts);
+    arena_done(&hb->tasks);
+    shadow_done(&hb->shadow);
+    intern_done(&hb->locksets);
+    intern_done(&hb->contexts);
+    clock_depot_done(&hb->clocks);
+    slots_done(&hb->slots);
+    sys_release(hb, sizeof *hb);
+}
+
+/* ---- fork ---- */
+
+_Atomic uint32_t *hb_paused(struct hb *hb)
+{
+    return &hb->paused;
+}
+
+static bool others_inside(struct hb *hb, const struct hb_cursor *self)
+{
+    bool inside = false;
+    spin_lock(&hb->live_lock);
+    for (const struct hb_task *task = hb->live; task && !inside; task = task->next_live) {
+        const struct hb_cursor *cursor = task->cursor;
+        inside = cursor && cursor != self &&
+                 *(const volatile uint32_t *)&cursor->inside != 0;
+    }
+    spin_unlock(&hb->live_lock);
+    return inside;
+}
+
+/* The barrier makes the pairing of `paused` and `inside` work with plain accesses on the entering
+ * side: after it, whoever has not seen the flag is seen inside. */
+void hb_fork_prepare(struct hb *hb, struct hb_cursor *self)
+{
+    while (atomic_exchange_explicit(&hb->paused, 1, memory_order_seq_cst) != 0)
+        sys_yield(); /* another thread forks */
+    sys_call3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    while (others_inside(hb, self))
+        sys_yield();
+}
+
+void hb_fork_parent(struct hb *hb)
+{
+    atomic_store_explicit(&hb->paused, 0, memory_order_release);
+}
+
+void hb_fork_child(struct hb *hb, struct hb_task *task)
+{
+    hb->live_lock.word = 0;
+    slots_floor_all(&hb->slots);
+    /* The other tasks are gone; their objects stay as they are, unreachable. */
+    hb->live = task;
+    task->next_live = task->prev_live = NULL;
+    atomic_store_explicit(&hb->tasks_live, 1, memory_order_relaxed);
+    sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+    task_advance(task);
+    atomic_store_explicit(&hb->paused, 0, memory_order_release);
+}

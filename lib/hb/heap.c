@@ -1,0 +1,241 @@
+/*
+ * heap: blocks, who allocated and who freed them, and the quarantine (RULES P12).
+ *
+ * free is a write of the whole block by the freeing task: its records stay in the shadow until
+ * the memory is handed out again or reset, so an access after (or unordered with) the free meets
+ * them. The quarantine keeps the allocator from reusing the memory at once.
+ */
+#include "hb/engine.h"
+
+#define SHARD_CAPACITY_FIRST 256u
+#define QUEUE_MAX (1u << 20)
+
+void heap_init(struct heap *heap, size_t quarantine_bytes)
+{
+    *heap = (struct heap){.bytes_max = quarantine_bytes};
+    heap->queue = sys_reserve(sizeof *heap->queue * QUEUE_MAX);
+    CHECK_MSG(heap->queue, "cannot reserve address space; raise the limit (ulimit -v)");
+}
+
+void heap_done(struct heap *heap)
+{
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
+        if (heap->shards[i].blocks)
+            sys_release(heap->shards[i].blocks,
+                        sizeof(struct block) * heap->shards[i].capacity);
+    }
+    sys_release(heap->queue, sizeof *heap->queue * QUEUE_MAX);
+}
+
+/* ---- the table ---- */
+
+static uint64_t addr_hash(uintptr_t addr)
+{
+    uint64_t h = (addr >> 4) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 31;
+}
+
+static struct heap_shard *shard_lock(struct heap *heap, uintptr_t addr)
+{
+    struct heap_shard *shard = &heap->shards[addr_hash(addr) >> 58];
+    spin_lock(&shard->lock);
+    return shard;
+}
+
+/* The entry of `addr`, or the free entry where it would go. */
+static size_t shard_place(const struct heap_shard *shard, uintptr_t addr)
+{
+    size_t mask = shard->capacity - 1, i = addr_hash(addr) & mask;
+    while (shard->blocks[i].addr && shard->blocks[i].addr != addr)
+        i = (i + 1) & mask;
+    return i;
+}
+
+static void shard_grow(struct heap_shard *shard)
+{
+    struct block *before = shard->blocks;
+    size_t capacity = shard->capacity;
+    shard->capacity = capacity ? capacity * 2 : SHARD_CAPACITY_FIRST;
+    shard->blocks = sys_reserve(sizeof *before * shard->capacity);
+    CHECK_MSG(shard->blocks, "out of memory for the table of heap blocks");
+    for (size_t i = 0; i < capacity; i++) {
+        if (before[i].addr)
+            shard->blocks[shard_place(shard, before[i].addr)] = before[i];
+    }
+    if (before)
+        sys_release(before, sizeof *before * capacity);
+}
+
+static struct block *shard_find(struct heap_shard *shard, uintptr_t addr)
+{
+    if (!shard->count)
+        return NULL;
+    struct block *block = &shard->blocks[shard_place(shard, addr)];
+    return block->addr ? block : NULL;
+}
+
+static void shard_insert(struct heap_shard *shard, const struct block *block)
+{
+    if (shard->count + 1 > shard->capacity / 2)
+        shard_grow(shard);
+    size_t i = shard_place(shard, block->addr);
+    shard->count += shard->blocks[i].addr == 0;
+    shard->blocks[i] = *block;
+}
+
+/* Removes an entry and moves later ones of its run up, so that no tombstone is needed. */
+static void shard_remove(struct heap_shard *shard, struct block *block)
+{
+    size_t mask = shard->capacity - 1, hole = (size_t)(block - shard->blocks);
+    for (size_t i = (hole + 1) & mask; shard->blocks[i].addr; i = (i + 1) & mask) {
+        size_t home = addr_hash(shard->blocks[i].addr) & mask;
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            shard->blocks[hole] = shard->blocks[i];
+            hole = i;
+        }
+    }
+    shard->blocks[hole].addr = 0;
+    shard->count--;
+}
+
+/* ---- life of a block ---- */
+
+void hb_heap_alloc(struct hb_task *task, uintptr_t addr, size_t size, uintptr_t pc)
+{
+    struct hb *hb = task->hb;
+    struct block block = {.addr = addr,
+                          .size = size,
+                          .task = task->number,
+                          .allocated = context_here(task, pc)};
+    hb_range_reset(hb, task, addr, size);
+    struct heap_shard *shard = shard_lock(&hb->heap, addr);
+    shard_insert(shard, &block);
+    spin_unlock(&shard->lock);
+}
+
+static void block_forget(struct heap *heap, uintptr_t addr)
+{
+    struct heap_shard *shard = shard_lock(heap, addr);
+    struct block *block = shard_find(shard, addr);
+    if (block)
+        shard_remove(shard, block);
+    spin_unlock(&shard->lock);
+}
+
+/* Takes the oldest block out of the quarantine if it holds too much. */
+static bool quarantine_pop(struct hb *hb, uintptr_t *ret_addr)
+{
+    struct heap *heap = &hb->heap;
+    spin_lock(&heap->lock);
+    bool full = heap->queue_count && (heap->bytes > heap->bytes_max ||
+                                      heap->queue_count == QUEUE_MAX);
+    if (full) {
+        *ret_addr = heap->queue[heap->queue_first];
+        heap->queue_first = (heap->queue_first + 1) % QUEUE_MAX;
+        heap->queue_count--;
+        struct heap_shard *shard = shard_lock(heap, *ret_addr);
+        struct block *block = shard_find(shard, *ret_addr);
+        if (block) {
+            heap->bytes -= block->size;
+            shard_remove(shard, block);
+        }
+        spin_unlock(&shard->lock);
+    }
+    spin_unlock(&heap->lock);
+    return full;
+}
+
+static void quarantine_push(struct heap *heap, uintptr_t addr, size_t size)
+{
+    spin_lock(&heap->lock);
+    heap->queue[(heap->queue_first + heap->queue_count++) % QUEUE_MAX] = addr;
+    heap->bytes += size;
+    spin_unlock(&heap->lock);
+}
+
+static void double_free_report(struct hb_task *task, const struct block *block, uint32_t ctx)
+{
+    struct hb_finding finding = {
+        .kind = HB_DOUBLE_FREE,
+        .now = {block->addr, (uint32_t)block->size, HB_FREE, task->number, {ctx}},
+        .before = {block->addr, (uint32_t)block->size, HB_FREE, block->freed_by,
+                   {block->freed_at}},
+    };
+    task->hb->callbacks.finding(task->hb->callbacks.arg, task, &finding);
+}
+
+/* Marks the block freed; the former state is in *ret_before (addr 0: unknown block). */
+static void block_mark_freed(struct hb_task *task, uintptr_t addr, uint32_t ctx,
+                             struct block *ret_before)
+{
+    struct heap_shard *shard = shard_lock(&task->hb->heap, addr);
+    struct block *block = shard_find(shard, addr);
+    *ret_before = block ? *block : (struct block){0};
+    if (block && !block->freed_by) {
+        block->freed_by = task->number;
+        block->freed_at = ctx;
+    }
+    spin_unlock(&shard->lock);
+}
+
+enum hb_free_result hb_heap_free(struct hb_task *task, uintptr_t addr, uintptr_t pc, bool checked,
+                                 void (*evict)(void *arg, uintptr_t addr), void *arg)
+{
+    struct hb *hb = task->hb;
+    uint32_t ctx = context_here(task, pc);
+    struct block block;
+    block_mark_freed(task, addr, ctx, &block);
+    if (!block.addr)
+        return HB_FREE_UNKNOWN;
+    if (block.freed_by) {
+        double_free_report(task, &block, ctx);
+        return HB_FREE_DOUBLE;
+    }
+    if (checked)
+        hb_access(task, addr, block.size, HB_FREE, pc);
+    else
+        hb_range_reset(hb, task, addr, block.size);
+    if (!checked || !hb->config.quarantine_bytes || block.size > hb->config.quarantine_bytes / 4) {
+        block_forget(&hb->heap, addr);
+        return HB_FREE_NOW;
+    }
+    uintptr_t oldest;
+    while (quarantine_pop(hb, &oldest))
+        evict(arg, oldest);
+    quarantine_push(&hb->heap, addr, block.size);
+    return HB_FREE_LATER;
+}
+
+size_t hb_heap_size(struct hb *hb, uintptr_t addr)
+{
+    struct heap_shard *shard = shard_lock(&hb->heap, addr);
+    const struct block *block = shard_find(shard, addr);
+    size_t size = block && !block->freed_by ? block->size : 0;
+    spin_unlock(&shard->lock);
+    return size;
+}
+
+bool hb_query_block(struct hb *hb, uintptr_t addr, struct hb_block_info *ret_block)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < HEAP_SHARDS && !found; i++) {
+        struct heap_shard *shard = &hb->heap.shards[i];
+        spin_lock(&shard->lock);
+        for (size_t j = 0; j < shard->capacity; j++) {
+            const struct block *block = &shard->blocks[j];
+            if (!block->addr || addr < block->addr || addr - block->addr >= block->size)
+                continue;
+            *ret_block = (struct hb_block_info){.addr = block->addr,
+                                                .size = block->size,
+                                                .task = block->task,
+                                                .allocated = {block->allocated},
+                                                .freed = block->freed_by != 0,
+                                                .freed_by = block->freed_by,
+                                                .freed_at = {block->freed_at}};
+            found = true;
+            break;
+        }
+        spin_unlock(&shard->lock);
+    }
+    return found;
+}

@@ -1,0 +1,101 @@
+#include "hb/intern.h"
+
+#include "base/check.h"
+
+#define INDEX_MASK_FIRST 1023u
+
+static uint64_t key_hash(struct intern_key key)
+{
+    uint64_t h = key.a * UINT64_C(0x9e3779b97f4a7c15) ^ (key.b + (key.a >> 29));
+    h *= UINT64_C(0xbf58476d1ce4e5b9);
+    return h ^ h >> 32;
+}
+
+static size_t index_bytes(uint32_t mask)
+{
+    return sizeof(struct intern_index) + sizeof(uint32_t) * ((size_t)mask + 1);
+}
+
+static struct intern_index *index_create(uint32_t mask)
+{
+    struct intern_index *index = sys_reserve(index_bytes(mask));
+    CHECK_MSG(index, "out of memory for calling contexts");
+    index->mask = mask;
+    return index;
+}
+
+void intern_init(struct intern *table, uint32_t keys_max, const char *full_message)
+{
+    *table = (struct intern){.lock = {0}};
+    arena_init(&table->keys, sizeof(struct intern_key), keys_max, full_message);
+    atomic_store_explicit(&table->index, index_create(INDEX_MASK_FIRST), memory_order_relaxed);
+}
+
+void intern_done(struct intern *table)
+{
+    struct intern_index *index = atomic_load_explicit(&table->index, memory_order_relaxed);
+    sys_release(index, index_bytes(index->mask));
+    arena_done(&table->keys);
+}
+
+/* The number of `key`, or 0; *ret_place is where it is or would go. */
+static uint32_t index_find(const struct intern *table, struct intern_index *index,
+                           struct intern_key key, uint32_t *ret_place)
+{
+    uint32_t place = (uint32_t)key_hash(key) & index->mask;
+    for (;; place = (place + 1) & index->mask) {
+        uint32_t number = atomic_load_explicit(&index->numbers[place], memory_order_acquire);
+        struct intern_key found = intern_key(table, number);
+        if (number == 0 || (found.a == key.a && found.b == key.b)) {
+            *ret_place = place;
+            return number;
+        }
+    }
+}
+
+/* Lock held. Readers may still walk the old index: its pages are given back but stay mapped as
+ * zeroes, in which a reader finds nothing and comes back under the lock. */
+static struct intern_index *index_grow(struct intern *table, struct intern_index *index)
+{
+    struct intern_index *bigger = index_create(index->mask * 2 + 1);
+    for (uint32_t i = 0; i <= index->mask; i++) {
+        uint32_t number = atomic_load_explicit(&index->numbers[i], memory_order_relaxed);
+        if (!number)
+            continue;
+        uint32_t place;
+        index_find(table, bigger, intern_key(table, number), &place);
+        atomic_store_explicit(&bigger->numbers[place], number, memory_order_relaxed);
+    }
+    atomic_store_explicit(&table->index, bigger, memory_order_release);
+    size_t page = 4096, bytes = index_bytes(index->mask);
+    if (bytes > page) /* the first page holds the mask that readers use */
+        sys_discard((char *)index + page, bytes - page);
+    return bigger;
+}
+
+static uint32_t key_insert(struct intern *table, struct intern_key key)
+{
+    spin_lock(&table->lock);
+    struct intern_index *index = atomic_load_explicit(&table->index, memory_order_relaxed);
+    uint32_t place;
+    uint32_t number = index_find(table, index, key, &place);
+    if (!number) {
+        number = arena_alloc(&table->keys);
+        *(struct intern_key *)arena_at(&table->keys, number) = key;
+        if (number > index->mask - index->mask / 4) {
+            index = index_grow(table, index);
+            index_find(table, index, key, &place);
+        }
+        atomic_store_explicit(&index->numbers[place], number, memory_order_release);
+    }
+    spin_unlock(&table->lock);
+    return number;
+}
+
+uint32_t intern_number(struct intern *table, struct intern_key key)
+{
+    struct intern_index *index = atomic_load_explicit(&table->index, memory_order_acquire);
+    uint32_t place;
+    uint32_t number = index_find(table, index, key, &place);
+    return number ? number : key_insert(table, key);
+}

@@ -1,0 +1,41 @@
+/*
+ * intern: a table that gives each distinct 16-byte key a dense 32-bit number, for ever.
+ * Lookup of a known key takes no lock: keys are immutable once their number is in the table.
+ * Numbers start at 1.
+ */
+#ifndef RACERUN_HB_INTERN_H
+#define RACERUN_HB_INTERN_H
+
+#include "base/arena.h"
+
+struct intern_key {
+    uint64_t a, b;
+};
+
+/* Open addressing; a power of two of numbers, 0 = free. Replaced, never changed, when it grows. */
+struct intern_index {
+    uint32_t mask;
+    _Atomic uint32_t numbers[];
+};
+
+struct intern {
+    struct arena keys; /* struct intern_key, by number */
+    struct intern_index *_Atomic index;
+    struct spin lock; /* guards insertion and growth */
+};
+
+void intern_init(struct intern *table, uint32_t keys_max, const char *full_message);
+void intern_done(struct intern *table);
+uint32_t intern_number(struct intern *table, struct intern_key key);
+
+static inline struct intern_key intern_key(const struct intern *table, uint32_t number)
+{
+    return *(const struct intern_key *)arena_at(&table->keys, number);
+}
+
+static inline uint32_t intern_count(struct intern *table)
+{
+    return atomic_load_explicit(&table->keys.used, memory_order_relaxed) - 1;
+}
+
+#endif

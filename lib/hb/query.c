@@ -1,0 +1,92 @@
+/* query: what reports ask. */
+#include "hb/engine.h"
+
+bool hb_query_task(struct hb *hb, uint32_t number, struct hb_task_info *ret_info)
+{
+    if (number == 0 || number >= atomic_load_explicit(&hb->facts.used, memory_order_acquire))
+        return false;
+    const struct task_facts *facts = task_facts(hb, number);
+    *ret_info = (struct hb_task_info){.number = number,
+                                      .parent = facts->parent,
+                                      .os_id = facts->os_id,
+                                      .ended = facts->ended,
+                                      .created = {facts->created},
+                                      .stack_low = facts->stack_low,
+                                      .stack_size = facts->stack_size,
+                                      .tls_low = facts->tls_low,
+                                      .tls_size = facts->tls_size};
+    for (size_t i = 0; i < sizeof ret_info->name; i++)
+        ret_info->name[i] = facts->name[i];
+    return true;
+}
+
+size_t hb_query_stack(struct hb *hb, struct hb_ctx ctx, uintptr_t *ret_pcs, size_t max)
+{
+    size_t depth = 0;
+    for (uint32_t id = ctx.id; id;) {
+        struct intern_key key = intern_key(&hb->contexts, id);
+        if (depth < max)
+            ret_pcs[depth] = key.a;
+        depth++;
+        id = (uint32_t)(key.b >> 32);
+    }
+    return depth;
+}
+
+size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret_locks, size_t max)
+{
+    if (!ctx.id)
+        return 0;
+    uint32_t set = (uint32_t)intern_key(&hb->contexts, ctx.id).b;
+    size_t count = 0;
+    for (uint32_t s = set; s; s = (uint32_t)(intern_key(&hb->locksets, s).a >> 32))
+        count++;
+    size_t place = count;
+    for (uint32_t s = set; s;) {
+        struct intern_key key = intern_key(&hb->locksets, s);
+        uint32_t lock = (uint32_t)key.a;
+        const struct lock_facts *facts = arena_at(&hb->locks, lock);
+        if (--place < max)
+            ret_locks[place] =
+                (struct hb_lock_info){.addr = facts->addr,
+                                      .uid = lock,
+                                      .kind = (enum hb_lock_kind)facts->kind,
+                                      .shared = (uint32_t)key.b & 1,
+                                      .acquired = {(uint32_t)(key.b >> 32)},
+                                      .created = {facts->created}};
+        s = (uint32_t)(key.a >> 32);
+    }
+    return count < max ? count : max;
+}
+
+uint32_t hb_query_stack_owner(struct hb *hb, uintptr_t addr, bool *ret_tls)
+{
+    uint32_t owner = 0;
+    spin_lock(&hb->live_lock);
+    for (const struct hb_task *task = hb->live; task && !owner; task = task->next_live) {
+        const struct task_facts *facts = task_facts(hb, task->number);
+        bool tls = addr - facts->tls_low < facts->tls_size;
+        if (tls || addr - facts->stack_low < facts->stack_size) {
+            owner = task->number;
+            *ret_tls = tls;
+        }
+    }
+    spin_unlock(&hb->live_lock);
+    return owner;
+}
+
+void hb_query_stats(struct hb *hb, struct hb_stats *ret_stats)
+{
+    *ret_stats = (struct hb_stats){
+        .tasks = atomic_load_explicit(&hb->facts.used, memory_order_relaxed) - 1,
+        .tasks_live = atomic_load_explicit(&hb->tasks_live, memory_order_relaxed),
+        .contexts = intern_count(&hb->contexts),
+        .locksets = intern_count(&hb->locksets),
+        .records = atomic_load_explicit(&hb->shadow.records.used, memory_order_relaxed) - 1,
+        .sync_objects = atomic_load_explicit(&hb->syncs.used, memory_order_relaxed) - 1,
+        .shadow_bytes = atomic_load_explicit(&hb->shadow.chunks, memory_order_relaxed) *
+                        2 * (UINT64_C(1) << SHADOW_CHUNK_BITS),
+    };
+    for (uint32_t i = 0; i < HEAP_SHARDS; i++)
+        ret_stats->blocks_live += hb->heap.shards[i].count;
+}

@@ -1,0 +1,150 @@
+/*
+ * shadow: from an address to the head of its granule.
+ *
+ * The address space is cut into chunks of 16 MB; a chunk's shadow is 32 MB, reserved when its
+ * first access comes and committed page by page by the kernel. A flat directory covers 47 bits of
+ * address whatever the layout (any ASLR entropy, PIE or not); addresses above (5-level paging)
+ * are in a list. Nothing is ever moved, so readers take no lock.
+ */
+#include "hb/engine.h"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#define CHUNK_BYTES (UINT64_C(1) << SHADOW_CHUNK_BITS)
+#define CHUNK_SHADOW_BYTES (2 * CHUNK_BYTES)
+#define RECORDS_MAX (UINT32_C(1) << 31)
+#define RECORD_BATCH 32u
+
+struct shadow_far {
+    uint64_t index, delta;
+    struct shadow_far *next;
+};
+
+void shadow_init(struct shadow *shadow)
+{
+    *shadow = (struct shadow){.lock = {0}};
+    shadow->dir = sys_reserve(sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
+    CHECK_MSG(shadow->dir, "cannot reserve address space; raise the limit (ulimit -v)");
+    arena_init(&shadow->records, sizeof(struct record), RECORDS_MAX,
+               "too many concurrent accesses to remember");
+}
+
+static void chunk_release(uint64_t index, uint64_t delta)
+{
+    sys_release((void *)(delta + 2 * (index << SHADOW_CHUNK_BITS)), CHUNK_SHADOW_BYTES);
+}
+
+void shadow_done(struct shadow *shadow)
+{
+    uint64_t left = atomic_load_explicit(&shadow->chunks, memory_order_relaxed);
+    for (uint64_t i = 0; left > 0 && i < SHADOW_DIR_ENTRIES; i++) {
+        uint64_t delta = atomic_load_explicit(&shadow->dir[i], memory_order_relaxed);
+        if (delta) {
+            chunk_release(i, delta);
+            left--;
+        }
+    }
+    sys_release(shadow->dir, sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
+    arena_done(&shadow->records);
+}
+
+static uint64_t chunk_far(struct shadow *shadow, uint64_t index)
+{
+    struct shadow_far *far = atomic_load_explicit(&shadow->far, memory_order_acquire);
+    while (far && far->index != index)
+        far = far->next;
+    return far ? far->delta : 0;
+}
+
+static uint64_t chunk_delta(struct shadow *shadow, uint64_t index)
+{
+    if (index < SHADOW_DIR_ENTRIES)
+        return atomic_load_explicit(&shadow->dir[index], memory_order_acquire);
+    return chunk_far(shadow, index);
+}
+
+/* Publishes a chunk; the lock is held. */
+static void chunk_publish(struct shadow *shadow, uint64_t index, uint64_t delta)
+{
+    atomic_fetch_add_explicit(&shadow->chunks, 1, memory_order_relaxed);
+    if (index < SHADOW_DIR_ENTRIES) {
+        atomic_store_explicit(&shadow->dir[index], delta, memory_order_release);
+        return;
+    }
+    struct shadow_far *far = sys_reserve(sizeof *far);
+    CHECK_MSG(far, "out of memory for shadow memory");
+    *far = (struct shadow_far){index, delta,
+                               atomic_load_explicit(&shadow->far, memory_order_relaxed)};
+    atomic_store_explicit(&shadow->far, far, memory_order_release);
+}
+
+static uint64_t chunk_create(struct shadow *shadow, uint64_t index)
+{
+    spin_lock(&shadow->lock);
+    uint64_t delta = chunk_delta(shadow, index);
+    if (!delta) {
+        void *memory = sys_reserve(CHUNK_SHADOW_BYTES);
+        CHECK_MSG(memory, "cannot reserve shadow memory; raise the limit (ulimit -v)");
+        delta = (uint64_t)memory - 2 * (index << SHADOW_CHUNK_BITS);
+        CHECK(delta != 0);
+        chunk_publish(shadow, index, delta);
+    }
+    spin_unlock(&shadow->lock);
+    return delta;
+}
+
+struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr)
+{
+    uint64_t index = addr >> SHADOW_CHUNK_BITS;
+    uint64_t delta = chunk_delta(shadow, index);
+    if (__builtin_expect(!delta, 0))
+        delta = chunk_create(shadow, index);
+    return (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
+}
+
+struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
+{
+    uint64_t delta = chunk_delta(shadow, addr >> SHADOW_CHUNK_BITS);
+    return delta ? (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1))) : NULL;
+}
+
+/* ---- records: a cache a task in front of the arena ---- */
+
+uint32_t record_alloc(struct hb_task *task)
+{
+    struct arena *records = &task->hb->shadow.records;
+    uint32_t index = task->records_free;
+    if (index) {
+        task->records_free = ((struct record *)arena_at(records, index))->next;
+        task->records_count--;
+        return index;
+    }
+    return arena_alloc(records);
+}
+
+static void record_return(struct hb_task *task)
+{
+    struct arena *records = &task->hb->shadow.records;
+    uint32_t index = task->records_free;
+    task->records_free = ((struct record *)arena_at(records, index))->next;
+    task->records_count--;
+    arena_free(records, index);
+}
+
+void record_free(struct hb_task *task, uint32_t index)
+{
+    struct record *record = arena_at(&task->hb->shadow.records, index);
+    record->next = task->records_free;
+    task->records_free = index;
+    if (++task->records_count > 2 * RECORD_BATCH) {
+        for (uint32_t i = 0; i < RECORD_BATCH; i++)
+            record_return(task);
+    }
+}
+
+void record_cache_drain(struct hb_task *task)
+{
+    while (task->records_free)
+        record_return(task);
+}

@@ -1,0 +1,456 @@
+/*
+ * sync: objects that carry clocks between tasks, found by address (RULES P2, P3, P5–P7).
+ *
+ * An object is an element of its granule's list, so it is found and locked together with the
+ * memory it lives in, and dies with it (P16).
+ */
+#include "hb/engine.h"
+
+static struct sync *sync_at(struct hb *hb, uint32_t index)
+{
+    return arena_at(&hb->syncs, index);
+}
+
+struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uintptr_t addr,
+                             bool find_only)
+{
+    struct hb *hb = task->hb;
+    uint64_t wanted = RECORD_SYNC | (addr & (GRANULE_BYTES - 1));
+    for (uint32_t i = granule->next; i;) {
+        struct record *record = arena_at(&hb->shadow.records, i);
+        if (record->word == wanted)
+            return sync_at(hb, record->ctx);
+        i = record->next;
+    }
+    if (find_only)
+        return NULL;
+    uint32_t index = arena_alloc(&hb->syncs);
+    *sync_at(hb, index) = (struct sync){.kind = SYNC_EDGE};
+    uint32_t element = record_alloc(task);
+    *(struct record *)arena_at(&hb->shadow.records, element) =
+        (struct record){.word = wanted, .ctx = index, .next = granule->next};
+    granule->next = element;
+    return sync_at(hb, index);
+}
+
+void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, bool find_only)
+{
+    ret_ref->granule = shadow_granule(&task->hb->shadow, addr);
+    ret_ref->word = granule_lock(ret_ref->granule);
+    ret_ref->sync = sync_in_granule(task, ret_ref->granule, addr, find_only);
+}
+
+static void units_clear(struct hb_task *task, struct sync *sync);
+
+static void sync_empty(struct hb_task *task, struct sync *sync)
+{
+    snapshot_clear(&task->clocks, &sync->released);
+    snapshot_clear(&task->clocks, &sync->second);
+    units_clear(task, sync);
+}
+
+void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind)
+{
+    if (sync->kind == kind)
+        return;
+    sync_empty(task, sync);
+    *sync = (struct sync){.kind = (uint8_t)kind};
+}
+
+void sync_free(struct hb_task *task, uint32_t index)
+{
+    sync_empty(task, sync_at(task->hb, index));
+    arena_free(&task->hb->syncs, index);
+}
+
+void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes)
+{
+    struct sync *sync = sync_at(task->hb, index);
+    if (sync->kind == SYNC_EDGE && (bytes >> (word & (GRANULE_BYTES - 1)) & 1)) {
+        snapshot_clear(&task->clocks, &sync->released);
+        snapshot_clear(&task->clocks, &sync->second);
+        sync->head_task = sync->rmw_task = 0;
+    }
+}
+
+/* Takes the object out of its granule. */
+static void sync_remove(struct hb_task *task, uintptr_t addr)
+{
+    struct arena *records = &task->hb->shadow.records;
+    struct granule *granule = shadow_find(&task->hb->shadow, addr);
+    if (!granule)
+        return;
+    uint64_t word = granule_lock(granule);
+    uint32_t *link = &granule->next;
+    while (*link) {
+        uint32_t index = *link;
+        struct record *record = arena_at(records, index);
+        if (record->word == (RECORD_SYNC | (addr & (GRANULE_BYTES - 1)))) {
+            sync_free(task, record->ctx);
+            *link = record->next;
+            record_free(task, index);
+            break;
+        }
+        link = &record->next;
+    }
+    granule_unlock(granule, word);
+}
+
+/* Starts a new life at `addr`. */
+static void sync_create(struct hb_task *task, uintptr_t addr, enum sync_kind kind, uintptr_t pc,
+                        struct sync_ref *ref)
+{
+    uint32_t created = context_here(task, pc);
+    sync_open(task, addr, ref, false);
+    sync_empty(task, ref->sync);
+    *ref->sync = (struct sync){.kind = (uint8_t)kind, .created = created};
+}
+
+/* ---- mutexes, spinlocks, rwlocks (P2, P3) ---- */
+
+void hb_lock_create(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, uintptr_t pc)
+{
+    struct sync_ref ref;
+    sync_create(task, lock, SYNC_LOCK, pc, &ref);
+    ref.sync->lock_kind = (uint8_t)kind;
+    sync_close(&ref);
+}
+
+void hb_lock_destroy(struct hb_task *task, uintptr_t lock)
+{
+    sync_remove(task, lock);
+}
+
+static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
+{
+    if (sync->lock)
+        return;
+    sync->lock = arena_alloc(&hb->locks);
+    *(struct lock_facts *)arena_at(&hb->locks, sync->lock) =
+        (struct lock_facts){.addr = addr, .created = sync->created, .kind = sync->lock_kind};
+}
+
+static void lock_open(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind,
+                      struct sync_ref *ref)
+{
+    sync_open(task, lock, ref, false);
+    sync_become(task, ref->sync, SYNC_LOCK);
+    ref->sync->lock_kind = (uint8_t)kind;
+    lock_name(task->hb, ref->sync, lock);
+}
+
+void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared,
+                     uintptr_t pc)
+{
+    struct sync_ref ref;
+    lock_open(task, lock, kind, &ref);
+    struct sync *sync = ref.sync;
+    uint32_t number = sync->lock;
+    bool again = !shared && sync->owner == task->number;
+    if (again) {
+        sync->levels++;
+    } else {
+        snapshot_acquire(task, &sync->released);
+        if (!shared) {
+            snapshot_acquire(task, &sync->second);
+            sync->owner = task->number;
+            sync->levels = 1;
+        }
+    }
+    sync_close(&ref);
+    if (!again)
+        lockset_push(task, number, shared, pc);
+}
+
+/* The exclusive owner lets go: all that it knows, it now tells. */
+static void lock_release_owner(struct hb_task *task, struct sync *sync)
+{
+    snapshot_assign(task, &sync->released);
+    snapshot_clear(&task->clocks, &sync->second); /* the owner knew the readers */
+    sync->owner = 0;
+    sync->levels = 0;
+}
+
+void hb_lock_release(struct hb_task *task, uintptr_t lock, uintptr_t pc)
+{
+    (void)pc;
+    struct sync_ref ref;
+    sync_open(task, lock, &ref, false);
+    struct sync *sync = ref.sync;
+    sync_become(task, sync, SYNC_LOCK);
+    uint32_t number = sync->lock;
+    bool outermost = true;
+    if (sync->owner == task->number) {
+        outermost = --sync->levels == 0;
+        if (outermost)
+            lock_release_owner(task, sync);
+    } else if (sync->lock_kind == HB_RWLOCK) {
+        snapshot_merge(task, &sync->second);
+    } else { /* not ours: misuse, but it still orders the next lock after us */
+        snapshot_merge(task, &sync->released);
+        sync->owner = 0;
+    }
+    sync_close(&ref);
+    if (outermost) {
+        lockset_pop(task, number);
+        task_advance(task);
+    }
+}
+
+uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock, uintptr_t pc)
+{
+    struct sync_ref ref;
+    sync_open(task, lock, &ref, false);
+    uint32_t levels = 1;
+    if (ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number) {
+        levels = ref.sync->levels;
+        ref.sync->levels = 1;
+    }
+    sync_close(&ref);
+    hb_lock_release(task, lock, pc);
+    return levels;
+}
+
+void hb_lock_reacquire(struct hb_task *task, uintptr_t lock, uint32_t levels, uintptr_t pc)
+{
+    hb_lock_acquire(task, lock, HB_MUTEX, false, pc);
+    struct sync_ref ref;
+    sync_open(task, lock, &ref, false);
+    if (ref.sync->owner == task->number)
+        ref.sync->levels = levels;
+    sync_close(&ref);
+}
+
+void hb_lock_acquire_dead(struct hb_task *task, uintptr_t lock, uintptr_t pc)
+{
+    struct sync_ref ref;
+    sync_open(task, lock, &ref, false);
+    ref.sync->owner = 0; /* its end released the lock, see locks_abandon */
+    sync_close(&ref);
+    hb_lock_acquire(task, lock, HB_MUTEX, false, pc);
+}
+
+void locks_abandon(struct hb_task *task)
+{
+    for (uint32_t i = 0; i < task->held_count; i++) {
+        if (task->held[i].shared)
+            continue;
+        const struct lock_facts *facts = arena_at(&task->hb->locks, task->held[i].lock);
+        struct sync_ref ref;
+        sync_open(task, facts->addr, &ref, true);
+        if (ref.sync && ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number)
+            lock_release_owner(task, ref.sync);
+        sync_close(&ref);
+    }
+}
+
+/* ---- plain edges at an address ---- */
+
+void hb_release(struct hb_task *task, uintptr_t addr)
+{
+    struct sync_ref ref;
+    sync_open(task, addr, &ref, false);
+    sync_become(task, ref.sync, SYNC_EDGE);
+    snapshot_merge(task, &ref.sync->released);
+    sync_close(&ref);
+    task_advance(task);
+}
+
+void hb_release_store(struct hb_task *task, uintptr_t addr)
+{
+    struct sync_ref ref;
+    sync_open(task, addr, &ref, false);
+    sync_become(task, ref.sync, SYNC_EDGE);
+    snapshot_assign(task, &ref.sync->released);
+    sync_close(&ref);
+    task_advance(task);
+}
+
+void hb_acquire(struct hb_task *task, uintptr_t addr)
+{
+    struct sync_ref ref;
+    sync_open(task, addr, &ref, true);
+    if (ref.sync)
+        snapshot_acquire(task, &ref.sync->released);
+    sync_close(&ref);
+}
+
+/* ---- lists of clocks: semaphores (P6), barriers (P5) ---- */
+
+static struct unit *unit_at(struct hb *hb, uint32_t index)
+{
+    return arena_at(&hb->units, index);
+}
+
+static struct unit *unit_append(struct hb_task *task, struct sync *sync)
+{
+    uint32_t index = arena_alloc(&task->hb->units);
+    *unit_at(task->hb, index) = (struct unit){.count = 0};
+    if (sync->unit_last)
+        unit_at(task->hb, sync->unit_last)->next = index;
+    else
+        sync->unit_first = index;
+    sync->unit_last = index;
+    return unit_at(task->hb, index);
+}
+
+/* Removes the unit behind `before` (0: the first). */
+static void unit_remove(struct hb_task *task, struct sync *sync, uint32_t before)
+{
+    struct hb *hb = task->hb;
+    uint32_t *link = before ? &unit_at(hb, before)->next : &sync->unit_first;
+    uint32_t index = *link;
+    *link = unit_at(hb, index)->next;
+    if (sync->unit_last == index)
+        sync->unit_last = before;
+    snapshot_clear(&task->clocks, &unit_at(hb, index)->carried);
+    arena_free(&hb->units, index);
+}
+
+static void units_clear(struct hb_task *task, struct sync *sync)
+{
+    while (sync->unit_first)
+        unit_remove(task, sync, 0);
+}
+
+void hb_sem_create(struct hb_task *task, uintptr_t sem, uint32_t units, uintptr_t pc)
+{
+    struct sync_ref ref;
+    sync_create(task, sem, SYNC_SEM, pc, &ref);
+    if (units) {
+        struct unit *unit = unit_append(task, ref.sync);
+        unit->count = units;
+        snapshot_assign(task, &unit->carried);
+    }
+    sync_close(&ref);
+    task_advance(task);
+}
+
+void hb_sem_destroy(struct hb_task *task, uintptr_t sem)
+{
+    sync_remove(task, sem);
+}
+
+void hb_sem_post(struct hb_task *task, uintptr_t sem)
+{
+    struct sync_ref ref;
+    sync_open(task, sem, &ref, false);
+    sync_become(task, ref.sync, SYNC_SEM);
+    struct unit *unit = unit_append(task, ref.sync);
+    unit->count = 1;
+    snapshot_assign(task, &unit->carried);
+    sync_close(&ref);
+    task_advance(task);
+}
+
+void hb_sem_wait(struct hb_task *task, uintptr_t sem)
+{
+    struct sync_ref ref;
+    sync_open(task, sem, &ref, false);
+    sync_become(task, ref.sync, SYNC_SEM);
+    if (ref.sync->unit_first) {
+        struct unit *unit = unit_at(task->hb, ref.sync->unit_first);
+        snapshot_acquire(task, &unit->carried);
+        if (--unit->count == 0)
+            unit_remove(task, ref.sync, 0);
+    }
+    sync_close(&ref);
+}
+
+void hb_barrier_create(struct hb_task *task, uintptr_t barrier, uint32_t count, uintptr_t pc)
+{
+    struct sync_ref ref;
+    sync_create(task, barrier, SYNC_BARRIER, pc, &ref);
+    ref.sync->count = count;
+    sync_close(&ref);
+}
+
+void hb_barrier_destroy(struct hb_task *task, uintptr_t barrier)
+{
+    sync_remove(task, barrier);
+}
+
+uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier)
+{
+    struct sync_ref ref;
+    sync_open(task, barrier, &ref, false);
+    struct sync *sync = ref.sync;
+    sync_become(task, sync, SYNC_BARRIER);
+    struct unit *phase =
+        sync->arrived ? unit_at(task->hb, sync->unit_last) : unit_append(task, sync);
+    uint32_t number = phase->phase = sync->phase;
+    phase->count++;
+    snapshot_merge(task, &phase->carried);
+    if (++sync->arrived >= sync->count && sync->count) {
+        sync->arrived = 0;
+        sync->phase++;
+    }
+    sync_close(&ref);
+    task_advance(task);
+    return number;
+}
+
+/*
+ * With more users than the barrier's count, we may have seen arrivals in another order than the
+ * barrier did. That shows when a task leaves a phase that by our count is not complete: then it
+ * takes all phases still open, which loses precision but invents no race.
+ */
+void hb_barrier_depart(struct hb_task *task, uintptr_t barrier, uint32_t phase)
+{
+    struct sync_ref ref;
+    sync_open(task, barrier, &ref, false);
+    struct sync *sync = ref.sync;
+    bool all = phase == sync->phase;
+    for (uint32_t i = sync->unit_first, before = 0; i && sync->kind == SYNC_BARRIER;) {
+        struct unit *unit = unit_at(task->hb, i);
+        uint32_t next = unit->next;
+        if (unit->phase == phase || all)
+            snapshot_acquire(task, &unit->carried);
+        if (unit->phase == phase && --unit->count == 0 && phase != sync->phase)
+            unit_remove(task, sync, before);
+        else
+            before = i;
+        i = next;
+    }
+    sync_close(&ref);
+}
+
+/* ---- edges without an address (P10, P11) ---- */
+
+struct hb_edge *hb_edge_create(struct hb *hb)
+{
+    uint32_t index = arena_alloc(&hb->edges);
+    struct hb_edge *edge = arena_at(&hb->edges, index);
+    *edge = (struct hb_edge){.index = index};
+    return edge;
+}
+
+void hb_edge_clear(struct hb *hb, struct hb_edge *edge)
+{
+    struct clock_pool pool = {.depot = &hb->clocks};
+    spin_lock(&edge->lock);
+    snapshot_clear(&pool, &edge->released);
+    spin_unlock(&edge->lock);
+    clock_pool_drain(&pool);
+}
+
+void hb_edge_destroy(struct hb *hb, struct hb_edge *edge)
+{
+    hb_edge_clear(hb, edge);
+    arena_free(&hb->edges, edge->index);
+}
+
+void hb_edge_release(struct hb_task *task, struct hb_edge *edge)
+{
+    spin_lock(&edge->lock);
+    snapshot_merge(task, &edge->released);
+    spin_unlock(&edge->lock);
+    task_advance(task);
+}
+
+void hb_edge_acquire(struct hb_task *task, struct hb_edge *edge)
+{
+    spin_lock(&edge->lock);
+    snapshot_acquire(task, &edge->released);
+    spin_unlock(&edge->lock);
+}
