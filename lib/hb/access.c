@@ -28,13 +28,15 @@ struct pass {
     bool sync;        /* the granule holds a sync object */
 };
 
-static void race_add(struct race_list *races, uint64_t word, uint32_t ctx)
+/* Keeps the race unless the list is full and all its `bytes` have one already. */
+static void race_add(struct race_list *races, uint64_t word, uint32_t ctx, uint32_t bytes)
 {
-    if (races->count < RACES_MAX) {
-        races->races[races->count].word = word;
-        races->races[races->count].ctx = ctx;
-        races->count++;
-    }
+    if (races->count >= RACES_MANY && !(bytes & ~races->bytes))
+        return;
+    races->bytes |= bytes;
+    races->races[races->count].word = word;
+    races->races[races->count].ctx = ctx;
+    races->count++;
 }
 
 /* What remains of record `word`; with no bytes left it is to be dropped. */
@@ -53,12 +55,12 @@ static uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx)
     bool ordered = task_knows(pass->task, slot, clock);
     if (kind == HB_FREE) {
         pass->dead |= shared;
-        race_add(pass->races, word, ctx);
+        race_add(pass->races, word, ctx, shared);
         return word;
     }
     bool raced = !ordered && kind_conflicts(kind, pass->kind);
     if (raced)
-        race_add(pass->races, word, ctx);
+        race_add(pass->races, word, ctx, shared);
     if ((ordered || raced) && kind_covers(pass->kind, kind))
         return word | shared; /* bytes are inverted: set is gone */
     return word;

@@ -2,10 +2,14 @@
  * atomic: C11 and C++11 atomics and fences (RULES P8, P9).
  *
  * A location's object keeps `released`, what a load that reads the current value acquires: the
- * union over the release sequences that the value belongs to; and `second`, the part of it that
- * the last release store (by head_task) heads, which a relaxed store by the same task continues
- * while it ends all others. A releasing read-modify-write heads a sequence too; of those only the
- * last task is kept (rmw_task), whose relaxed store then continues all of `released`.
+ * union over all release sequences that the value belongs to. A store ends the sequences of other
+ * tasks but, being relaxed, continues those of its own task; so we also know, by task, the part of
+ * `released` that it heads:
+ *   - `second`: the last store (release, or after a release fence), by head_task;
+ *   - all of `released`, if the last releasing read-modify-write, by rmw_task, had acquired it;
+ *   - the list of units: earlier read-modify-writes since the last store, by other tasks.
+ * The list is short by nature; beyond HEADS_MAX it is cut, and then a relaxed store by a task that
+ * is not in it continues everything (a race may be missed, none is invented).
  *
  * Order within an operation: acquire, check and stamp the access, release. Synchronisation with
  * the store that is read from happens before the operation itself.
@@ -40,21 +44,83 @@ static void location_acquire(struct hb_task *task, const struct sync *sync, enum
         snapshot_join(&task->clocks, &task->loads_seen, &sync->released);
 }
 
-/* A store heads a new release sequence, or none; it ends those of other tasks. */
+#define HEADS_MAX 8u
+
+static struct unit *head_find(struct hb_task *task, struct sync *sync, uint32_t number)
+{
+    for (uint32_t i = sync->unit_first; i;) {
+        struct unit *unit = arena_at(&task->hb->units, i);
+        if (unit->phase == number)
+            return unit;
+        i = unit->next;
+    }
+    return NULL;
+}
+
+static struct unit *head_open(struct hb_task *task, struct sync *sync, uint32_t number)
+{
+    struct unit *unit = head_find(task, sync, number);
+    if (unit)
+        return unit;
+    if (sync->count == HEADS_MAX) {
+        units_drop_first(task, sync);
+        sync->heads_cut = true;
+    } else {
+        sync->count++;
+    }
+    unit = unit_append(task, sync);
+    unit->phase = number;
+    return unit;
+}
+
+static void heads_clear(struct hb_task *task, struct sync *sync)
+{
+    units_clear(task, sync);
+    sync->count = 0;
+    sync->heads_cut = false;
+    sync->rmw_task = 0;
+}
+
+/* What the sequences headed by the task itself carry, or NULL. */
+static const struct snapshot *head_own(struct hb_task *task, struct sync *sync)
+{
+    if (task->hb->config.release_sequence_cxx20)
+        return NULL;
+    if (sync->rmw_task == task->number)
+        return &sync->released;
+    const struct unit *unit = head_find(task, sync, task->number);
+    if (unit)
+        return &unit->carried;
+    if (sync->head_task == task->number)
+        return &sync->second;
+    return sync->heads_cut ? &sync->released : NULL;
+}
+
+/* A store heads a new release sequence or continues its own task's; it ends the others. */
 static void location_store(struct hb_task *task, struct sync *sync, enum hb_order order)
 {
     if (order_releases(order)) {
         snapshot_assign(task, &sync->second);
     } else {
-        bool cxx20 = task->hb->config.release_sequence_cxx20;
-        if (sync->rmw_task == task->number && !cxx20)
-            snapshot_copy(&task->clocks, &sync->second, &sync->released);
-        else if (sync->head_task != task->number || cxx20)
+        const struct snapshot *own = head_own(task, sync);
+        if (!own)
             snapshot_clear(&task->clocks, &sync->second);
+        else if (own != &sync->second)
+            snapshot_copy(&task->clocks, &sync->second, own);
         snapshot_join(&task->clocks, &sync->second, &task->fence_release);
     }
+    heads_clear(task, sync);
     snapshot_copy(&task->clocks, &sync->released, &sync->second);
     sync->head_task = task->number;
+}
+
+/* `released` is about to change: what it is for rmw_task moves to the list. */
+static void rmw_task_keep(struct hb_task *task, struct sync *sync)
+{
+    if (sync->rmw_task == 0 || sync->rmw_task == task->number)
+        return;
+    struct unit *unit = head_open(task, sync, sync->rmw_task);
+    snapshot_copy(&task->clocks, &unit->carried, &sync->released);
     sync->rmw_task = 0;
 }
 
@@ -62,10 +128,23 @@ static void location_store(struct hb_task *task, struct sync *sync, enum hb_orde
 static void location_rmw(struct hb_task *task, struct sync *sync, enum hb_order order)
 {
     if (order_releases(order)) {
+        rmw_task_keep(task, sync);
         snapshot_merge(task, &sync->released);
-        sync->rmw_task = task->number;
-    } else {
+        if (sync->released.single) {
+            sync->rmw_task = task->number;
+        } else { /* did not acquire: its own part is less than all */
+            sync->rmw_task = 0;
+            snapshot_assign(task, &head_open(task, sync, task->number)->carried);
+        }
+    } else if (task->fence_release.present) {
+        rmw_task_keep(task, sync);
+        const struct snapshot *own = head_own(task, sync);
+        struct unit *unit = head_open(task, sync, task->number);
+        if (own && own != &unit->carried)
+            snapshot_join(&task->clocks, &unit->carried, own);
+        snapshot_join(&task->clocks, &unit->carried, &task->fence_release);
         snapshot_join(&task->clocks, &sync->released, &task->fence_release);
+        sync->rmw_task = 0;
     }
 }
 

@@ -68,3 +68,24 @@ void hb_call_restore(struct hb_cursor *cursor, size_t mark)
     if (cursor->task && cursor->top > cursor->task->frames + mark)
         cursor->top = cursor->task->frames + mark;
 }
+
+void hb_call_heal(struct hb_cursor *cursor, uintptr_t sp)
+{
+    if (!cursor->task)
+        return;
+    while (!frame_is_border(cursor->top) && (int32_t)(cursor->top->sp - (uint32_t)sp) < 0)
+        cursor->top--;
+}
+
+void hb_ignore_begin(struct hb_cursor *cursor)
+{
+    cursor->ignore++;
+    cursor->word = RECORD_LOCKED;
+}
+
+void hb_ignore_end(struct hb_cursor *cursor)
+{
+    if (cursor->ignore == 0 || --cursor->ignore > 0 || !cursor->task)
+        return;
+    cursor->word = cursor->task->word;
+}

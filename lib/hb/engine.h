@@ -99,6 +99,7 @@ struct hb_task {
     bool ended, detached;
     struct hb_frame *frames;
     size_t frames_size; /* bytes */
+    size_t depth;       /* of calls, while not bound */
     struct hb_task *next_live, *prev_live;
 };
 
@@ -126,12 +127,13 @@ void lockset_pop(struct hb_task *task, uint32_t lock);
 /* ---- shadow (shadow.c) ---- */
 struct shadow {
     _Atomic uint64_t *dir; /* see fast.h */
-    struct spin lock;      /* guards creation of chunks and the far list */
-    struct shadow_far *_Atomic far;
-    _Atomic uint64_t chunks;
+    bool dir_borrowed;
+    struct spin lock;      /* guards creation of chunks */
+    struct shadow_chunk *_Atomic chunks;
+    _Atomic uint64_t chunk_count;
     struct arena records; /* list elements outside the heads */
 };
-void shadow_init(struct shadow *shadow);
+void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir);
 void shadow_done(struct shadow *shadow);
 /* The head of addr's granule; its chunk is created on demand. */
 struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr);
@@ -163,10 +165,13 @@ static inline void granule_unlock(struct granule *granule, uint64_t word)
 
 /* ---- access check (access.c) ---- */
 
-#define RACES_MAX 8u /* reported per granule and access; the rest are later races */
+/* Races reported per granule and access: the first RACES_MANY, and one for each byte. */
+#define RACES_MANY 8u
+#define RACES_MAX (RACES_MANY + GRANULE_BYTES)
 
 struct race_list {
     uint32_t count;
+    uint32_t bytes; /* that have a race in the list */
     struct {
         uint64_t word;
         uint32_t ctx;
@@ -188,10 +193,11 @@ void races_report(struct hb_task *task, const struct race_list *races, uintptr_t
 
 enum sync_kind { SYNC_EDGE, SYNC_LOCK, SYNC_BARRIER, SYNC_SEM };
 
-/* An element of a list of clocks: units of a semaphore, phases of a barrier; oldest first. */
+/* An element of a list of clocks: units of a semaphore, phases of a barrier, heads of release
+ * sequences (atomic.c); oldest first. */
 struct unit {
     uint32_t next; /* must be first (arena) */
-    uint32_t phase;
+    uint32_t phase; /* barrier: its number; edge: the task that heads the sequence */
     uint32_t count; /* units that carry this clock; departures that are due */
     struct snapshot carried;
 };
@@ -210,8 +216,10 @@ struct sync {
     uint32_t head_task, rmw_task;
     uint32_t owner;  /* lock: number of the exclusive owner, 0 = none */
     uint32_t levels; /* lock: of recursion */
-    uint32_t count, arrived, phase; /* barrier: width, arrivals in the current phase, its number */
-    uint32_t unit_first, unit_last; /* semaphore: units; barrier: phases */
+    uint32_t count; /* barrier: its width; edge: length of the list */
+    uint32_t arrived, phase; /* barrier: arrivals in the current phase, and its number */
+    uint32_t unit_first, unit_last; /* list of clocks */
+    bool heads_cut; /* edge: the list was cut */
 };
 
 /* A sync object found by its address, with its granule locked. */
@@ -229,6 +237,10 @@ static inline void sync_close(struct sync_ref *ref)
 /* The same within a granule that the caller has locked. */
 struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uintptr_t addr,
                              bool find_only);
+/* The object's list of clocks. */
+struct unit *unit_append(struct hb_task *task, struct sync *sync);
+void units_drop_first(struct hb_task *task, struct sync *sync);
+void units_clear(struct hb_task *task, struct sync *sync);
 /* The task ends: exclusive locks that it still holds pass on its clock (robust mutexes). */
 void locks_abandon(struct hb_task *task);
 /* Empties the object and gives it `kind` if it had another. */

@@ -41,6 +41,23 @@ fast_same_epoch(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t si
     return ((word ^ own) & (RECORD_EPOCH_MASK | forbidden | bytes)) == 0;
 }
 
+/*
+ * The frequent case of hb_call_enter; false: call that instead. `sp` must fall with every nested
+ * call, see calls.c.
+ */
+static inline __attribute__((always_inline)) bool
+fast_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp)
+{
+    struct hb_frame *top = cursor->top;
+    if (__builtin_expect(top >= cursor->limit || (int32_t)(top->sp - (uint32_t)sp) <= 0, 0))
+        return false;
+    top[1].call_pc = call_pc;
+    top[1].node = 0;
+    top[1].sp = (uint32_t)sp;
+    cursor->top = top + 1;
+    return true;
+}
+
 #define FAST_READ (RECORD_ATOMIC | RECORD_FREED)
 #define FAST_WRITE (RECORD_ATOMIC | RECORD_FREED | RECORD_NOT_WRITE)
 

@@ -17,7 +17,7 @@ struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *
     clock_depot_init(&hb->clocks);
     intern_init(&hb->contexts, 1u << 28, "too many calling contexts");
     intern_init(&hb->locksets, 1u << 26, "too many sets of locks");
-    shadow_init(&hb->shadow);
+    shadow_init(&hb->shadow, config->shadow_dir);
     arena_init(&hb->tasks, sizeof(struct hb_task), TASKS_LIVE_MAX, "too many tasks at once");
     arena_init(&hb->facts, sizeof(struct task_facts), TASKS_MAX, "too many tasks in one run");
     arena_init(&hb->syncs, sizeof(struct sync), 1u << 26, "too many synchronisation objects");

@@ -95,6 +95,9 @@ struct hb_callbacks {
 struct hb_config {
     bool release_sequence_cxx20; /* a relaxed store by the releasing task ends the sequence */
     size_t quarantine_bytes;     /* freed heap kept back to find use-after-free; 0 = none */
+    /* Zeroed room for the shadow's directory (fast.h), so that the host's hot path knows its
+     * address; NULL: the engine reserves it. */
+    _Atomic uint64_t *shadow_dir;
 };
 
 struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *callbacks);
@@ -110,6 +113,8 @@ void hb_destroy(struct hb *hb);
 struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t call_pc);
 /* The calling thread becomes `task`, whose hot state is `cursor`; the cursor gets its frames. */
 void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor);
+/* The thread stops being its task, which can be bound again (by any thread) and goes on there. */
+void hb_task_unbind(struct hb_cursor *cursor);
 /* The task takes no further step. The object lives on until joined or detached. */
 void hb_task_end(struct hb_task *task);
 /* Everything `ended` did happens before the joiner's next step; consumes `ended`. */
@@ -143,6 +148,11 @@ void hb_call_leave(struct hb_cursor *cursor);
  * handler): mark pushes a border, restore drops it and all that is deeper. */
 size_t hb_call_mark(struct hb_cursor *cursor);
 void hb_call_restore(struct hb_cursor *cursor, size_t mark);
+/* Code whose stack pointer is `sp` is running: drops frames that longjmp left behind. */
+void hb_call_heal(struct hb_cursor *cursor, uintptr_t sp);
+/* Accesses of the task are not recorded between the two; they nest. */
+void hb_ignore_begin(struct hb_cursor *cursor);
+void hb_ignore_end(struct hb_cursor *cursor);
 /* The context of `pc` within the task's current frame, with the locks it holds. */
 struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);
 

@@ -84,7 +84,7 @@ void hb_query_stats(struct hb *hb, struct hb_stats *ret_stats)
         .locksets = intern_count(&hb->locksets),
         .records = atomic_load_explicit(&hb->shadow.records.used, memory_order_relaxed) - 1,
         .sync_objects = atomic_load_explicit(&hb->syncs.used, memory_order_relaxed) - 1,
-        .shadow_bytes = atomic_load_explicit(&hb->shadow.chunks, memory_order_relaxed) *
+        .shadow_bytes = atomic_load_explicit(&hb->shadow.chunk_count, memory_order_relaxed) *
                         2 * (UINT64_C(1) << SHADOW_CHUNK_BITS),
     };
     for (uint32_t i = 0; i < HEAP_SHARDS; i++)

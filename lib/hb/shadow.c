@@ -3,8 +3,8 @@
  *
  * The address space is cut into chunks of 16 MB; a chunk's shadow is 32 MB, reserved when its
  * first access comes and committed page by page by the kernel. A flat directory covers 47 bits of
- * address whatever the layout (any ASLR entropy, PIE or not); addresses above (5-level paging)
- * are in a list. Nothing is ever moved, so readers take no lock.
+ * address whatever the layout (any ASLR entropy, PIE or not); chunks above (5-level paging) are
+ * looked up in the list of all chunks. Nothing is ever moved, so readers take no lock.
  */
 #include "hb/engine.h"
 
@@ -16,45 +16,43 @@
 #define RECORDS_MAX (UINT32_C(1) << 31)
 #define RECORD_BATCH 32u
 
-struct shadow_far {
+/* Every chunk that exists. */
+struct shadow_chunk {
     uint64_t index, delta;
-    struct shadow_far *next;
+    struct shadow_chunk *next;
 };
 
-void shadow_init(struct shadow *shadow)
+void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir)
 {
-    *shadow = (struct shadow){.lock = {0}};
-    shadow->dir = sys_reserve(sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
+    *shadow = (struct shadow){.dir = dir, .dir_borrowed = dir != NULL};
+    if (!dir)
+        shadow->dir = sys_reserve(sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
     CHECK_MSG(shadow->dir, "cannot reserve address space; raise the limit (ulimit -v)");
     arena_init(&shadow->records, sizeof(struct record), RECORDS_MAX,
                "too many concurrent accesses to remember");
 }
 
-static void chunk_release(uint64_t index, uint64_t delta)
-{
-    sys_release((void *)(delta + 2 * (index << SHADOW_CHUNK_BITS)), CHUNK_SHADOW_BYTES);
-}
-
 void shadow_done(struct shadow *shadow)
 {
-    uint64_t left = atomic_load_explicit(&shadow->chunks, memory_order_relaxed);
-    for (uint64_t i = 0; left > 0 && i < SHADOW_DIR_ENTRIES; i++) {
-        uint64_t delta = atomic_load_explicit(&shadow->dir[i], memory_order_relaxed);
-        if (delta) {
-            chunk_release(i, delta);
-            left--;
-        }
+    struct shadow_chunk *chunk = atomic_load_explicit(&shadow->chunks, memory_order_relaxed);
+    while (chunk) {
+        struct shadow_chunk *next = chunk->next;
+        sys_release((void *)(chunk->delta + 2 * (chunk->index << SHADOW_CHUNK_BITS)),
+                    CHUNK_SHADOW_BYTES);
+        sys_release(chunk, sizeof *chunk);
+        chunk = next;
     }
-    sys_release(shadow->dir, sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
+    if (!shadow->dir_borrowed)
+        sys_release(shadow->dir, sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
     arena_done(&shadow->records);
 }
 
 static uint64_t chunk_far(struct shadow *shadow, uint64_t index)
 {
-    struct shadow_far *far = atomic_load_explicit(&shadow->far, memory_order_acquire);
-    while (far && far->index != index)
-        far = far->next;
-    return far ? far->delta : 0;
+    struct shadow_chunk *chunk = atomic_load_explicit(&shadow->chunks, memory_order_acquire);
+    while (chunk && chunk->index != index)
+        chunk = chunk->next;
+    return chunk ? chunk->delta : 0;
 }
 
 static uint64_t chunk_delta(struct shadow *shadow, uint64_t index)
@@ -67,16 +65,14 @@ static uint64_t chunk_delta(struct shadow *shadow, uint64_t index)
 /* Publishes a chunk; the lock is held. */
 static void chunk_publish(struct shadow *shadow, uint64_t index, uint64_t delta)
 {
-    atomic_fetch_add_explicit(&shadow->chunks, 1, memory_order_relaxed);
-    if (index < SHADOW_DIR_ENTRIES) {
+    struct shadow_chunk *chunk = sys_reserve(sizeof *chunk);
+    CHECK_MSG(chunk, "out of memory for shadow memory");
+    *chunk = (struct shadow_chunk){
+        index, delta, atomic_load_explicit(&shadow->chunks, memory_order_relaxed)};
+    atomic_store_explicit(&shadow->chunks, chunk, memory_order_release);
+    atomic_fetch_add_explicit(&shadow->chunk_count, 1, memory_order_relaxed);
+    if (index < SHADOW_DIR_ENTRIES)
         atomic_store_explicit(&shadow->dir[index], delta, memory_order_release);
-        return;
-    }
-    struct shadow_far *far = sys_reserve(sizeof *far);
-    CHECK_MSG(far, "out of memory for shadow memory");
-    *far = (struct shadow_far){index, delta,
-                               atomic_load_explicit(&shadow->far, memory_order_relaxed)};
-    atomic_store_explicit(&shadow->far, far, memory_order_release);
 }
 
 static uint64_t chunk_create(struct shadow *shadow, uint64_t index)

@@ -40,8 +40,6 @@ void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, b
     ret_ref->sync = sync_in_granule(task, ret_ref->granule, addr, find_only);
 }
 
-static void units_clear(struct hb_task *task, struct sync *sync);
-
 static void sync_empty(struct hb_task *task, struct sync *sync)
 {
     snapshot_clear(&task->clocks, &sync->released);
@@ -67,9 +65,8 @@ void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint3
 {
     struct sync *sync = sync_at(task->hb, index);
     if (sync->kind == SYNC_EDGE && (bytes >> (word & (GRANULE_BYTES - 1)) & 1)) {
-        snapshot_clear(&task->clocks, &sync->released);
-        snapshot_clear(&task->clocks, &sync->second);
-        sync->head_task = sync->rmw_task = 0;
+        sync_empty(task, sync);
+        *sync = (struct sync){.kind = SYNC_EDGE};
     }
 }
 
@@ -282,7 +279,7 @@ static struct unit *unit_at(struct hb *hb, uint32_t index)
     return arena_at(&hb->units, index);
 }
 
-static struct unit *unit_append(struct hb_task *task, struct sync *sync)
+struct unit *unit_append(struct hb_task *task, struct sync *sync)
 {
     uint32_t index = arena_alloc(&task->hb->units);
     *unit_at(task->hb, index) = (struct unit){.count = 0};
@@ -307,10 +304,15 @@ static void unit_remove(struct hb_task *task, struct sync *sync, uint32_t before
     arena_free(&hb->units, index);
 }
 
-static void units_clear(struct hb_task *task, struct sync *sync)
+void units_clear(struct hb_task *task, struct sync *sync)
 {
     while (sync->unit_first)
         unit_remove(task, sync, 0);
+}
+
+void units_drop_first(struct hb_task *task, struct sync *sync)
+{
+    unit_remove(task, sync, 0);
 }
 
 void hb_sem_create(struct hb_task *task, uintptr_t sem, uint32_t units, uintptr_t pc)

@@ -116,9 +116,24 @@ void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor)
     task->cursor = cursor;
     task->frames[0] = (struct hb_frame){0};
     cursor->task = task;
-    cursor->top = task->frames;
+    cursor->top = task->frames + task->depth;
     cursor->limit = task->frames + task->frames_size / sizeof *task->frames - 1;
     cursor->word = cursor->ignore ? RECORD_LOCKED : task->word;
+}
+
+static void cursor_clear(struct hb_cursor *cursor)
+{
+    cursor->task = NULL;
+    cursor->top = cursor->limit = NULL;
+    cursor->word = RECORD_LOCKED;
+}
+
+void hb_task_unbind(struct hb_cursor *cursor)
+{
+    struct hb_task *task = cursor->task;
+    task->depth = (size_t)(cursor->top - task->frames);
+    task->cursor = NULL;
+    cursor_clear(cursor);
 }
 
 /* Frees the object; what reports need stays in its facts. */
@@ -133,12 +148,8 @@ static void task_release(struct hb_task *task)
 void hb_task_end(struct hb_task *task)
 {
     locks_abandon(task);
-    struct hb_cursor *cursor = task->cursor;
-    if (cursor) {
-        cursor->task = NULL;
-        cursor->top = cursor->limit = NULL;
-        cursor->word = RECORD_LOCKED;
-    }
+    if (task->cursor)
+        cursor_clear(task->cursor);
     task->cursor = NULL;
     snapshot_clear(&task->clocks, &task->fence_release);
     snapshot_clear(&task->clocks, &task->loads_seen);
