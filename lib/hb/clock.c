@@ -213,7 +213,6 @@ static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *
                         : leaf_join(pool, into, from, exclusive);
 }
 
-/* Joins a lower tree into the place of `into` that covers the same slots. */
 void vclock_join(struct clock_pool *pool, struct vclock *into, const struct vclock *from)
 {
     struct clock_node *other = from->root;
@@ -221,13 +220,10 @@ void vclock_join(struct clock_pool *pool, struct vclock *into, const struct vclo
         return;
     vclock_grow(pool, into, other->height);
     struct clock_node **link = &into->root;
-    while (*link && (*link)->height > other->height) {
-        *link = node_own(pool, *link, node_unique(*link));
+    /* A lower tree joins the subtree of `into` that covers the same slots. */
+    for (uint32_t level = into->root ? into->root->height : 0; level > other->height; level--) {
+        *link = *link ? node_own(pool, *link, node_unique(*link)) : node_zero(pool, level);
         link = &(*link)->children[0];
-    }
-    if (!*link && link != &into->root) {
-        *link = node_ref(other);
-        return;
     }
     *link = node_join(pool, *link, other, true);
 }

@@ -175,6 +175,7 @@ struct race_list {
     struct {
         uint64_t word;
         uint32_t ctx;
+        uint32_t shared; /* bytes with the new access */
     } races[RACES_MAX];
 };
 
