@@ -17,17 +17,6 @@
  */
 #include "hb/engine.h"
 
-/* What one pass over a list knows. */
-struct pass {
-    struct hb_task *task;
-    struct race_list *races;
-    enum hb_kind kind;
-    uint32_t bytes;   /* wanted */
-    uint32_t covered; /* by own records of this epoch */
-    uint32_t dead;    /* freed bytes among the wanted */
-    bool sync;        /* the granule holds a sync object */
-};
-
 /* Keeps the race unless the list is full and all its `bytes` have one already. */
 static void race_add(struct race_list *races, uint64_t word, uint32_t ctx, uint32_t bytes)
 {
@@ -40,8 +29,7 @@ static void race_add(struct race_list *races, uint64_t word, uint32_t ctx, uint3
     races->count++;
 }
 
-/* What remains of record `word`; with no bytes left it is to be dropped. */
-static uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx)
+uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx)
 {
     uint32_t shared = record_bytes(word) & pass->bytes;
     if (!shared)
@@ -67,6 +55,32 @@ static uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx)
     return word;
 }
 
+void element_free(struct hb_task *task, const struct record *element)
+{
+    if (element->word == RECORD_CROWD)
+        crowd_free(task->hb, element->ctx);
+    else if (element->word & RECORD_SYNC)
+        sync_free(task, element->ctx);
+}
+
+/* False: the element has no bytes left. */
+static bool element_meet(struct pass *pass, struct record *record)
+{
+    if (record->word == RECORD_CROWD) {
+        bool live = crowd_meet(pass, record->ctx);
+        pass->crowd = live ? record->ctx : 0;
+        return live;
+    }
+    if (record->word & RECORD_SYNC) {
+        if (pass->kind == HB_WRITE)
+            sync_plain_write(pass->task, record->word, record->ctx, pass->bytes);
+        return true;
+    }
+    record->word = record_meet(pass, record->word, record->ctx);
+    pass->length++;
+    return record_bytes(record->word) != 0;
+}
+
 /* Meets every element behind the head; unlinks those left without bytes. */
 static void list_meet(struct pass *pass, struct granule *granule)
 {
@@ -75,19 +89,13 @@ static void list_meet(struct pass *pass, struct granule *granule)
     while (*link) {
         uint32_t index = *link;
         struct record *record = arena_at(records, index);
-        if (record->word & RECORD_SYNC) {
-            pass->sync = true;
-            if (pass->kind == HB_WRITE)
-                sync_plain_write(pass->task, record->word, record->ctx, pass->bytes);
+        if (element_meet(pass, record)) {
+            link = &record->next;
         } else {
-            record->word = record_meet(pass, record->word, record->ctx);
-            if (record_bytes(record->word) == 0) {
-                *link = record->next;
-                record_free(pass->task, index);
-                continue;
-            }
+            *link = record->next;
+            element_free(pass->task, record);
+            record_free(pass->task, index);
         }
-        link = &record->next;
     }
 }
 
@@ -111,17 +119,48 @@ static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *he
     return false;
 }
 
-/* The new record becomes the head; the old head moves behind it unless it has no bytes left. */
-static uint64_t list_push(struct pass *pass, struct granule *granule, uint64_t head, uint32_t ctx)
+static void list_insert(struct hb_task *task, struct granule *granule, uint64_t word,
+                        uint32_t ctx)
 {
-    if (record_bytes(head) != 0 && (head & RECORD_EPOCH_MASK) != 0) {
-        uint32_t index = record_alloc(pass->task);
-        *(struct record *)arena_at(&pass->task->hb->shadow.records, index) =
-            (struct record){.word = head, .ctx = granule->ctx, .next = granule->next};
-        granule->next = index;
+    uint32_t index = record_alloc(task);
+    *(struct record *)arena_at(&task->hb->shadow.records, index) =
+        (struct record){.word = word, .ctx = ctx, .next = granule->next};
+    granule->next = index;
+}
+
+/* The list got long: what can moves into a crowd. */
+static void list_to_crowd(struct pass *pass, struct granule *granule)
+{
+    struct hb *hb = pass->task->hb;
+    struct arena *records = &hb->shadow.records;
+    uint32_t crowd = crowd_create(hb);
+    uint32_t *link = &granule->next;
+    while (*link) {
+        uint32_t index = *link;
+        struct record *record = arena_at(records, index);
+        if (crowd_takes(record->word)) {
+            crowd_add(hb, crowd, record->word, record->ctx);
+            *link = record->next;
+            record_free(pass->task, index);
+        } else {
+            link = &record->next;
+        }
     }
-    granule->ctx = ctx;
-    return record_make(pass->task->word, pass->kind, pass->bytes);
+    list_insert(pass->task, granule, RECORD_CROWD, crowd);
+    pass->crowd = crowd;
+}
+
+/* The old head makes room, unless it has no bytes left. */
+static void head_retire(struct pass *pass, struct granule *granule, uint64_t head)
+{
+    if (record_bytes(head) == 0 || (head & RECORD_EPOCH_MASK) == 0)
+        return;
+    if (pass->length >= CROWD_FROM && !pass->crowd && crowd_takes(head))
+        list_to_crowd(pass, granule);
+    if (pass->crowd && crowd_takes(head))
+        crowd_add(pass->task->hb, pass->crowd, head, granule->ctx);
+    else
+        list_insert(pass->task, granule, head, granule->ctx);
 }
 
 uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t word,
@@ -136,7 +175,9 @@ uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t 
         pass.bytes = bytes; /* marks all, whoever freed before */
     if (!pass.bytes || list_extend(&pass, granule, &word, ctx))
         return word;
-    return list_push(&pass, granule, word, ctx);
+    head_retire(&pass, granule, word);
+    granule->ctx = ctx;
+    return record_make(task->word, kind, pass.bytes);
 }
 
 /*

@@ -190,6 +190,33 @@ uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t 
 void races_report(struct hb_task *task, const struct race_list *races, uintptr_t granule_addr,
                   uintptr_t addr, size_t size, enum hb_kind kind, uint32_t ctx);
 
+/* What one pass over a granule's records knows. */
+struct pass {
+    struct hb_task *task;
+    struct race_list *races;
+    enum hb_kind kind;
+    uint32_t bytes;   /* wanted */
+    uint32_t covered; /* by own records of this epoch */
+    uint32_t dead;    /* freed bytes among the wanted */
+    uint32_t length;  /* records in the list, behind the head */
+    uint32_t crowd;   /* of the granule, 0 = none */
+};
+/* What remains of record `word` after the new access; with no bytes left it is to be dropped. */
+uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx);
+
+/* ---- many records (crowd.c) ---- */
+#define CROWD_FROM 8u
+size_t crowd_size(void);
+uint32_t crowd_create(struct hb *hb);
+void crowd_free(struct hb *hb, uint32_t index);
+/* A crowd may hold this record. */
+bool crowd_takes(uint64_t word);
+void crowd_add(struct hb *hb, uint32_t index, uint64_t word, uint32_t ctx);
+/* record_meet for all entries that matter; false: nothing is left. */
+bool crowd_meet(struct pass *pass, uint32_t index);
+/* Drops bytes; false: nothing is left. */
+bool crowd_forget(struct hb *hb, uint32_t index, uint32_t bytes);
+
 /* ---- sync objects (sync.c) ---- */
 
 enum sync_kind { SYNC_EDGE, SYNC_LOCK, SYNC_BARRIER, SYNC_SEM };
@@ -246,8 +273,9 @@ void units_clear(struct hb_task *task, struct sync *sync);
 void locks_abandon(struct hb_task *task);
 /* Empties the object and gives it `kind` if it had another. */
 void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind);
-/* Frees the object behind a list element. */
 void sync_free(struct hb_task *task, uint32_t index);
+/* Frees what a list element stands for (a sync object, a crowd), not the element. */
+void element_free(struct hb_task *task, const struct record *element);
 /* A plain write to these bytes of the granule: ends a release sequence there (P8). */
 void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes);
 
@@ -299,7 +327,7 @@ struct hb {
     struct intern contexts, locksets;
     struct shadow shadow;
     struct arena tasks, facts;
-    struct arena syncs, locks, units, edges;
+    struct arena syncs, locks, units, edges, crowds;
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;

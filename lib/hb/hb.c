@@ -24,6 +24,7 @@ struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *
     arena_init(&hb->locks, sizeof(struct lock_facts), 1u << 28, "too many locks");
     arena_init(&hb->units, sizeof(struct unit), 1u << 28, "too many pending semaphore posts");
     arena_init(&hb->edges, sizeof(struct hb_edge), 1u << 24, "too many descriptors");
+    arena_init(&hb->crowds, crowd_size(), 1u << 24, "too many concurrent accesses to remember");
     heap_init(&hb->heap, config->quarantine_bytes);
     sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     return hb;
@@ -43,6 +44,7 @@ void hb_destroy(struct hb *hb)
 {
     frames_release_all(hb);
     heap_done(&hb->heap);
+    arena_done(&hb->crowds);
     arena_done(&hb->edges);
     arena_done(&hb->units);
     arena_done(&hb->locks);

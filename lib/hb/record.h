@@ -13,7 +13,8 @@
  * A granule is a list of records: the head lives in the shadow, further ones in an arena, linked
  * by `next`. The list is an antichain but for kinds that do not cover each other. The head's word
  * doubles as the granule's lock (RECORD_LOCKED). A sync object whose address lies in the granule
- * is an element of the list too (S; `ctx` is its index, the low bits its offset), never the head.
+ * is an element of the list too (S; `ctx` is its index, the low bits its offset), never the head;
+ * so is a crowd (S and F; see crowd.c).
  */
 #ifndef RACERUN_HB_RECORD_H
 #define RACERUN_HB_RECORD_H
@@ -52,6 +53,7 @@ static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 #define RECORD_SYNC UINT64_C(0x800)      /* S */
 #define RECORD_KIND_MASK UINT64_C(0xf00)
 #define RECORD_BYTES_MASK UINT64_C(0xff)
+#define RECORD_CROWD (RECORD_SYNC | RECORD_FREED) /* the whole word of a crowd's element */
 #define RECORD_LOCKED UINT64_MAX
 
 /* Paranoid builds (tests) make both limits tiny, so that their ends are reached. */

@@ -21,8 +21,7 @@ static void list_drop(struct hb_task *task, struct granule *granule)
         uint32_t index = granule->next;
         struct record *record = arena_at(records, index);
         granule->next = record->next;
-        if (record->word & RECORD_SYNC)
-            sync_free(task, record->ctx);
+        element_free(task, record);
         record_free(task, index);
     }
 }
@@ -38,32 +37,33 @@ static void granule_reset(struct hb_task *task, struct granule *granule)
     granule_unlock(granule, 0);
 }
 
+/* False: nothing of the element is left. */
+static bool element_forget(struct hb_task *task, struct record *record, uint32_t bytes)
+{
+    if (record->word == RECORD_CROWD)
+        return crowd_forget(task->hb, record->ctx, bytes);
+    if (record->word & RECORD_SYNC)
+        return !(bytes >> (record->word & (GRANULE_BYTES - 1)) & 1);
+    record->word |= bytes;
+    return record_bytes(record->word) != 0;
+}
+
 /* Forgets some bytes of a granule: records keep the others. */
 static void granule_reset_bytes(struct hb_task *task, struct granule *granule, uint32_t bytes)
 {
     struct arena *records = &task->hb->shadow.records;
-    uint64_t word = granule_lock(granule);
-    word |= bytes;
+    uint64_t word = granule_lock(granule) | bytes;
     uint32_t *link = &granule->next;
     while (*link) {
         uint32_t index = *link;
         struct record *record = arena_at(records, index);
-        bool sync = record->word & RECORD_SYNC;
-        bool dies;
-        if (sync) {
-            dies = bytes >> (record->word & (GRANULE_BYTES - 1)) & 1;
-        } else {
-            record->word |= bytes;
-            dies = record_bytes(record->word) == 0;
-        }
-        if (!dies) {
+        if (element_forget(task, record, bytes)) {
             link = &record->next;
-            continue;
+        } else {
+            *link = record->next;
+            element_free(task, record);
+            record_free(task, index);
         }
-        if (sync)
-            sync_free(task, record->ctx);
-        *link = record->next;
-        record_free(task, index);
     }
     granule_unlock(granule, word);
 }

@@ -184,6 +184,88 @@ START_TEST(hundreds_of_locks_can_be_held)
 }
 END_TEST
 
+/* ---- many readers ---- */
+
+#define MANY 1000
+static struct hb_cursor many_cursors[MANY];
+static struct hb_task *many[MANY];
+
+static void many_start(void)
+{
+    for (int i = 0; i < MANY; i++) {
+        many_cursors[i] = (struct hb_cursor)HB_CURSOR_INIT;
+        many[i] = hb_task_create(hb, tasks[0], PC);
+        hb_task_bind(many[i], &many_cursors[i]);
+    }
+}
+
+static void many_read(enum hb_kind kind)
+{
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < MANY; i++) {
+            hb_access(many[i], X, 8, kind, PC);
+            hb_release(many[i], X + 0x1000 + 8 * (uintptr_t)i); /* a new epoch */
+        }
+    }
+}
+
+START_TEST(a_write_meets_each_of_a_thousand_readers)
+{
+    many_start();
+    many_read(HB_READ);
+    ck_assert_uint_gt(hb->crowds.used, 1);
+    for (int i = 0; i < MANY; i += 2) { /* half of them are known to the writer */
+        hb_task_end(many[i]);
+        hb_task_join(tasks[0], many[i]);
+    }
+    hb_access(tasks[0], X + 3, 1, HB_WRITE, PC);
+    ck_assert_uint_gt(found_count, 0);
+    for (unsigned i = 0; i < found_count; i++)
+        ck_assert_uint_eq((found[i].before.task - hb_task_number(many[0])) % 2, 1);
+    found_count = 0;
+    hb_access(tasks[1], X + 4, 4, HB_WRITE, PC);
+    ck_assert_uint_gt(found_count, 0); /* the other bytes still have their readers */
+}
+END_TEST
+
+START_TEST(a_write_after_a_thousand_joined_readers_is_quiet_and_frees_them)
+{
+    many_start();
+    many_read(HB_READ);
+    for (int i = 0; i < MANY; i++) {
+        hb_task_end(many[i]);
+        hb_task_join(tasks[0], many[i]);
+    }
+    hb_access(tasks[0], X, 8, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0);
+    ck_assert_uint_gt(hb->crowds.free_count, 0);
+}
+END_TEST
+
+START_TEST(a_thousand_atomic_writers_race_with_a_plain_read)
+{
+    many_start();
+    many_read(HB_ATOMIC_WRITE);
+    ck_assert_uint_eq(found_count, 0);
+    hb_access(tasks[1], X, 8, HB_READ, PC);
+    ck_assert_uint_gt(found_count, 0);
+}
+END_TEST
+
+START_TEST(reset_frees_a_crowd)
+{
+    many_start();
+    many_read(HB_READ);
+    hb_range_reset(hb, tasks[0], X, 5);
+    hb_access(tasks[1], X, 5, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0);
+    hb_range_reset(hb, tasks[0], X, 8);
+    hb_access(tasks[2], X + 5, 3, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0);
+    ck_assert_uint_gt(hb->crowds.free_count, 0);
+}
+END_TEST
+
 /* ---- tasks ---- */
 
 START_TEST(a_reused_slot_still_tells_who_it_was)
@@ -417,6 +499,10 @@ int main(void)
     ADD(a_signal_handler_on_another_stack_keeps_the_frames_below);
     ADD(locks_held_are_part_of_the_context);
     ADD(hundreds_of_locks_can_be_held);
+    ADD(a_write_meets_each_of_a_thousand_readers);
+    ADD(a_write_after_a_thousand_joined_readers_is_quiet_and_frees_them);
+    ADD(a_thousand_atomic_writers_race_with_a_plain_read);
+    ADD(reset_frees_a_crowd);
     ADD(a_reused_slot_still_tells_who_it_was);
     ADD(unjoined_tasks_keep_their_slots);
     ADD(a_forked_child_is_ordered_after_everything);

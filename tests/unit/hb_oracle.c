@@ -15,7 +15,9 @@
 
 #include "hb/hb.h"
 
-#define TASKS 12    /* per script, over its whole life */
+#ifndef TASKS
+#define TASKS 12 /* per script, over its whole life */
+#endif
 #define REGION 48u  /* bytes of memory under test */
 #define BASE UINT64_C(0x7f0000001000)
 #define EVENTS 600

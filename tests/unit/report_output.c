@@ -1,0 +1,319 @@
+/* report_output: how findings are counted, told apart and written, whatever the output does. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "report_cases.h"
+
+static struct report *open_report(const struct report_config *config)
+{
+    struct report *report = report_create(config, NULL);
+    ck_assert_ptr_nonnull(report);
+    return report;
+}
+
+static struct report *begin(const struct case_context *context, const struct report_config *config)
+{
+    struct report *report = open_report(config);
+    report_take(report, record_process(FIXTURE_PID, 1, PROCESS_START, FIXTURE_PROGRAM));
+    report_take(report, record_module(FIXTURE_PID, &context->program, 1));
+    report_take(report, record_module(FIXTURE_PID, &context->library, 0));
+    return report;
+}
+
+/* One message a write. */
+START_TEST(a_finding_is_one_write)
+{
+    struct case_context context = case_context_open();
+    int pair[2], size = 1 << 20;
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+    setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+    struct report *report = begin(&context, &(struct report_config){.out_fd = pair[1]});
+    static char message[1 << 20];
+    struct proto_record *record;
+    for (size_t i = 0; (record = case_record(&context, i)); i++) {
+        ck_assert_int_eq(report_take(report, record), 1);
+        ssize_t got = recv(pair[0], message, sizeof(message) - 1, MSG_DONTWAIT);
+        ck_assert_int_gt(got, 0);
+        ck_assert_int_eq(strncmp(message, "racerun: ", 9), 0);
+        ck_assert_int_eq(message[got - 1], '\n');
+        ck_assert_int_lt(recv(pair[0], message, sizeof(message), MSG_DONTWAIT), 0);
+    }
+    report_destroy(report);
+}
+END_TEST
+
+START_TEST(errors_of_the_output_are_remembered_and_counting_goes_on)
+{
+    struct case_context context = case_context_open();
+    int full = open("/dev/full", O_WRONLY), pair[2];
+    ck_assert_int_eq(pipe(pair), 0);
+    close(pair[0]);
+    signal(SIGPIPE, SIG_IGN);
+    const struct {
+        int fd, error;
+    } rows[] = {{full, ENOSPC}, {-1, EBADF}, {pair[1], EPIPE}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct report *report = begin(&context, &(struct report_config){.out_fd = rows[i].fd});
+        ck_assert_int_eq(report_write_error(report), 0);
+        ck_assert_int_eq(report_take(report, case_record(&context, 0)), 1);
+        ck_assert_int_eq(report_take(report, case_record(&context, 1)), 1);
+        report_finish(report);
+        ck_assert_int_eq(report_write_error(report), rows[i].error);
+        ck_assert_uint_eq(report_findings(report), 2);
+        report_destroy(report);
+    }
+}
+END_TEST
+
+/* Swaps the two accesses of a sealed finding. */
+static struct proto_record *swapped(struct proto_record *record)
+{
+    struct proto_finding *f = (struct proto_finding *)record;
+    struct proto_access now = f->now;
+    f->now = f->before;
+    f->before = now;
+    return record;
+}
+
+START_TEST(the_same_finding_is_told_once_over_all_processes)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    struct report *report =
+        begin(&context, &(struct report_config){.out_fd = capture.fd, .verbosity = 1});
+    report_take(report, record_process(2000, FIXTURE_PID, PROCESS_FORK, FIXTURE_PROGRAM));
+    ck_assert_int_eq(report_take(report, case_record(&context, 1)), 1);
+    ck_assert_int_eq(report_take(report, case_record(&context, 1)), 0);
+    ck_assert_int_eq(report_take(report, swapped(case_record(&context, 1))), 0);
+    struct proto_record *child = case_record(&context, 1);
+    child->pid = 2000; /* has the modules of its parent */
+    ck_assert_int_eq(report_take(report, child), 0);
+    ck_assert_uint_eq(report_findings(report), 1);
+    ck_assert_uint_eq(report_duplicates(report), 3);
+    report_finish(report);
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    ck_assert_ptr_nonnull(strstr(text, "] was seen 4 times\nracerun: 1 findings\n"));
+    ck_assert_ptr_nonnull(strstr(text, "  in process 1000, "));
+    free(text);
+}
+END_TEST
+
+START_TEST(an_executed_program_has_only_its_own_modules)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    struct report *report = begin(&context, &(struct report_config){.out_fd = capture.fd});
+    report_take(report, record_process(FIXTURE_PID, 1, PROCESS_EXEC, "/other"));
+    char line[256];
+    uint64_t pc = fixture_at(&context.program, "place_main_lock");
+    ck_assert(!report_symbolize(report, FIXTURE_PID, pc, line, sizeof(line)));
+    ck_assert_int_eq(report_take(report, case_record(&context, 1)), 1);
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    ck_assert_ptr_nonnull(strstr(text, "  (unknown module)\n"));
+    free(text);
+}
+END_TEST
+
+/* The id in the first line of what `report` makes of case i. */
+static void id_of(const struct case_context *context, size_t i, bool swap, char ret_id[9])
+{
+    struct capture capture = capture_begin();
+    struct report *report = begin(context, &(struct report_config){.out_fd = capture.fd});
+    struct proto_record *record = case_record(context, i);
+    ck_assert_int_eq(report_take(report, swap ? swapped(record) : record), 1);
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    memcpy(ret_id, strchr(text, '[') + 1, 8);
+    ret_id[8] = '\0';
+    ck_assert_uint_eq(strspn(ret_id, "0123456789abcdef"), 8);
+    free(text);
+}
+
+START_TEST(ids_survive_moved_lines_other_addresses_and_the_other_order)
+{
+    struct case_context context = case_context_open(), moved = context;
+    moved.program = fixture_open(FIXTURE_OUTPUT "/moved/fixture", UINT64_C(0x7f0000000000));
+    char id[9], other[9], seen[16][9];
+    for (size_t i = 0; i < 9; i++) {
+        id_of(&context, i, false, id);
+        id_of(&moved, i, false, other);
+        ck_assert_str_eq(id, other);
+        if (i < 3 || i > 5) { /* in the others the variable is named by the later access */
+            id_of(&context, i, true, other);
+            if (i != 0)
+                ck_assert_str_eq(id, other);
+        }
+        memcpy(seen[i], id, 9);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_str_ne(seen[i], seen[j]);
+    }
+}
+END_TEST
+
+START_TEST(findings_beyond_the_limit_are_counted)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    struct report *report =
+        begin(&context, &(struct report_config){.out_fd = capture.fd, .findings_max = 2});
+    for (size_t i = 0; i < 5; i++)
+        ck_assert_int_eq(report_take(report, case_record(&context, i)), i < 2);
+    ck_assert_uint_eq(report_findings(report), 5);
+    report_finish(report);
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    ck_assert_ptr_nonnull(
+        strstr(text, "racerun: 3 findings were counted but not shown\nracerun: 5 findings\n"));
+    free(text);
+}
+END_TEST
+
+START_TEST(a_clean_run_says_nothing)
+{
+    static const char *const formats[] = {"text", "json", "tsan", NULL};
+    for (size_t i = 0; i < 4; i++) {
+        struct capture capture = capture_begin();
+        struct report *report =
+            open_report(&(struct report_config){.out_fd = capture.fd, .format = formats[i]});
+        report_finish(report);
+        ck_assert_uint_eq(report_findings(report), 0);
+        report_destroy(report);
+        char *text = capture_end(&capture);
+        ck_assert_str_eq(text, "");
+        free(text);
+    }
+}
+END_TEST
+
+START_TEST(files_below_the_working_folder_are_shown_from_there)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    ck_assert_int_eq(chdir(FIXTURE_FOLDER "/.."), 0);
+    struct report *report = begin(&context, &(struct report_config){.out_fd = capture.fd});
+    report_take(report, case_record(&context, 1));
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    ck_assert_ptr_nonnull(strstr(text, "#0 worker  fixture/fixture.c:"));
+    free(text);
+}
+END_TEST
+
+START_TEST(an_unknown_format_names_the_nearest)
+{
+    char *error = NULL;
+    ck_assert_ptr_null(report_create(&(struct report_config){.format = "jsno"}, &error));
+    ck_assert_str_eq(error, "unknown format 'jsno'; did you mean 'json'?");
+    free(error);
+    ck_assert_ptr_null(report_create(&(struct report_config){.format = ""}, NULL));
+    ck_assert_str_eq(report_format_name(0), "text");
+    ck_assert_ptr_null(report_format_name(1000));
+}
+END_TEST
+
+static const char HOSTILE[] = "\x1b[2J\"\\\xff\xc0\xaf\xed\xa0\x80\n\x7f\xc2\x9b<&>";
+
+START_TEST(hostile_names_reach_neither_terminal_nor_json_reader)
+{
+    struct case_context context = case_context_open();
+    static const char *const formats[] = {"text", "json", "tsan"};
+    for (size_t i = 0; i < 3; i++) {
+        struct capture capture = capture_begin();
+        struct report *report =
+            begin(&context, &(struct report_config){.out_fd = capture.fd, .format = formats[i]});
+        report_take(report, record_notice(FIXTURE_PID, HOSTILE));
+        struct proto_record *record = case_record(&context, 0);
+        struct proto_task *tasks = (struct proto_task *)((struct proto_finding *)record + 1);
+        memset(tasks[1].name, 0xff, sizeof(tasks[1].name)); /* and no end */
+        memcpy(tasks[1].name, HOSTILE, sizeof(HOSTILE) - 1);
+        report_take(report, record);
+        report_destroy(report);
+        char *text = capture_end(&capture);
+        ck_assert_ptr_null(strchr(text, '\x1b'));
+        ck_assert_ptr_null(strchr(text, '\x7f'));
+        ck_assert_ptr_null(strstr(text, "\xc0\xaf"));
+        ck_assert_ptr_null(strstr(text, "\xed\xa0\x80"));
+        ck_assert_ptr_nonnull(strstr(text, "\xef\xbf\xbd"));
+        free(text);
+    }
+}
+END_TEST
+
+static void check_finding_object(json_t *object)
+{
+    static const char *const keys[] = {"kind", "number", "id", "pid", "location", "accesses",
+                                       "tasks", "why"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        ck_assert_msg(json_object_get(object, keys[i]), "key %s is missing", keys[i]);
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(object, "accesses"), i, one)
+    {
+        ck_assert(json_is_array(json_object_get(one, "stack")));
+        ck_assert(json_is_array(json_object_get(one, "locks")));
+        ck_assert(json_is_string(json_object_get(one, "kind")));
+    }
+}
+
+START_TEST(every_json_line_is_an_object_with_a_schema)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    struct report *report =
+        open_report(&(struct report_config){.out_fd = capture.fd, .format = "json"});
+    cases_report(&context, report);
+    report_take(report, record_notice(FIXTURE_PID, HOSTILE));
+    report_finish(report);
+    unsigned findings = report_findings(report), objects = 0;
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        json_error_t error;
+        json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, &error);
+        ck_assert_msg(object, "%s: %s", error.text, line);
+        const char *schema = json_string_value(json_object_get(object, "schema"));
+        ck_assert_ptr_nonnull(schema);
+        if (strcmp(schema, "racerun-finding/1") == 0) {
+            objects++;
+            check_finding_object(object);
+        }
+        json_decref(object);
+    }
+    ck_assert_uint_eq(objects, findings);
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report_output");
+    TCase *tests = tcase_create("output");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_finding_is_one_write);
+    tcase_add_test(tests, errors_of_the_output_are_remembered_and_counting_goes_on);
+    tcase_add_test(tests, the_same_finding_is_told_once_over_all_processes);
+    tcase_add_test(tests, an_executed_program_has_only_its_own_modules);
+    tcase_add_test(tests, ids_survive_moved_lines_other_addresses_and_the_other_order);
+    tcase_add_test(tests, findings_beyond_the_limit_are_counted);
+    tcase_add_test(tests, a_clean_run_says_nothing);
+    tcase_add_test(tests, files_below_the_working_folder_are_shown_from_there);
+    tcase_add_test(tests, an_unknown_format_names_the_nearest);
+    tcase_add_test(tests, hostile_names_reach_neither_terminal_nor_json_reader);
+    tcase_add_test(tests, every_json_line_is_an_object_with_a_schema);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,180 @@
+/* report_suppress: the syntax of suppressions, what they match, and what is said of a bad file. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/suppress.h"
+#include "report_cases.h"
+
+START_TEST(patterns_match_as_tsans_do)
+{
+    static const struct {
+        const char *pattern, *name;
+        bool matches;
+    } rows[] = {
+        {"foo", "xfoox", true},         {"^foo", "foox", true},      {"^foo", "xfoo", false},
+        {"foo$", "xfoo", true},         {"foo$", "foox", false},     {"^foo$", "foo", true},
+        {"^foo$", "foofoo", false},     {"a*c", "xabcx", true},      {"a*c", "acb", true},
+        {"a*d", "abc", false},          {"^a*c$", "abcabc", true},   {"^a*c$", "abcab", false},
+        {"*", "anything", true},        {"^*x$", "yyx", true},       {"foo", "", false},
+        {"foo", NULL, false},           {"^", "a", true},            {"$", "a", true},
+        {"a**b", "ab", true},           {"std::*push", "std::vector<int>::push_back", true},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ck_assert_msg(suppression_pattern_matches(rows[i].pattern, rows[i].name) ==
+                          rows[i].matches,
+                      "%s against %s", rows[i].pattern, rows[i].name);
+}
+END_TEST
+
+/* Findings left when these lines are in force; all cases but the crash can be suppressed. */
+static unsigned left(const char *lines, unsigned *ret_suppressed)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    struct report_config config = {.out_fd = capture.fd, .suppressions_text = lines};
+    struct report *report = report_create(&config, NULL);
+    ck_assert_ptr_nonnull(report);
+    report_take(report, record_module(FIXTURE_PID, &context.program, 1));
+    struct proto_record *record;
+    for (size_t i = 0; (record = case_record(&context, i)); i++)
+        ck_assert_int_ge(report_take(report, record), 0);
+    unsigned findings = report_findings(report);
+    if (ret_suppressed)
+        *ret_suppressed = report_suppressed(report);
+    report_destroy(report);
+    free(capture_end(&capture));
+    return findings;
+}
+
+START_TEST(each_type_matches_what_it_says)
+{
+    unsigned all = left("", NULL), suppressed;
+    ck_assert_uint_ge(all, 13);
+    ck_assert_uint_eq(left("# comment\n\n  \t\r\n#race:*\n", NULL), all);
+    ck_assert_uint_eq(left("race:*", NULL), 1);
+    ck_assert_uint_eq(left("race:^main$", &suppressed), 1); /* creation stacks count */
+    ck_assert_uint_eq(suppressed, all - 1);
+    ck_assert_uint_eq(left("race:^table_reset$", NULL), all - 1);
+    ck_assert_uint_eq(left("race_top:^table_reset$", NULL), all - 1);
+    ck_assert_uint_eq(left("race_top:^worker_$", NULL), all);
+    ck_assert_uint_eq(left("  race:^g_counter$  \r\n", NULL), all - 1);
+    ck_assert_uint_eq(left("race:g_table[3].count", NULL), all - 1);
+    ck_assert_uint_eq(left("race:fixture.c$", NULL), 1);
+    ck_assert_uint_eq(left("race:/fixture$\n", NULL), 1);
+    ck_assert_uint_eq(left("called_from_lib:libnothing.so", NULL), all);
+    ck_assert_uint_le(left("called_from_lib:/fixture$", NULL), 2);
+    ck_assert_uint_eq(left("thread:*\nmutex:*\nsignal:*\ndeadlock:*\n", NULL), all);
+}
+END_TEST
+
+static char *error_of(const char *text, const char *file)
+{
+    char *error = NULL;
+    struct report_config config = {.suppressions_text = text, .suppressions = file};
+    ck_assert_ptr_null(report_create(&config, &error));
+    ck_assert_ptr_nonnull(error);
+    return error;
+}
+
+START_TEST(mistakes_are_named_with_their_line)
+{
+    static const char *const rows[][2] = {
+        {"race:a\nrase:b\n", "suppressions:2: unknown suppression type 'rase'; did you mean 'race'?"},
+        {"race_topp:b", "suppressions:1: unknown suppression type 'race_topp'; did you mean "
+                        "'race_top'?"},
+        {"\n\nrace\n", "suppressions:3: expected TYPE:PATTERN, for instance race:my_function, not "
+                       "'race'"},
+        {"race:\n", "suppressions:1: expected TYPE:PATTERN, for instance race:my_function, not "
+                    "'race:'"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char *error = error_of(rows[i][0], NULL);
+        ck_assert_str_eq(error, rows[i][1]);
+        free(error);
+    }
+    char *error = error_of(NULL, "/nonexistent/file");
+    ck_assert_str_eq(error, "cannot read the suppression file /nonexistent/file: No such file or "
+                            "directory");
+    free(error);
+    error = error_of(NULL, "/");
+    ck_assert_ptr_nonnull(strstr(error, "cannot read the suppression file /: Is a directory"));
+    free(error);
+    ck_assert_ptr_null(report_create(&(struct report_config){.suppressions = "/none"}, NULL));
+}
+END_TEST
+
+static void write_text(const char *path, const char *text, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fwrite(text, 1, size, file);
+    fclose(file);
+}
+
+START_TEST(files_are_a_list_and_must_be_text)
+{
+    char folder[] = "/tmp/report_suppress.XXXXXX", a[64], b[64], both[130];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(a, sizeof(a), "%s/a", folder);
+    snprintf(b, sizeof(b), "%s/b c", folder);
+    snprintf(both, sizeof(both), "%s:%s", a, b);
+    write_text(a, "race:x\nrace:y", 13);
+    write_text(b, "race:z\nra\0ce:x\n", 15);
+    char *error = error_of(NULL, both), expected[256];
+    snprintf(expected, sizeof(expected), "%s:2: not a text file (it has a zero byte)", b);
+    ck_assert_str_eq(error, expected);
+    free(error);
+    write_text(b, "race:z\n", 7);
+    struct report *report = report_create(&(struct report_config){.suppressions = both}, NULL);
+    ck_assert_ptr_nonnull(report);
+    report_destroy(report);
+    unlink(a);
+    unlink(b);
+    rmdir(folder);
+}
+END_TEST
+
+START_TEST(use_is_reported_when_asked)
+{
+    struct case_context context = case_context_open();
+    struct capture capture = capture_begin();
+    struct report_config config = {.out_fd = capture.fd,
+                                   .verbosity = 1,
+                                   .print_suppressions = true,
+                                   .suppressions_text = "race:never\nrace_top:^next_id$\nrace:*\n"};
+    struct report *report = report_create(&config, NULL);
+    report_take(report, record_module(FIXTURE_PID, &context.program, 1));
+    struct proto_record *record;
+    for (size_t i = 0; i < 4 && (record = case_record(&context, i)); i++)
+        ck_assert_int_eq(report_take(report, record), 0);
+    report_finish(report);
+    report_finish(report);
+    report_destroy(report);
+    char *text = capture_end(&capture);
+    ck_assert_str_eq(text, "racerun: 4 findings were suppressed:\n"
+                           "racerun:        1 race_top:^next_id$\n"
+                           "racerun:        3 race:*\n");
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("report_suppress");
+    TCase *tests = tcase_create("suppressions");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, patterns_match_as_tsans_do);
+    tcase_add_test(tests, each_type_matches_what_it_says);
+    tcase_add_test(tests, mistakes_are_named_with_their_line);
+    tcase_add_test(tests, files_are_a_list_and_must_be_text);
+    tcase_add_test(tests, use_is_reported_when_asked);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
