@@ -99,7 +99,27 @@ static void list_meet(struct pass *pass, struct granule *granule)
     }
 }
 
-/* Adds the bytes to an own record of the same epoch, kind and place, if there is one. */
+/* Brings the record behind *link to the head, for the next same-epoch check; the head takes its
+ * place unless it has no bytes left. */
+static uint64_t list_to_front(struct hb_task *task, struct granule *granule, uint64_t head,
+                              uint32_t *link)
+{
+    uint32_t index = *link;
+    struct record *record = arena_at(&task->hb->shadow.records, index);
+    struct record front = *record;
+    if (record_bytes(head) == 0) {
+        *link = front.next;
+        record_free(task, index);
+    } else {
+        record->word = head;
+        record->ctx = granule->ctx;
+    }
+    granule->ctx = front.ctx;
+    return front.word;
+}
+
+/* Adds the bytes to an own record of the same epoch, kind and place, if there is one, which then
+ * is the head. */
 static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
 {
     uint64_t wanted = record_make(pass->task->word, pass->kind, 0xff) & ~RECORD_BYTES_MASK;
@@ -108,13 +128,14 @@ static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *he
         return true;
     }
     struct arena *records = &pass->task->hb->shadow.records;
-    for (uint32_t i = granule->next; i;) {
-        struct record *record = arena_at(records, i);
+    uint32_t *link = &granule->next;
+    while (*link) {
+        struct record *record = arena_at(records, *link);
         if ((record->word & ~RECORD_BYTES_MASK) == wanted && record->ctx == ctx) {
-            record->word &= ~(uint64_t)pass->bytes;
+            *head = list_to_front(pass->task, granule, *head, link) & ~(uint64_t)pass->bytes;
             return true;
         }
-        i = record->next;
+        link = &record->next;
     }
     return false;
 }
@@ -181,12 +202,21 @@ uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t 
 }
 
 /*
- * The most frequent case without the list: alone in the granule, the old record is ordered before
- * the new one and wholly taken over. Returns 0 when the case does not apply.
+ * The frequent cases without the list; 0 when none applies.
+ *
+ * The head is the task's own record of the same kind and bytes, from an earlier epoch: whatever
+ * else is in the list was met by that access, since new records always become the head, and what
+ * was ordered before it still is. So only the epoch changes.
+ *
+ * The head is alone, ordered before the access and wholly taken over by it.
  */
-static inline uint64_t granule_replace(const struct hb_task *task, const struct granule *granule,
+static inline uint64_t granule_restamp(const struct hb_task *task, const struct granule *granule,
                                        uint64_t word, uint32_t bytes, enum hb_kind kind)
 {
+    uint64_t now = record_make(task->word, kind, bytes);
+    bool own = ((word ^ now) & (RECORD_SLOT_MASK | RECORD_KIND_MASK | RECORD_BYTES_MASK)) == 0;
+    if (own && (granule->next == 0 || kind == HB_READ))
+        return now;
     if (granule->next || (word & RECORD_FREED) || (record_bytes(word) & ~bytes))
         return 0;
     if (!kind_covers(kind, record_kind(word)) ||
@@ -194,7 +224,7 @@ static inline uint64_t granule_replace(const struct hb_task *task, const struct 
         return 0;
     if ((word & RECORD_EPOCH_MASK) == task->word)
         return 0; /* same epoch: may cover us */
-    return record_make(task->word, kind, bytes);
+    return now;
 }
 
 /* The contiguous run of `bytes` that holds the lowest of `shared`. */
@@ -238,18 +268,45 @@ void races_report(struct hb_task *task, const struct race_list *races, uintptr_t
     }
 }
 
-static void access_granule(struct hb_task *task, uintptr_t addr, uint32_t offset, uint32_t size,
-                           enum hb_kind kind, uint32_t ctx, struct race_list *races)
+static void access_list(struct hb_task *task, struct granule *granule, uint64_t word,
+                        uint32_t bytes, uintptr_t at, uintptr_t addr, size_t size,
+                        enum hb_kind kind, uint32_t ctx)
 {
-    uint32_t bytes = (uint32_t)((1u << size) - 1) << offset;
-    struct granule *granule = shadow_granule(&task->hb->shadow, addr);
+    struct race_list races;
+    races.count = races.bytes = 0;
+    granule_unlock(granule, granule_access(task, granule, word, bytes, kind, ctx, &races));
+    if (__builtin_expect(races.count, 0))
+        races_report(task, &races, at & ~(uintptr_t)(GRANULE_BYTES - 1), addr, size, kind, ctx);
+}
+
+/* `part` bytes at `at`, within one granule; addr and size are those of the whole access. */
+static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t part,
+                                  uintptr_t addr, size_t size, enum hb_kind kind, uint32_t ctx)
+{
+    uint32_t bytes = (uint32_t)((1u << part) - 1) << (at % GRANULE_BYTES);
+    struct granule *granule = shadow_granule(&task->hb->shadow, at);
     uint64_t word = granule_lock(granule);
-    uint64_t now = granule_replace(task, granule, word, bytes, kind);
-    if (now)
+    uint64_t now = granule_restamp(task, granule, word, bytes, kind);
+    if (__builtin_expect(now != 0, 1)) {
         granule->ctx = ctx;
-    else
-        now = granule_access(task, granule, word, bytes, kind, ctx, races);
-    granule_unlock(granule, now);
+        granule_unlock(granule, now);
+    } else {
+        access_list(task, granule, word, bytes, at, addr, size, kind, ctx);
+    }
+}
+
+static void access_range(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
+                         uint32_t ctx)
+{
+    uintptr_t end = addr + size;
+    bool scalar = size <= 16;
+    for (uintptr_t at = addr; at < end;) {
+        uint32_t part = GRANULE_BYTES - (uint32_t)(at % GRANULE_BYTES);
+        if (part > end - at)
+            part = (uint32_t)(end - at);
+        access_granule(task, at, part, scalar ? addr : at, scalar ? size : part, kind, ctx);
+        at += part;
+    }
 }
 
 void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
@@ -257,18 +314,8 @@ void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind k
     if (task->cursor && task->cursor->ignore)
         return;
     uint32_t ctx = context_here(task, pc);
-    uintptr_t end = addr + size;
-    bool scalar = size <= 16;
-    for (uintptr_t at = addr; at < end;) {
-        uint32_t offset = (uint32_t)(at % GRANULE_BYTES);
-        uint32_t part = GRANULE_BYTES - offset;
-        if (part > end - at)
-            part = (uint32_t)(end - at);
-        struct race_list races = {.count = 0};
-        access_granule(task, at, offset, part, kind, ctx, &races);
-        if (__builtin_expect(races.count, 0))
-            races_report(task, &races, at - offset, scalar ? addr : at, scalar ? size : part, kind,
-                         ctx);
-        at += part;
-    }
+    if (__builtin_expect(addr % GRANULE_BYTES + size <= GRANULE_BYTES, 1))
+        access_granule(task, addr, (uint32_t)size, addr, size, kind, ctx);
+    else
+        access_range(task, addr, size, kind, ctx);
 }

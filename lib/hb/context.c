@@ -19,6 +19,8 @@ static uint32_t frame_context(struct hb_task *task)
 {
     struct hb_cursor *cursor = task->cursor;
     struct hb_frame *frame = cursor->top;
+    if (__builtin_expect(frame->node != 0, 1))
+        return frame->node;
     while (frame > task->frames && frame->node == 0)
         frame--;
     uint32_t node = frame->node;

@@ -135,10 +135,33 @@ struct shadow {
 };
 void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir);
 void shadow_done(struct shadow *shadow);
+uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index);
+uint64_t shadow_delta_far(struct shadow *shadow, uint64_t index);
+
+/* The directory's entry of a chunk, 0 when absent. */
+static inline uint64_t shadow_delta(struct shadow *shadow, uint64_t index)
+{
+    if (__builtin_expect(index < SHADOW_DIR_ENTRIES, 1))
+        return atomic_load_explicit(&shadow->dir[index], memory_order_acquire);
+    return shadow_delta_far(shadow, index);
+}
+
 /* The head of addr's granule; its chunk is created on demand. */
-struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr);
+static inline struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr)
+{
+    uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
+    if (__builtin_expect(!delta, 0))
+        delta = shadow_chunk_create(shadow, addr >> SHADOW_CHUNK_BITS);
+    return (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
+}
+
 /* The same, NULL when the chunk is absent. */
-struct granule *shadow_find(struct shadow *shadow, uintptr_t addr);
+static inline struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
+{
+    uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
+    return delta ? (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1))) : NULL;
+}
+
 uint32_t record_alloc(struct hb_task *task);
 void record_free(struct hb_task *task, uint32_t index);
 void record_cache_drain(struct hb_task *task);

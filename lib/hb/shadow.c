@@ -47,19 +47,12 @@ void shadow_done(struct shadow *shadow)
     arena_done(&shadow->records);
 }
 
-static uint64_t chunk_far(struct shadow *shadow, uint64_t index)
+uint64_t shadow_delta_far(struct shadow *shadow, uint64_t index)
 {
     struct shadow_chunk *chunk = atomic_load_explicit(&shadow->chunks, memory_order_acquire);
     while (chunk && chunk->index != index)
         chunk = chunk->next;
     return chunk ? chunk->delta : 0;
-}
-
-static uint64_t chunk_delta(struct shadow *shadow, uint64_t index)
-{
-    if (index < SHADOW_DIR_ENTRIES)
-        return atomic_load_explicit(&shadow->dir[index], memory_order_acquire);
-    return chunk_far(shadow, index);
 }
 
 /* Publishes a chunk; the lock is held. */
@@ -75,10 +68,10 @@ static void chunk_publish(struct shadow *shadow, uint64_t index, uint64_t delta)
         atomic_store_explicit(&shadow->dir[index], delta, memory_order_release);
 }
 
-static uint64_t chunk_create(struct shadow *shadow, uint64_t index)
+uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index)
 {
     spin_lock(&shadow->lock);
-    uint64_t delta = chunk_delta(shadow, index);
+    uint64_t delta = shadow_delta(shadow, index);
     if (!delta) {
         void *memory = sys_reserve(CHUNK_SHADOW_BYTES);
         CHECK_MSG(memory, "cannot reserve shadow memory; raise the limit (ulimit -v)");
@@ -88,21 +81,6 @@ static uint64_t chunk_create(struct shadow *shadow, uint64_t index)
     }
     spin_unlock(&shadow->lock);
     return delta;
-}
-
-struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr)
-{
-    uint64_t index = addr >> SHADOW_CHUNK_BITS;
-    uint64_t delta = chunk_delta(shadow, index);
-    if (__builtin_expect(!delta, 0))
-        delta = chunk_create(shadow, index);
-    return (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
-}
-
-struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
-{
-    uint64_t delta = chunk_delta(shadow, addr >> SHADOW_CHUNK_BITS);
-    return delta ? (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1))) : NULL;
 }
 
 /* ---- records: a cache a task in front of the arena ---- */
