@@ -36,9 +36,11 @@
 #define RT_EXPORT __attribute__((visibility("default")))
 #define RT_CALLER ((uintptr_t)__builtin_return_address(0))
 
-/* Defines the exported interceptor of a function that interceptors.def lists. */
+/* Defines the exported interceptor of a function that interceptors.def lists. The hidden alias is
+ * for real.c: a line without a body, or a body without a line, does not link. */
 #define INTERCEPT(ret, name, params)                                                               \
     RT_EXPORT ret name params;                                                                     \
+    extern RT_HIDDEN ret rt_entry_##name params __attribute__((alias(#name)));                     \
     RT_EXPORT ret name params
 
 /* The engine; NULL while passive (started without the tool, or not yet booted). */

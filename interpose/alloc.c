@@ -1,0 +1,219 @@
+/*
+ * alloc: malloc and its kin (P12).
+ *
+ * The real allocator is reached by its private names (__libc_malloc ...), which need no symbol
+ * lookup and so work from the first instruction on. Order of the work: the engine hears of a block
+ * after the real allocation and of its end before the real free, so no other thread can be given
+ * the bytes in between. The engine may keep a freed block back (quarantine); blocks that leave
+ * the quarantine are freed outside the runtime, chained through their own first word: the real
+ * free may abort on a corrupted heap, and the program's SIGABRT handler must then run.
+ *
+ * A block of no bytes counts as one of one byte, so that the engine knows it by its address.
+ */
+#include "interpose/alloc.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "interpose/access.h"
+
+#pragma GCC diagnostic ignored "-Wredundant-decls"
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void *__libc_valloc(size_t size);
+void *__libc_pvalloc(size_t size);
+void __libc_free(void *block);
+
+enum { PAGE_SIZE_4K = 4096 };
+
+/* Tells the engine of a fresh block. */
+static void *block_born(void *block, size_t size, uintptr_t pc)
+{
+    if (!block)
+        return NULL;
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_heap_alloc(task, (uintptr_t)block, size ? size : 1, pc);
+        rt_leave();
+    }
+    return block;
+}
+
+/* ---- the end of blocks ---- */
+
+struct evicted {
+    struct evicted *next;
+};
+
+static void evict(void *chain, uintptr_t addr)
+{
+    struct evicted **head = chain;
+    struct evicted *block = (struct evicted *)addr;
+    block->next = *head;
+    *head = block;
+}
+
+static void free_evicted(struct evicted *chain)
+{
+    while (chain) {
+        struct evicted *next = chain->next;
+        __libc_free(chain);
+        chain = next;
+    }
+}
+
+/* Tells the engine of the end of a block; true when the block is ours to release now. */
+static bool block_dies(void *block, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return true;
+    struct evicted *chain = NULL;
+    enum hb_free_result result =
+        hb_heap_free(task, (uintptr_t)block, pc, rt_instrumented(pc), evict, &chain);
+    rt_leave();
+    free_evicted(chain);
+    return result == HB_FREE_NOW || result == HB_FREE_UNKNOWN;
+}
+
+/* ---- for other interceptors ---- */
+
+void *alloc_block(size_t size, uintptr_t pc)
+{
+    return block_born(__libc_malloc(size), size, pc);
+}
+
+void *alloc_aligned(size_t alignment, size_t size, uintptr_t pc)
+{
+    return block_born(__libc_memalign(alignment, size), size, pc);
+}
+
+void alloc_free(void *block, uintptr_t pc)
+{
+    if (block && block_dies(block, pc))
+        __libc_free(block);
+}
+
+/* ---- allocation ---- */
+
+INTERCEPT(void *, malloc, (size_t size))
+{
+    return alloc_block(size, RT_CALLER);
+}
+
+INTERCEPT(void *, calloc, (size_t count, size_t size))
+{
+    void *block = block_born(__libc_calloc(count, size), count * size, RT_CALLER);
+    if (block)
+        ACCESSES
+    WRITES(block, count * size);
+    return block;
+}
+
+INTERCEPT(void *, memalign, (size_t alignment, size_t size))
+{
+    return alloc_aligned(alignment, size, RT_CALLER);
+}
+
+INTERCEPT(void *, aligned_alloc, (size_t alignment, size_t size))
+{
+    return alloc_aligned(alignment, size, RT_CALLER);
+}
+
+INTERCEPT(void *, valloc, (size_t size))
+{
+    return block_born(__libc_valloc(size), size, RT_CALLER);
+}
+
+INTERCEPT(void *, pvalloc, (size_t size))
+{
+    size_t rounded = (size + PAGE_SIZE_4K - 1) & ~(size_t)(PAGE_SIZE_4K - 1);
+    return block_born(__libc_pvalloc(size), rounded, RT_CALLER);
+}
+
+INTERCEPT(int, posix_memalign, (void **ret_block, size_t alignment, size_t size))
+{
+    if (alignment % sizeof(void *) || !alignment || (alignment & (alignment - 1)))
+        return EINVAL;
+    int saved = errno; /* the result tells, errno stays */
+    void *block = alloc_aligned(alignment, size, RT_CALLER);
+    errno = saved;
+    if (!block)
+        return ENOMEM;
+    *ret_block = block;
+    ACCESSES
+    WRITES(ret_block, sizeof *ret_block);
+    return 0;
+}
+
+/* ---- reallocation: the old block dies, a new one is born ---- */
+
+/* A block that the engine does not know as live. */
+static void *realloc_unknown(void *old, size_t size, uintptr_t pc)
+{
+    if (!block_dies(old, pc)) /* it is dead already, which has been reported */
+        return alloc_block(size, pc);
+    return block_born(__libc_realloc(old, size), size, pc);
+}
+
+static void *realloc_known(void *old, size_t old_size, size_t size, uintptr_t pc)
+{
+    void *block = alloc_block(size, pc);
+    if (!block)
+        return NULL;
+    size_t kept = old_size < size ? old_size : size;
+    struct hb_task *task = access_enter(pc);
+    if (task) {
+        rt_range(task, old, kept, HB_READ, pc);
+        rt_range(task, block, kept, HB_WRITE, pc);
+        rt_leave();
+    }
+    __builtin_memcpy(block, old, kept);
+    alloc_free(old, pc);
+    return block;
+}
+
+static void *realloc_block(void *old, size_t size, uintptr_t pc)
+{
+    if (!old)
+        return alloc_block(size, pc);
+    if (!size) { /* glibc frees */
+        alloc_free(old, pc);
+        return NULL;
+    }
+    size_t old_size = rt_hb ? hb_heap_size(rt_hb, (uintptr_t)old) : 0;
+    return old_size ? realloc_known(old, old_size, size, pc) : realloc_unknown(old, size, pc);
+}
+
+INTERCEPT(void *, realloc, (void *old, size_t size))
+{
+    return realloc_block(old, size, RT_CALLER);
+}
+
+INTERCEPT(void *, reallocarray, (void *old, size_t count, size_t size))
+{
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total)) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return realloc_block(old, total, RT_CALLER);
+}
+
+/* ---- the rest ---- */
+
+INTERCEPT(void, free, (void *block))
+{
+    alloc_free(block, RT_CALLER);
+}
+
+/* What was asked for, although glibc has a few more bytes: those are unknown to the engine, so a
+ * program that made use of them would be seen to race with the bytes' past. */
+INTERCEPT(size_t, malloc_usable_size, (void *block))
+{
+    size_t size = block && rt_hb ? hb_heap_size(rt_hb, (uintptr_t)block) : 0;
+    return size ? size : REAL(malloc_usable_size)(block);
+}

@@ -1,0 +1,18 @@
+/*
+ * exit: the exit record. exit() itself needs no interceptor: our destructor runs at its very end.
+ * These are the ways around it.
+ */
+#include "interpose/journal.h"
+
+#define EXIT(name, parameters, call)                                                               \
+    INTERCEPT(void, name, parameters)                                                              \
+    {                                                                                              \
+        journal_exit();                                                                            \
+        call;                                                                                      \
+        __builtin_unreachable();                                                                   \
+    }
+
+EXIT(_exit, (int code), REAL(_exit)(code))
+EXIT(_Exit, (int code), REAL(_Exit)(code))
+EXIT(quick_exit, (int code), REAL(quick_exit)(code))
+EXIT(abort, (void), REAL(abort)())

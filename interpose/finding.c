@@ -1,0 +1,306 @@
+/*
+ * finding: see finding.h.
+ *
+ * A finding is built in a private mapping of its own (findings are rare, the tables can be large,
+ * the caller's stack may be small), then copied into the journal in one go.
+ *
+ * The same finding again, that is the same kind at the same two places of code, is dropped here:
+ * a race in a loop would fill the journal. The tool groups more finely by names and lines.
+ */
+#include "interpose/finding.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+#include "interpose/journal.h"
+
+enum {
+    TASKS_MAX = 128,
+    STACKS_MAX = 512,
+    LOCKS_MAX = 64,
+    STACK_PCS_MAX = 16384, /* innermost frames kept of one stack */
+    PCS_MAX = 262144,
+    SEEN_SIZE = 65536, /* power of two */
+    SEEN_PROBES = 64,
+};
+
+struct builder {
+    struct proto_finding finding;
+    struct proto_task tasks[TASKS_MAX];
+    struct proto_stack stacks[STACKS_MAX];
+    uint32_t stack_ctx[STACKS_MAX];
+    struct proto_lock locks[LOCKS_MAX];
+    uint64_t pcs[PCS_MAX];
+};
+
+static _Atomic uint32_t findings_count, findings_dropped;
+
+/* ---- tables ---- */
+
+static uint32_t stack_add(struct builder *b, struct hb_ctx ctx)
+{
+    struct proto_finding *f = &b->finding;
+    if (!ctx.id)
+        return PROTO_NONE;
+    for (uint32_t i = 0; i < f->stack_count; i++)
+        if (b->stack_ctx[i] == ctx.id)
+            return i;
+    if (f->stack_count == STACKS_MAX)
+        return PROTO_NONE;
+    size_t room = PCS_MAX - f->pc_count;
+    if (room > STACK_PCS_MAX)
+        room = STACK_PCS_MAX;
+    size_t count = hb_query_stack(rt_hb, ctx, (uintptr_t *)&b->pcs[f->pc_count], room);
+    if (count > room)
+        count = room;
+    b->stack_ctx[f->stack_count] = ctx.id;
+    b->stacks[f->stack_count] = (struct proto_stack){f->pc_count, (uint32_t)count};
+    f->pc_count += (uint32_t)count;
+    return f->stack_count++;
+}
+
+static uint32_t task_find(const struct builder *b, uint32_t number)
+{
+    for (uint32_t i = 0; i < b->finding.task_count; i++)
+        if (b->tasks[i].number == number)
+            return i;
+    return PROTO_NONE;
+}
+
+/* The task and those that created it, up to the first. */
+static uint32_t task_add(struct builder *b, uint32_t number)
+{
+    uint32_t first = PROTO_NONE, child = PROTO_NONE;
+    while (number) {
+        uint32_t index = task_find(b, number);
+        bool known = index != PROTO_NONE;
+        struct hb_task_info info = {0};
+        if (!known) {
+            if (b->finding.task_count == TASKS_MAX || !hb_query_task(rt_hb, number, &info))
+                break;
+            index = b->finding.task_count++;
+            struct proto_task *task = &b->tasks[index];
+            *task = (struct proto_task){.number = number,
+                                        .os_id = info.os_id,
+                                        .parent = PROTO_NONE,
+                                        .created = stack_add(b, info.created),
+                                        .ended = info.ended};
+            memcpy(task->name, info.name, sizeof task->name);
+        }
+        if (child != PROTO_NONE)
+            b->tasks[child].parent = index;
+        if (first == PROTO_NONE)
+            first = index;
+        if (known)
+            break;
+        child = index;
+        number = info.parent;
+    }
+    return first;
+}
+
+static void locks_add(struct builder *b, struct hb_ctx ctx, struct proto_access *access)
+{
+    struct hb_lock_info held[LOCKS_MAX];
+    struct proto_finding *f = &b->finding;
+    size_t count = hb_query_locks(rt_hb, ctx, held, LOCKS_MAX - f->lock_count);
+    access->lock_first = f->lock_count;
+    access->lock_count = (uint32_t)count;
+    f->lock_count += (uint32_t)count;
+    for (size_t i = 0; i < count; i++)
+        b->locks[access->lock_first + i] =
+            (struct proto_lock){.addr = held[i].addr,
+                                .uid = held[i].uid,
+                                .kind = held[i].kind,
+                                .shared = held[i].shared,
+                                .acquired = stack_add(b, held[i].acquired),
+                                .created = stack_add(b, held[i].created)};
+}
+
+/* ---- parts ---- */
+
+static uint32_t access_kind(enum hb_kind kind)
+{
+    switch (kind) {
+    case HB_WRITE: return ACCESS_WRITE;
+    case HB_READ: return ACCESS_READ;
+    case HB_ATOMIC_WRITE: return ACCESS_ATOMIC_WRITE;
+    case HB_ATOMIC_READ: return ACCESS_ATOMIC_READ;
+    case HB_FREE: return ACCESS_FREE;
+    }
+    return ACCESS_WRITE;
+}
+
+static uint32_t finding_kind(enum hb_finding_kind kind)
+{
+    switch (kind) {
+    case HB_DATA_RACE: return FINDING_DATA_RACE;
+    case HB_USE_AFTER_FREE: return FINDING_USE_AFTER_FREE;
+    case HB_DOUBLE_FREE: return FINDING_DOUBLE_FREE;
+    }
+    return FINDING_DATA_RACE;
+}
+
+static void access_add(struct builder *b, struct proto_access *ret, const struct hb_access *access)
+{
+    *ret = (struct proto_access){.addr = access->addr,
+                                 .size = access->size,
+                                 .kind = access_kind(access->kind),
+                                 .task = task_add(b, access->task),
+                                 .stack = stack_add(b, access->ctx)};
+    locks_add(b, access->ctx, ret);
+}
+
+static bool place_heap(struct builder *b, uintptr_t addr)
+{
+    struct proto_finding *f = &b->finding;
+    struct hb_block_info block;
+    if (!hb_query_block(rt_hb, addr, &block))
+        return false;
+    f->place = PLACE_HEAP;
+    f->place_addr = block.addr;
+    f->place_size = block.size;
+    f->place_task = task_add(b, block.task);
+    f->place_stack = stack_add(b, block.allocated);
+    if (block.freed) {
+        f->freed_task = task_add(b, block.freed_by);
+        f->freed_stack = stack_add(b, block.freed_at);
+    }
+    return true;
+}
+
+static bool place_stack(struct builder *b, uintptr_t addr)
+{
+    struct proto_finding *f = &b->finding;
+    struct hb_task_info owner;
+    bool tls = false;
+    uint32_t number = hb_query_stack_owner(rt_hb, addr, &tls);
+    if (!number || !hb_query_task(rt_hb, number, &owner))
+        return false;
+    f->place = tls ? PLACE_TLS : PLACE_STACK;
+    f->place_task = task_add(b, number);
+    f->place_addr = tls ? owner.tls_low : owner.stack_low;
+    f->place_size = tls ? owner.tls_size : owner.stack_size;
+    return true;
+}
+
+/* What is not heap, stack or TLS may be static data: the tool knows, from the modules. */
+static void place_add(struct builder *b, uintptr_t addr)
+{
+    struct proto_finding *f = &b->finding;
+    f->place = PLACE_UNKNOWN;
+    f->place_task = f->place_stack = f->freed_task = f->freed_stack = PROTO_NONE;
+    if (!place_heap(b, addr))
+        place_stack(b, addr);
+}
+
+/* ---- the same again ---- */
+
+static uint64_t access_place(struct builder *b, const struct proto_access *access)
+{
+    if (access->stack == PROTO_NONE || !b->stacks[access->stack].pc_count)
+        return 0;
+    return b->pcs[b->stacks[access->stack].pc_first];
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ (x >> 32)) * UINT64_C(0x9e3779b97f4a7c15);
+    return x ^ (x >> 29);
+}
+
+/* True the first time. A full neighbourhood lets the finding through: the tool dedups again. */
+static bool finding_is_new(struct builder *b)
+{
+    static _Atomic uint64_t seen[SEEN_SIZE];
+    uint64_t p = access_place(b, &b->finding.now), q = access_place(b, &b->finding.before);
+    uint64_t low = p < q ? p : q, high = p < q ? q : p;
+    uint64_t key = mix(mix(low + b->finding.kind) + high) | 1;
+    for (uint32_t i = 0; i < SEEN_PROBES; i++) {
+        _Atomic uint64_t *slot = &seen[(key + i) & (SEEN_SIZE - 1)];
+        uint64_t found = 0;
+        if (atomic_compare_exchange_strong(slot, &found, key))
+            return true;
+        if (found == key)
+            return false;
+    }
+    return true;
+}
+
+/* ---- writing ---- */
+
+static void *copy(void *to, const void *from, size_t size)
+{
+    memcpy(to, from, size);
+    return (char *)to + size;
+}
+
+static void finding_write(struct builder *b)
+{
+    const struct proto_finding *f = &b->finding;
+    size_t tasks = f->task_count * sizeof *b->tasks, stacks = f->stack_count * sizeof *b->stacks;
+    size_t locks = f->lock_count * sizeof *b->locks, pcs = f->pc_count * sizeof *b->pcs;
+    struct proto_finding *record =
+        journal_begin(RECORD_FINDING, sizeof *record + tasks + stacks + locks + pcs);
+    if (!record)
+        return;
+    copy((char *)record + sizeof record->head, (const char *)f + sizeof f->head,
+         sizeof *f - sizeof f->head);
+    void *to = record + 1;
+    to = copy(to, b->tasks, tasks);
+    to = copy(to, b->stacks, stacks);
+    to = copy(to, b->locks, locks);
+    copy(to, b->pcs, pcs);
+    journal_end(record);
+}
+
+static bool finding_admit(struct builder *b)
+{
+    if (!finding_is_new(b))
+        return false;
+    uint32_t max = rt_control->options.findings_max;
+    if (max && atomic_load(&findings_count) >= max) {
+        atomic_fetch_add(&findings_dropped, 1);
+        return false;
+    }
+    atomic_fetch_add(&findings_count, 1);
+    atomic_fetch_add(&rt_control->findings, 1);
+    return true;
+}
+
+void finding_report(void *arg, struct hb_task *task, const struct hb_finding *finding)
+{
+    (void)arg;
+    (void)task;
+    if (!rt_control || !rt_control->options.report_races)
+        return;
+    struct builder *b = sys_reserve(sizeof *b);
+    CHECK_MSG(b, "out of memory for a finding");
+    b->finding.kind = finding_kind(finding->kind);
+    b->finding.ordered = finding->ordered;
+    b->finding.tid = (uint32_t)sys_gettid();
+    access_add(b, &b->finding.now, &finding->now);
+    access_add(b, &b->finding.before, &finding->before);
+    bool admitted = finding_admit(b);
+    if (admitted) {
+        place_add(b, finding->now.addr);
+        finding_write(b);
+    }
+    sys_release(b, sizeof *b);
+    if (admitted && rt_control->options.halt_on_error)
+        sys_exit_group((int)rt_control->options.exit_code);
+}
+
+void finding_counts(uint32_t *ret_findings, uint32_t *ret_dropped)
+{
+    *ret_findings = atomic_load(&findings_count);
+    *ret_dropped = atomic_load(&findings_dropped);
+}
+
+void finding_fork_child(void)
+{
+    atomic_store(&findings_count, 0);
+    atomic_store(&findings_dropped, 0);
+}

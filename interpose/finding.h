@@ -1,0 +1,17 @@
+/*
+ * finding: turns what the engine found into a flat record of the journal.
+ */
+#ifndef RACERUN_INTERPOSE_FINDING_H
+#define RACERUN_INTERPOSE_FINDING_H
+
+#include <stdint.h>
+
+#include "interpose/runtime.h"
+
+/* struct hb_callbacks.finding */
+RT_HIDDEN void finding_report(void *arg, struct hb_task *task, const struct hb_finding *finding);
+RT_HIDDEN void finding_counts(uint32_t *ret_findings, uint32_t *ret_dropped);
+/* In a forked child: its own counts start anew; what was reported stays known. */
+RT_HIDDEN void finding_fork_child(void);
+
+#endif

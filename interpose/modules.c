@@ -1,0 +1,261 @@
+/*
+ * modules: see modules.h.
+ *
+ * The list is only changed under the lock. Readers of the instrumented ranges, which run in every
+ * interceptor of a memory function, use a sequence lock: odd while the ranges change.
+ * Lock order: ours, then the loader's (inside dl_iterate_phdr).
+ */
+#include "interpose/modules.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+#include "interpose/image.h"
+#include "interpose/journal.h"
+#include "interpose/lock.h"
+
+enum { MODULES_MAX = 16384, RANGES_MAX = 4096, BUILD_ID_MAX = 20 };
+
+struct module {
+    uintptr_t low, high, bias;
+    bool instrumented, seen;
+};
+
+struct range {
+    uintptr_t low, high;
+};
+
+static struct rt_lock lock;
+static struct module *modules; /* MODULES_MAX of them, reserved at first use */
+static size_t modules_count;
+
+static struct range ranges[RANGES_MAX]; /* instrumented, sorted, disjoint */
+static _Atomic uint32_t ranges_count;
+static _Atomic uint32_t ranges_version;
+
+/* ---- reading ---- */
+
+static bool ranges_contain(uintptr_t pc)
+{
+    size_t low = 0, high = atomic_load_explicit(&ranges_count, memory_order_relaxed);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (pc < ranges[middle].low)
+            high = middle;
+        else if (pc >= ranges[middle].high)
+            low = middle + 1;
+        else
+            return true;
+    }
+    return false;
+}
+
+bool rt_instrumented(uintptr_t pc)
+{
+    for (;;) {
+        uint32_t before = atomic_load_explicit(&ranges_version, memory_order_acquire);
+        bool found = ranges_contain(pc);
+        atomic_thread_fence(memory_order_acquire);
+        if (!(before & 1) && before == atomic_load_explicit(&ranges_version, memory_order_relaxed))
+            return found;
+        __builtin_ia32_pause();
+    }
+}
+
+bool modules_instrumented(void)
+{
+    return atomic_load(&ranges_count) > 0;
+}
+
+static void ranges_insert(struct range range)
+{
+    uint32_t count = atomic_load(&ranges_count);
+    if (count == RANGES_MAX)
+        return;
+    uint32_t at = count;
+    for (; at && ranges[at - 1].low > range.low; at--)
+        ranges[at] = ranges[at - 1];
+    ranges[at] = range;
+    atomic_store(&ranges_count, count + 1);
+}
+
+static void ranges_rebuild(void)
+{
+    atomic_fetch_add(&ranges_version, 1);
+    atomic_thread_fence(memory_order_seq_cst);
+    atomic_store(&ranges_count, 0);
+    for (size_t i = 0; i < modules_count; i++)
+        if (modules[i].instrumented)
+            ranges_insert((struct range){modules[i].low, modules[i].high});
+    atomic_fetch_add(&ranges_version, 1);
+}
+
+/* ---- one module ---- */
+
+static bool is_instrumentation(const char *name)
+{
+    return strncmp(name, "__tsan_", 7) == 0;
+}
+
+static bool is_ours(const struct module *module)
+{
+    uintptr_t here = (uintptr_t)&modules_update;
+    return here >= module->low && here < module->high;
+}
+
+static void module_read(const struct dl_phdr_info *info, struct module *ret_module)
+{
+    struct module module = {.low = UINTPTR_MAX, .bias = info->dlpi_addr, .seen = true};
+    const ElfW(Dyn) *dynamic = NULL;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type == PT_DYNAMIC)
+            dynamic = (const ElfW(Dyn) *)low;
+        if (segment->p_type != PT_LOAD)
+            continue;
+        if (low < module.low)
+            module.low = low;
+        if (low + segment->p_memsz > module.high)
+            module.high = low + segment->p_memsz;
+    }
+    struct image image;
+    module.instrumented = module.high && !is_ours(&module) &&
+                          image_read(&image, module.bias, dynamic) &&
+                          image_references(&image, is_instrumentation);
+    *ret_module = module;
+}
+
+static uint32_t build_id_in(const char *note, size_t size, uint8_t *ret_id)
+{
+    while (size >= sizeof(ElfW(Nhdr))) {
+        const ElfW(Nhdr) *head = (const ElfW(Nhdr) *)note;
+        size_t name_size = (head->n_namesz + 3u) & ~3u, id_size = (head->n_descsz + 3u) & ~3u;
+        size_t total = sizeof *head + name_size + id_size;
+        if (total > size)
+            return 0;
+        const char *name = note + sizeof *head;
+        if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == 4 && !memcmp(name, "GNU", 4)) {
+            uint32_t kept = head->n_descsz < BUILD_ID_MAX ? head->n_descsz : BUILD_ID_MAX;
+            memcpy(ret_id, name + name_size, kept);
+            return kept;
+        }
+        note += total;
+        size -= total;
+    }
+    return 0;
+}
+
+static uint32_t build_id_find(const struct dl_phdr_info *info, uint8_t *ret_id)
+{
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        if (segment->p_type != PT_NOTE)
+            continue;
+        const char *note = (const char *)(info->dlpi_addr + segment->p_vaddr);
+        uint32_t size = build_id_in(note, segment->p_memsz, ret_id);
+        if (size)
+            return size;
+    }
+    return 0;
+}
+
+static void module_write(const struct module *module, const struct dl_phdr_info *info, bool main)
+{
+    char path[PROTO_PATH_MAX];
+    const char *name = info->dlpi_name;
+    if (main) {
+        long length = sys_call3(SYS_readlink, (long)"/proc/self/exe", (long)path, sizeof path - 1);
+        path[length > 0 ? length : 0] = 0;
+        name = path;
+    }
+    size_t size = strlen(name) + 1;
+    struct proto_module *record = journal_begin(RECORD_MODULE, sizeof *record + size);
+    if (!record)
+        return;
+    record->low = module->low;
+    record->high = module->high;
+    record->bias = module->bias;
+    record->instrumented = module->instrumented;
+    record->main = main;
+    record->build_id_size = build_id_find(info, record->build_id);
+    memcpy(record->path, name, size);
+    journal_end(record);
+}
+
+/* ---- all modules ---- */
+
+static struct module *module_find(uintptr_t bias, uintptr_t low)
+{
+    for (size_t i = 0; i < modules_count; i++)
+        if (modules[i].bias == bias && modules[i].low == low)
+            return &modules[i];
+    return NULL;
+}
+
+static int module_visit(struct dl_phdr_info *info, size_t size, void *first)
+{
+    (void)size;
+    bool main = *(bool *)first;
+    *(bool *)first = false;
+    struct module module;
+    uintptr_t low = UINTPTR_MAX;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_vaddr < low)
+            low = info->dlpi_phdr[i].p_vaddr;
+    struct module *known = module_find(info->dlpi_addr, info->dlpi_addr + low);
+    if (known) {
+        known->seen = true;
+        return 0;
+    }
+    if (modules_count == MODULES_MAX)
+        return 0;
+    module_read(info, &module);
+    modules[modules_count++] = module;
+    module_write(&module, info, main);
+    return 0;
+}
+
+/* Drops what was not seen and returns the dropped ones behind the others. */
+static size_t modules_split(void)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < modules_count; i++) {
+        if (!modules[i].seen)
+            continue;
+        struct module module = modules[i];
+        modules[i] = modules[kept];
+        modules[kept++] = module;
+    }
+    return kept;
+}
+
+void modules_update(struct hb_task *task)
+{
+    rt_lock_take(&lock);
+    if (!modules)
+        modules = sys_reserve(sizeof *modules * MODULES_MAX);
+    CHECK_MSG(modules, "out of memory for the list of modules");
+    for (size_t i = 0; i < modules_count; i++)
+        modules[i].seen = false;
+    bool first = true;
+    dl_iterate_phdr(module_visit, &first);
+    size_t kept = modules_split();
+    for (size_t i = kept; i < modules_count && task; i++)
+        hb_range_reset(rt_hb, task, modules[i].low, modules[i].high - modules[i].low);
+    modules_count = kept;
+    ranges_rebuild();
+    rt_lock_give(&lock);
+}
+
+void modules_lock(void)
+{
+    rt_lock_take(&lock);
+}
+
+void modules_unlock(void)
+{
+    rt_lock_give(&lock);
+}

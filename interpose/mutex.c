@@ -1,0 +1,173 @@
+/*
+ * mutex: pthread and C11 mutexes, spinlocks (P2).
+ *
+ * The engine counts recursion and knows the owner, so every type of mutex is one case here.
+ * Destruction is told after the real call: it may fail (busy), and until it has returned nobody may
+ * reuse the memory.
+ */
+#include <errno.h>
+
+#include "interpose/runtime.h"
+
+static void lock_created(const volatile void *lock, enum hb_lock_kind kind, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_lock_create(task, (uintptr_t)lock, kind, pc);
+        rt_leave();
+    }
+}
+
+static void lock_destroyed(const volatile void *lock)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_lock_destroy(task, (uintptr_t)lock);
+        rt_leave();
+    }
+}
+
+/* After a real locking call with this result. */
+static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, int result, uintptr_t pc)
+{
+    struct hb_task *task = !result || result == EOWNERDEAD ? rt_enter() : NULL;
+    if (task) {
+        if (result == EOWNERDEAD)
+            hb_lock_acquire_dead(task, (uintptr_t)lock, pc);
+        else
+            hb_lock_acquire(task, (uintptr_t)lock, kind, false, pc);
+        rt_leave();
+    }
+    return result;
+}
+
+static void lock_released(const volatile void *lock, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_lock_release(task, (uintptr_t)lock, pc);
+        rt_leave();
+    }
+}
+
+/* ---- pthread_mutex_t ---- */
+
+INTERCEPT(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t *attr))
+{
+    int result = REAL(pthread_mutex_init)(mutex, attr);
+    if (!result)
+        lock_created(mutex, HB_MUTEX, RT_CALLER);
+    return result;
+}
+
+INTERCEPT(int, pthread_mutex_destroy, (pthread_mutex_t * mutex))
+{
+    int result = REAL(pthread_mutex_destroy)(mutex);
+    if (!result)
+        lock_destroyed(mutex);
+    return result;
+}
+
+INTERCEPT(int, pthread_mutex_lock, (pthread_mutex_t * mutex))
+{
+    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_lock)(mutex), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_mutex_trylock, (pthread_mutex_t * mutex))
+{
+    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_trylock)(mutex), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_mutex_timedlock, (pthread_mutex_t * mutex, const struct timespec *deadline))
+{
+    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_timedlock)(mutex, deadline), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_mutex_clocklock,
+          (pthread_mutex_t * mutex, clockid_t clock, const struct timespec *deadline))
+{
+    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_clocklock)(mutex, clock, deadline),
+                      RT_CALLER);
+}
+
+INTERCEPT(int, pthread_mutex_unlock, (pthread_mutex_t * mutex))
+{
+    lock_released(mutex, RT_CALLER);
+    return REAL(pthread_mutex_unlock)(mutex);
+}
+
+/* ---- mtx_t: the same object in C11's clothes; thrd_success is 0, other results are no errno ---- */
+
+static int mtx_taken(mtx_t *mutex, int result, uintptr_t pc)
+{
+    if (result == thrd_success)
+        lock_taken(mutex, HB_MUTEX, 0, pc);
+    return result;
+}
+
+INTERCEPT(int, mtx_init, (mtx_t * mutex, int type))
+{
+    int result = REAL(mtx_init)(mutex, type);
+    if (result == thrd_success)
+        lock_created(mutex, HB_MUTEX, RT_CALLER);
+    return result;
+}
+
+INTERCEPT(void, mtx_destroy, (mtx_t * mutex))
+{
+    REAL(mtx_destroy)(mutex);
+    lock_destroyed(mutex);
+}
+
+INTERCEPT(int, mtx_lock, (mtx_t * mutex))
+{
+    return mtx_taken(mutex, REAL(mtx_lock)(mutex), RT_CALLER);
+}
+
+INTERCEPT(int, mtx_trylock, (mtx_t * mutex))
+{
+    return mtx_taken(mutex, REAL(mtx_trylock)(mutex), RT_CALLER);
+}
+
+INTERCEPT(int, mtx_timedlock, (mtx_t * mutex, const struct timespec *deadline))
+{
+    return mtx_taken(mutex, REAL(mtx_timedlock)(mutex, deadline), RT_CALLER);
+}
+
+INTERCEPT(int, mtx_unlock, (mtx_t * mutex))
+{
+    lock_released(mutex, RT_CALLER);
+    return REAL(mtx_unlock)(mutex);
+}
+
+/* ---- spinlocks ---- */
+
+INTERCEPT(int, pthread_spin_init, (pthread_spinlock_t * lock, int shared))
+{
+    int result = REAL(pthread_spin_init)(lock, shared);
+    lock_created(lock, HB_SPINLOCK, RT_CALLER);
+    return result;
+}
+
+INTERCEPT(int, pthread_spin_destroy, (pthread_spinlock_t * lock))
+{
+    int result = REAL(pthread_spin_destroy)(lock);
+    lock_destroyed(lock);
+    return result;
+}
+
+INTERCEPT(int, pthread_spin_lock, (pthread_spinlock_t * lock))
+{
+    return lock_taken(lock, HB_SPINLOCK, REAL(pthread_spin_lock)(lock), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_spin_trylock, (pthread_spinlock_t * lock))
+{
+    return lock_taken(lock, HB_SPINLOCK, REAL(pthread_spin_trylock)(lock), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_spin_unlock, (pthread_spinlock_t * lock))
+{
+    lock_released(lock, RT_CALLER);
+    return REAL(pthread_spin_unlock)(lock);
+}

@@ -1,0 +1,144 @@
+/*
+ * newdelete: C++ operator new and delete, all 22 forms, so that a block's birth and death are
+ * seen at the C++ code's own place and not inside libstdc++.
+ *
+ * Two things we leave to the C++ library, of which we need not know more than its symbols:
+ *   - a failed allocation: new-handlers, bad_alloc, and the nothrow forms' catching of it;
+ *   - a program that has its own malloc, which the library's operators use;
+ *   - a program that replaces some operators: the library's other forms are defined to call the
+ *     replaced one (new[] calls new, nothrow calls throwing, sized delete calls plain), so ours
+ *     step aside when a form they stand on is not our own.
+ * "The C++ library" is libstdc++ or libc++ (real.c finds it). It is linked statically only when the
+ * program has its own operators, and then those, not ours, are bound.
+ */
+#include "interpose/alloc.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "interpose/image.h"
+
+/* The forms that others are defined by, and malloc. The program itself is the only module that
+ * comes before us in the lookup order, so what it exports is what is bound. Looked up once. */
+enum {
+    NEW,
+    NEW_ARRAY,
+    NEW_ALIGNED,
+    NEW_ARRAY_ALIGNED,
+    DELETE,
+    DELETE_ARRAY,
+    DELETE_ALIGNED,
+    DELETE_ARRAY_ALIGNED,
+    MALLOC,
+    BASES
+};
+
+static const char *const bases[BASES] = {
+    [NEW] = "_Znwm",
+    [NEW_ARRAY] = "_Znam",
+    [NEW_ALIGNED] = "_ZnwmSt11align_val_t",
+    [NEW_ARRAY_ALIGNED] = "_ZnamSt11align_val_t",
+    [DELETE] = "_ZdlPv",
+    [DELETE_ARRAY] = "_ZdaPv",
+    [DELETE_ALIGNED] = "_ZdlPvSt11align_val_t",
+    [DELETE_ARRAY_ALIGNED] = "_ZdaPvSt11align_val_t",
+    [MALLOC] = "malloc",
+};
+
+enum { KNOWN = 1u << BASES };
+static _Atomic unsigned replaced; /* a bit each, and KNOWN */
+
+static __attribute__((cold, noinline)) unsigned replaced_look_up(void)
+{
+    unsigned bits = KNOWN;
+    struct image program;
+    const struct link_map *map = _r_debug.r_map;
+    if (map && image_read(&program, map->l_addr, map->l_ld))
+        for (int i = 0; i < BASES; i++)
+            if (image_symbol(&program, bases[i]))
+                bits |= 1u << i;
+    atomic_store(&replaced, bits);
+    return bits;
+}
+
+static bool is_replaced(int one, int other)
+{
+    unsigned bits = atomic_load_explicit(&replaced, memory_order_relaxed);
+    if (__builtin_expect(!bits, 0))
+        bits = replaced_look_up();
+    return bits & (1u << one | 1u << other | 1u << MALLOC);
+}
+
+static bool new_replaced(void)
+{
+    return is_replaced(NEW, NEW_ARRAY);
+}
+
+static bool new_aligned_replaced(void)
+{
+    return is_replaced(NEW_ALIGNED, NEW_ARRAY_ALIGNED);
+}
+
+static bool delete_replaced(void)
+{
+    return is_replaced(DELETE, DELETE_ARRAY);
+}
+
+static bool delete_aligned_replaced(void)
+{
+    return is_replaced(DELETE_ALIGNED, DELETE_ARRAY_ALIGNED);
+}
+
+static void *new_aligned(size_t size, uintptr_t alignment, uintptr_t pc)
+{
+    if (!alignment || (alignment & (alignment - 1)))
+        return NULL; /* the library throws */
+    return alloc_aligned(alignment < sizeof(void *) ? sizeof(void *) : alignment, size, pc);
+}
+
+#define OPERATOR_NEW(symbol, params, ...)                                                          \
+    INTERCEPT(void *, symbol, params)                                                              \
+    {                                                                                              \
+        void *block = new_replaced() ? NULL : alloc_block(size ? size : 1, RT_CALLER);             \
+        return block ? block : REAL(symbol)(__VA_ARGS__);                                          \
+    }
+#define OPERATOR_NEW_ALIGNED(symbol, params, ...)                                                  \
+    INTERCEPT(void *, symbol, params)                                                              \
+    {                                                                                              \
+        void *block = new_aligned_replaced() ? NULL : new_aligned(size, alignment, RT_CALLER);     \
+        return block ? block : REAL(symbol)(__VA_ARGS__);                                          \
+    }
+
+OPERATOR_NEW(_Znwm, (size_t size), size)
+OPERATOR_NEW(_Znam, (size_t size), size)
+OPERATOR_NEW(_ZnwmRKSt9nothrow_t, (size_t size, uintptr_t tag), size, tag)
+OPERATOR_NEW(_ZnamRKSt9nothrow_t, (size_t size, uintptr_t tag), size, tag)
+OPERATOR_NEW_ALIGNED(_ZnwmSt11align_val_t, (size_t size, uintptr_t alignment), size, alignment)
+OPERATOR_NEW_ALIGNED(_ZnamSt11align_val_t, (size_t size, uintptr_t alignment), size, alignment)
+OPERATOR_NEW_ALIGNED(_ZnwmSt11align_val_tRKSt9nothrow_t,
+                     (size_t size, uintptr_t alignment, uintptr_t tag), size, alignment, tag)
+OPERATOR_NEW_ALIGNED(_ZnamSt11align_val_tRKSt9nothrow_t,
+                     (size_t size, uintptr_t alignment, uintptr_t tag), size, alignment, tag)
+
+/* All forms of delete end a block the same way; size, alignment and tag do not matter to us. */
+#define OPERATOR_DELETE(symbol, replaced)                                                          \
+    INTERCEPT(void, symbol, (void *block, uintptr_t b, uintptr_t c))                               \
+    {                                                                                              \
+        if (replaced())                                                                            \
+            REAL(symbol)(block, b, c);                                                             \
+        else                                                                                       \
+            alloc_free(block, RT_CALLER);                                                          \
+    }
+
+OPERATOR_DELETE(_ZdlPv, delete_replaced)
+OPERATOR_DELETE(_ZdaPv, delete_replaced)
+OPERATOR_DELETE(_ZdlPvm, delete_replaced)
+OPERATOR_DELETE(_ZdaPvm, delete_replaced)
+OPERATOR_DELETE(_ZdlPvRKSt9nothrow_t, delete_replaced)
+OPERATOR_DELETE(_ZdaPvRKSt9nothrow_t, delete_replaced)
+OPERATOR_DELETE(_ZdlPvSt11align_val_t, delete_aligned_replaced)
+OPERATOR_DELETE(_ZdaPvSt11align_val_t, delete_aligned_replaced)
+OPERATOR_DELETE(_ZdlPvmSt11align_val_t, delete_aligned_replaced)
+OPERATOR_DELETE(_ZdaPvmSt11align_val_t, delete_aligned_replaced)
+OPERATOR_DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, delete_aligned_replaced)
+OPERATOR_DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, delete_aligned_replaced)

@@ -1,0 +1,94 @@
+/*
+ * once: pthread_once, call_once and the guards of C++ local statics (P7).
+ *
+ * The end of the routine happens before every return. libc marks the control word as done after the
+ * routine has returned, so the release comes at the end of the routine: a wrapper runs it. The
+ * wrapper gets no argument; it finds the call through the thread. A routine that throws or is
+ * cancelled never gets there, and the next caller runs it again.
+ *
+ * A C++ guard is a byte that compiled code reads with an atomic acquire load of its own before it
+ * calls __cxa_guard_acquire. So the guard is an atomic to the engine, too.
+ */
+#include "interpose/thread.h"
+
+struct once_call {
+    struct once_call *outer;
+    uintptr_t control;
+    void (*routine)(void);
+};
+
+static void once_run(void)
+{
+    struct once_call call = *rt_self.once;
+    call.routine();
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_release(task, call.control);
+        rt_leave();
+    }
+}
+
+/* A signal handler may call pthread_once, too: it puts back what it found. */
+static void once_begin(struct once_call *call, void *control, void (*routine)(void))
+{
+    *call = (struct once_call){rt_self.once, (uintptr_t)control, routine};
+    rt_self.once = call;
+}
+
+static void once_end(const struct once_call *call)
+{
+    rt_self.once = call->outer;
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_acquire(task, call->control);
+        rt_leave();
+    }
+}
+
+INTERCEPT(int, pthread_once, (pthread_once_t * control, void (*routine)(void)))
+{
+    rt_boot();
+    struct once_call call;
+    once_begin(&call, control, routine);
+    int result = REAL(pthread_once)(control, once_run);
+    once_end(&call);
+    return result;
+}
+
+INTERCEPT(void, call_once, (once_flag * flag, void (*routine)(void)))
+{
+    rt_boot();
+    struct once_call call;
+    once_begin(&call, flag, routine);
+    REAL(call_once)(flag, once_run);
+    once_end(&call);
+}
+
+/* ---- C++ local statics ---- */
+
+INTERCEPT(int, __cxa_guard_acquire, (void *guard))
+{
+    int result = REAL(__cxa_guard_acquire)(guard);
+    struct hb_task *task = result ? NULL : rt_enter();
+    if (task) {
+        struct hb_atomic op;
+        hb_atomic_begin(task, &op, (uintptr_t)guard, 1);
+        hb_atomic_load(&op, HB_ACQUIRE, RT_CALLER);
+        rt_leave();
+    }
+    return result;
+}
+
+INTERCEPT(void, __cxa_guard_release, (void *guard))
+{
+    struct hb_task *task = rt_enter();
+    if (!task) {
+        REAL(__cxa_guard_release)(guard);
+        return;
+    }
+    struct hb_atomic op;
+    hb_atomic_begin(task, &op, (uintptr_t)guard, 1);
+    REAL(__cxa_guard_release)(guard);
+    hb_atomic_store(&op, HB_RELEASE, RT_CALLER);
+    rt_leave();
+}

@@ -1,0 +1,97 @@
+/*
+ * rwlock: readers-writer locks (P3). The engine keeps the two clocks; which side an unlock is of,
+ * it knows from the owner.
+ */
+#include "interpose/runtime.h"
+
+static int rwlock_taken(pthread_rwlock_t *lock, bool shared, int result, uintptr_t pc)
+{
+    struct hb_task *task = result ? NULL : rt_enter();
+    if (task) {
+        hb_lock_acquire(task, (uintptr_t)lock, HB_RWLOCK, shared, pc);
+        rt_leave();
+    }
+    return result;
+}
+
+INTERCEPT(int, pthread_rwlock_init, (pthread_rwlock_t * lock, const pthread_rwlockattr_t *attr))
+{
+    int result = REAL(pthread_rwlock_init)(lock, attr);
+    struct hb_task *task = result ? NULL : rt_enter();
+    if (task) {
+        hb_lock_create(task, (uintptr_t)lock, HB_RWLOCK, RT_CALLER);
+        rt_leave();
+    }
+    return result;
+}
+
+INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
+{
+    int result = REAL(pthread_rwlock_destroy)(lock);
+    struct hb_task *task = result ? NULL : rt_enter();
+    if (task) {
+        hb_lock_destroy(task, (uintptr_t)lock);
+        rt_leave();
+    }
+    return result;
+}
+
+/* ---- read ---- */
+
+INTERCEPT(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock))
+{
+    return rwlock_taken(lock, true, REAL(pthread_rwlock_rdlock)(lock), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock))
+{
+    return rwlock_taken(lock, true, REAL(pthread_rwlock_tryrdlock)(lock), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_timedrdlock,
+          (pthread_rwlock_t * lock, const struct timespec *deadline))
+{
+    return rwlock_taken(lock, true, REAL(pthread_rwlock_timedrdlock)(lock, deadline), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_clockrdlock,
+          (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))
+{
+    return rwlock_taken(lock, true, REAL(pthread_rwlock_clockrdlock)(lock, clock, deadline),
+                        RT_CALLER);
+}
+
+/* ---- write ---- */
+
+INTERCEPT(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock))
+{
+    return rwlock_taken(lock, false, REAL(pthread_rwlock_wrlock)(lock), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock))
+{
+    return rwlock_taken(lock, false, REAL(pthread_rwlock_trywrlock)(lock), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_timedwrlock,
+          (pthread_rwlock_t * lock, const struct timespec *deadline))
+{
+    return rwlock_taken(lock, false, REAL(pthread_rwlock_timedwrlock)(lock, deadline), RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_clockwrlock,
+          (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))
+{
+    return rwlock_taken(lock, false, REAL(pthread_rwlock_clockwrlock)(lock, clock, deadline),
+                        RT_CALLER);
+}
+
+INTERCEPT(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock))
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_lock_release(task, (uintptr_t)lock, RT_CALLER);
+        rt_leave();
+    }
+    return REAL(pthread_rwlock_unlock)(lock);
+}

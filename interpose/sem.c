@@ -1,0 +1,199 @@
+/*
+ * sem: POSIX semaphores (P6). A post leaves a unit with the poster's clock in a queue, a wait takes
+ * the oldest. The queue must grow in the order of the real posts, so the two are one step under a
+ * lock (of a stripe: the object itself may be gone as soon as it is posted). sem_post does not
+ * block and may run in a signal handler: handlers are deferred while the lock is held.
+ *
+ * A named semaphore that somebody else made has units of unknown origin, which carry nothing.
+ * sem_open gives the same address for the same name until the last sem_close.
+ */
+#include "interpose/sem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+
+#include "interpose/lock.h"
+
+enum { STRIPES = 64, OPEN_MAX = 256 };
+
+static struct rt_lock stripes[STRIPES];
+
+/* Named semaphores in this process; beyond OPEN_MAX their last close goes unnoticed. */
+static struct {
+    struct rt_lock lock;
+    struct {
+        uintptr_t sem;
+        uint32_t count;
+    } entries[OPEN_MAX];
+} named;
+
+void sem_fork_child(void)
+{
+    for (int i = 0; i < STRIPES; i++)
+        rt_lock_give(&stripes[i]);
+    rt_lock_give(&named.lock);
+}
+
+/* ---- life ---- */
+
+static void sem_created(sem_t *sem, unsigned value, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_sem_create(task, (uintptr_t)sem, value, pc);
+        rt_leave();
+    }
+}
+
+static void sem_died(sem_t *sem)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_sem_destroy(task, (uintptr_t)sem);
+        rt_leave();
+    }
+}
+
+INTERCEPT(int, sem_init, (sem_t * sem, int shared, unsigned value))
+{
+    int result = REAL(sem_init)(sem, shared, value);
+    if (!result)
+        sem_created(sem, value, RT_CALLER);
+    return result;
+}
+
+INTERCEPT(int, sem_destroy, (sem_t * sem))
+{
+    int result = REAL(sem_destroy)(sem);
+    if (!result)
+        sem_died(sem);
+    return result;
+}
+
+/* One more or one less reference; true when it is the first or was the last. */
+static bool named_change(sem_t *sem, int change)
+{
+    uint32_t before = 0, slot = OPEN_MAX;
+    rt_lock_take(&named.lock);
+    for (uint32_t i = 0; i < OPEN_MAX; i++) {
+        if (named.entries[i].count && named.entries[i].sem == (uintptr_t)sem) {
+            slot = i;
+            break;
+        }
+        if (!named.entries[i].count && slot == OPEN_MAX)
+            slot = i;
+    }
+    bool edge = false;
+    if (slot < OPEN_MAX && (named.entries[slot].count || change > 0)) {
+        before = named.entries[slot].count;
+        named.entries[slot].sem = (uintptr_t)sem;
+        named.entries[slot].count = before + (uint32_t)change;
+        edge = change > 0 ? before == 0 : before == 1;
+    }
+    rt_lock_give(&named.lock);
+    return edge;
+}
+
+static bool named_changed(sem_t *sem, int change)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return false;
+    bool edge = named_change(sem, change);
+    rt_leave();
+    return edge;
+}
+
+/* Opens, telling whether it was this call that made the semaphore. */
+static sem_t *named_open(const char *name, int flags, mode_t mode, unsigned value, bool *ret_made)
+{
+    for (;;) {
+        *ret_made = true;
+        sem_t *sem = REAL(sem_open)(name, flags | O_EXCL, mode, value);
+        if (sem != SEM_FAILED || errno != EEXIST || (flags & O_EXCL))
+            return sem;
+        *ret_made = false;
+        sem = REAL(sem_open)(name, flags & ~O_CREAT);
+        if (sem != SEM_FAILED || errno != ENOENT)
+            return sem;
+    }
+}
+
+INTERCEPT(sem_t *, sem_open, (const char *name, int flags, ...))
+{
+    bool made = false;
+    sem_t *sem;
+    unsigned value = 0;
+    if (flags & O_CREAT) {
+        va_list arguments;
+        va_start(arguments, flags);
+        mode_t mode = va_arg(arguments, mode_t);
+        value = va_arg(arguments, unsigned);
+        va_end(arguments);
+        sem = named_open(name, flags, mode, value, &made);
+    } else {
+        sem = REAL(sem_open)(name, flags);
+    }
+    if (sem == SEM_FAILED)
+        return sem;
+    bool fresh = named_changed(sem, 1);
+    if (made)
+        sem_created(sem, value, RT_CALLER);
+    else if (fresh)
+        sem_died(sem); /* another semaphore's remains at this address */
+    return sem;
+}
+
+INTERCEPT(int, sem_close, (sem_t * sem))
+{
+    if (named_changed(sem, -1))
+        sem_died(sem);
+    return REAL(sem_close)(sem);
+}
+
+/* ---- use ---- */
+
+static int sem_taken(sem_t *sem, int result)
+{
+    struct hb_task *task = result ? NULL : rt_enter();
+    if (task) {
+        hb_sem_wait(task, (uintptr_t)sem);
+        rt_leave();
+    }
+    return result;
+}
+
+INTERCEPT(int, sem_wait, (sem_t * sem))
+{
+    return sem_taken(sem, REAL(sem_wait)(sem));
+}
+
+INTERCEPT(int, sem_trywait, (sem_t * sem))
+{
+    return sem_taken(sem, REAL(sem_trywait)(sem));
+}
+
+INTERCEPT(int, sem_timedwait, (sem_t * sem, const struct timespec *deadline))
+{
+    return sem_taken(sem, REAL(sem_timedwait)(sem, deadline));
+}
+
+INTERCEPT(int, sem_clockwait, (sem_t * sem, clockid_t clock, const struct timespec *deadline))
+{
+    return sem_taken(sem, REAL(sem_clockwait)(sem, clock, deadline));
+}
+
+INTERCEPT(int, sem_post, (sem_t * sem))
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return REAL(sem_post)(sem);
+    struct rt_lock *stripe = &stripes[((uintptr_t)sem >> 5) % STRIPES];
+    rt_lock_take(stripe);
+    hb_sem_post(task, (uintptr_t)sem);
+    int result = REAL(sem_post)(sem);
+    rt_lock_give(stripe);
+    rt_leave();
+    return result;
+}

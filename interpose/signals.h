@@ -1,0 +1,28 @@
+/*
+ * signals: handlers that run at safe moments, and what signals order (P10).
+ */
+#ifndef RACERUN_INTERPOSE_SIGNALS_H
+#define RACERUN_INTERPOSE_SIGNALS_H
+
+#include "interpose/runtime.h"
+
+/* Runs the handlers of signals that arrived within the runtime. From rt_leave. */
+RT_HIDDEN void signals_deliver(void);
+/* The calling thread takes a signal (sigwait, signalfd, a handler): all its senders come before.
+ * Runtime entered. */
+RT_HIDDEN void signals_acquire(struct hb_task *task, int signal);
+/* The kernel's entry for every handler of the program. */
+RT_HIDDEN void signals_entry(int signal, siginfo_t *info, void *context);
+RT_HIDDEN void signals_fork_child(void);
+
+/* What the program asked for with sigaction. */
+struct signal_action {
+    uintptr_t handler;
+    int flags;
+    uint64_t mask;
+};
+RT_HIDDEN struct signal_action signals_action(int signal);
+/* The handler is used up (SA_RESETHAND). */
+RT_HIDDEN void signals_action_reset(int signal);
+
+#endif

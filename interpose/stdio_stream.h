@@ -1,0 +1,31 @@
+/*
+ * stdio_stream: the descriptor behind a FILE. libc reads and writes it where we do not see it, so
+ * a call that puts bytes into a stream releases into its descriptor, and one that takes bytes out
+ * acquires: what is in a buffer counts as if it were in the pipe. The FILE itself orders nothing.
+ */
+#ifndef RACERUN_INTERPOSE_STDIO_STREAM_H
+#define RACERUN_INTERPOSE_STDIO_STREAM_H
+
+#include <stdio.h>
+
+#include "interpose/fd_io.h"
+
+/* fileno takes no lock but is a call; the field is part of libc's ABI. */
+static inline int stream_fd(const FILE *stream)
+{
+    return stream ? stream->_fileno : -1;
+}
+
+static inline void stream_before(FILE *stream)
+{
+    if (stream_fd(stream) >= 0)
+        fd_before(stream_fd(stream));
+}
+
+static inline void stream_after(FILE *stream)
+{
+    if (stream_fd(stream) >= 0)
+        fd_after(stream_fd(stream));
+}
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * thread: the life of a thread (P1, P16), apart from the functions that threads call.
+ *
+ * The end. P1 wants everything that the thread does, its TSD destructors included, before the
+ * return of join. So the task ends in a TSD destructor of ours, which runs last: its key is the
+ * highest that there is, and it sets its value again until libc's last pass.
+ */
+#include "interpose/thread.h"
+
+#include <limits.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+
+static pthread_key_t exit_key;
+static bool exit_key_known;
+
+/* ---- the end ---- */
+
+static void thread_end(struct thread *thread)
+{
+    rt_cursor.inside = 1;
+    atomic_signal_fence(memory_order_seq_cst);
+    hb_task_end(thread->task);
+    rt_self.state = THREAD_ENDED;
+    rt_self.thread = NULL;
+    thread_mark_ended(thread);
+    rt_leave();
+}
+
+static void exit_key_destructor(void *value)
+{
+    struct thread *thread = value;
+    if (thread != rt_self.thread || rt_self.state != THREAD_LIVE)
+        return;
+    rt_cursor.inside = 0; /* an asynchronous cancellation may have come from inside the runtime */
+    if (++rt_self.exit_passes < PTHREAD_DESTRUCTOR_ITERATIONS) {
+        rt_cursor.inside = 1;
+        REAL(pthread_setspecific)(exit_key, value);
+        rt_leave();
+        return;
+    }
+    thread_end(thread);
+}
+
+/* Takes every free key, keeps the last and gives the others back. */
+void thread_key_init(void)
+{
+    static pthread_key_t keys[PTHREAD_KEYS_MAX];
+    int count = 0;
+    while (count < PTHREAD_KEYS_MAX &&
+           REAL(pthread_key_create)(&keys[count], exit_key_destructor) == 0)
+        count++;
+    if (!count)
+        return;
+    exit_key = keys[count - 1];
+    exit_key_known = true;
+    for (int i = 0; i < count - 1; i++)
+        REAL(pthread_key_delete)(keys[i]);
+}
+
+/* ---- the beginning ---- */
+
+static void memory_announce(struct hb_task *task, const struct thread_memory *memory)
+{
+    hb_task_set_stack(task, memory->stack_low, memory->stack_high - memory->stack_low);
+    hb_task_set_tls(task, memory->tls_low, memory->tls_high - memory->tls_low);
+}
+
+/* The calling thread is `thread` from now on. Runtime entered. */
+static void thread_bind(struct thread *thread)
+{
+    rt_self.thread = thread;
+    rt_self.state = THREAD_LIVE;
+    rt_self.exit_passes = 0;
+    hb_task_bind(thread->task, &rt_cursor);
+    hb_task_set_os_id(thread->task, (uint32_t)sys_gettid());
+    if (exit_key_known)
+        REAL(pthread_setspecific)(exit_key, thread);
+}
+
+static void registration_await(struct thread *thread)
+{
+    enum { SPINS = 200 };
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load_explicit(&thread->start, memory_order_acquire) == START_GO)
+            return;
+        __builtin_ia32_pause();
+    }
+    uint32_t expected = START_EARLY;
+    atomic_compare_exchange_strong(&thread->start, &expected, START_WAITED_FOR);
+    while (atomic_load_explicit(&thread->start, memory_order_acquire) != START_GO)
+        sys_futex_wait(&thread->start, START_WAITED_FOR, -1, false);
+}
+
+/* A signal handler ran before the thread's own code did, and was taken for an unknown thread. */
+static void adoption_undo(void)
+{
+    struct thread *adopted = rt_self.thread;
+    hb_task_end(adopted->task); /* frees it: nobody joins an adopted thread */
+    thread_forget(adopted);
+}
+
+void thread_begin(struct thread *thread)
+{
+    rt_cursor.inside = 1;
+    atomic_signal_fence(memory_order_seq_cst);
+    registration_await(thread);
+    if (rt_self.state == THREAD_LIVE)
+        adoption_undo();
+    thread_bind(thread);
+    struct thread_memory memory;
+    thread_memory(&memory);
+    memory_announce(thread->task, &memory);
+    if (memory.stack_high > memory.stack_low)
+        hb_range_reset(rt_hb, thread->task, memory.stack_low,
+                       memory.stack_high - memory.stack_low);
+    rt_leave();
+}
+
+/* ---- threads that nobody created before our eyes. Runtime entered. ---- */
+
+void thread_adopt(struct hb_task *parent)
+{
+    struct hb_task *task = hb_task_create(rt_hb, parent, 0);
+    hb_task_detach(task);
+    struct thread *thread = thread_new(task);
+    thread_register(thread, pthread_self(), true);
+    thread_bind(thread);
+    struct thread_memory memory;
+    thread_memory(&memory);
+    memory_announce(task, &memory);
+}
+
+void thread_begin_main(void)
+{
+    struct hb_task *task = hb_task_create(rt_hb, NULL, 0);
+    struct thread *thread = thread_new(task);
+    thread_register(thread, pthread_self(), false);
+    thread_bind(thread);
+    hb_task_set_name(task, "main");
+    struct thread_memory memory;
+    thread_memory_main(&memory);
+    memory_announce(task, &memory);
+}

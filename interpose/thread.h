@@ -1,0 +1,92 @@
+/*
+ * thread: what we know of each pthread, and what each pthread knows of itself.
+ *
+ * A struct thread lives from just before its creation until it has both ended and been joined or
+ * detached. It is found by pthread_t. libc reuses a pthread_t as soon as its thread has been
+ * joined, which another thread may notice before the joiner has come back to us: so several
+ * entries may carry one id, of which the newest is the live one, and a joiner keeps the entry
+ * that it found before it waited.
+ *
+ * The table's lock guards the buckets, the free list, and `ended`/`detached`.
+ */
+#ifndef RACERUN_INTERPOSE_THREAD_H
+#define RACERUN_INTERPOSE_THREAD_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "interpose/runtime.h"
+
+enum { SIGNALS = 65 };
+
+enum thread_start { START_EARLY, START_GO, START_WAITED_FOR };
+
+struct thread {
+    struct thread *next; /* in its bucket or in the free list */
+    pthread_t id;
+    struct hb_task *task;
+    void *(*routine)(void *);
+    int (*routine_c11)(void *); /* of thrd_create; then `routine` is NULL */
+    void *argument;
+    _Atomic uint32_t start; /* enum thread_start; futex of the child until it is registered */
+    bool ended, detached;
+    uint64_t signal_keys[SIGNALS]; /* only the addresses are used: what pthread_kill orders */
+};
+
+enum thread_state { THREAD_NEW, THREAD_LIVE, THREAD_ENDED };
+
+struct once_call;
+struct handler_frame;
+struct signal_queue;
+
+/* Of the calling thread. Small: it is taken from every thread's stack. */
+struct self {
+    struct thread *thread;
+    struct signal_queue *signals; /* deferred ones; NULL until the first */
+    struct once_call *once;       /* the innermost pthread_once in progress */
+    struct handler_frame *handlers; /* the innermost signal handler on another stack */
+    uint8_t state;                /* enum thread_state */
+    uint8_t exit_passes;          /* of the TSD destructors that we have seen */
+    bool signals_pending;         /* set by signal handlers of this thread */
+};
+extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
+
+/* ---- the table ---- */
+
+RT_HIDDEN struct thread *thread_new(struct hb_task *task);
+/* The thread may now be found by its id. */
+RT_HIDDEN void thread_register(struct thread *thread, pthread_t id, bool detached);
+RT_HIDDEN struct thread *thread_find(pthread_t id);
+/* Both of these may be the end of the entry. */
+RT_HIDDEN void thread_mark_ended(struct thread *thread);
+RT_HIDDEN void thread_mark_detached(struct thread *thread, pthread_t id);
+/* Takes the entry out and frees it: joined, or never started. */
+RT_HIDDEN void thread_forget(struct thread *thread);
+RT_HIDDEN void threads_lock(void);
+RT_HIDDEN void threads_unlock(void);
+/* In a forked child: only `self` is left. */
+RT_HIDDEN void threads_fork_child(struct thread *self);
+
+/* ---- the calling thread ---- */
+
+/* First step of a thread that pthread_create started for us. */
+RT_HIDDEN void thread_begin(struct thread *thread);
+/* A thread with no known past becomes a task. */
+RT_HIDDEN void thread_adopt(struct hb_task *parent);
+/* The first task; at boot. */
+RT_HIDDEN void thread_begin_main(void);
+/* Makes the key whose destructor ends the tasks; at boot. */
+RT_HIDDEN void thread_key_init(void);
+
+/* ---- memory of the calling thread ---- */
+
+struct thread_memory {
+    uintptr_t stack_low, stack_high;
+    uintptr_t tls_low, tls_high; /* with the control block */
+};
+RT_HIDDEN void thread_memory(struct thread_memory *ret_memory);
+RT_HIDDEN void thread_memory_main(struct thread_memory *ret_memory);
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * thread_table: the entries of thread.h, by pthread_t.
+ */
+#include <string.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+#include "interpose/lock.h"
+#include "interpose/thread.h"
+
+enum { BUCKETS = 4096, CHUNK_BYTES = 256 * 1024 };
+
+static struct rt_lock lock;
+static struct thread *buckets[BUCKETS];
+static struct thread *free_list;
+
+static struct thread **bucket_of(pthread_t id)
+{
+    return &buckets[((id >> 12) ^ (id >> 24)) % BUCKETS];
+}
+
+/* ---- under the lock ---- */
+
+static void chunk_add(void)
+{
+    struct thread *chunk = sys_reserve(CHUNK_BYTES);
+    CHECK_MSG(chunk, "out of memory for the table of threads");
+    for (size_t i = 0; i < CHUNK_BYTES / sizeof *chunk; i++) {
+        chunk[i].next = free_list;
+        free_list = &chunk[i];
+    }
+}
+
+static void entry_remove(struct thread *thread)
+{
+    struct thread **link = bucket_of(thread->id);
+    while (*link && *link != thread)
+        link = &(*link)->next;
+    if (*link)
+        *link = thread->next;
+}
+
+static void entry_free(struct thread *thread)
+{
+    entry_remove(thread);
+    thread->id = 0;
+    thread->next = free_list;
+    free_list = thread;
+}
+
+static struct thread *entry_find(pthread_t id)
+{
+    struct thread *thread = *bucket_of(id);
+    while (thread && thread->id != id)
+        thread = thread->next;
+    return thread;
+}
+
+/* ---- for all ---- */
+
+struct thread *thread_new(struct hb_task *task)
+{
+    rt_lock_take(&lock);
+    if (!free_list)
+        chunk_add();
+    struct thread *thread = free_list;
+    free_list = thread->next;
+    rt_lock_give(&lock);
+    *thread = (struct thread){.task = task};
+    return thread;
+}
+
+void thread_register(struct thread *thread, pthread_t id, bool detached)
+{
+    rt_lock_take(&lock);
+    thread->id = id;
+    thread->detached = detached;
+    struct thread **bucket = bucket_of(id);
+    thread->next = *bucket;
+    *bucket = thread;
+    rt_lock_give(&lock);
+}
+
+struct thread *thread_find(pthread_t id)
+{
+    rt_lock_take(&lock);
+    struct thread *thread = entry_find(id);
+    rt_lock_give(&lock);
+    return thread;
+}
+
+void thread_mark_ended(struct thread *thread)
+{
+    rt_lock_take(&lock);
+    thread->ended = true;
+    if (thread->detached)
+        entry_free(thread);
+    rt_lock_give(&lock);
+}
+
+void thread_mark_detached(struct thread *thread, pthread_t id)
+{
+    rt_lock_take(&lock);
+    if (thread->id == id) {
+        thread->detached = true;
+        if (thread->ended)
+            entry_free(thread);
+    }
+    rt_lock_give(&lock);
+}
+
+void thread_forget(struct thread *thread)
+{
+    rt_lock_take(&lock);
+    entry_free(thread);
+    rt_lock_give(&lock);
+}
+
+void threads_lock(void)
+{
+    rt_lock_take(&lock);
+}
+
+void threads_unlock(void)
+{
+    rt_lock_give(&lock);
+}
+
+/* The other entries are given up, not freed: they are a copy that nobody will miss. */
+void threads_fork_child(struct thread *self)
+{
+    memset(buckets, 0, sizeof buckets);
+    self->next = NULL;
+    *bucket_of(self->id) = self;
+}

@@ -1,0 +1,185 @@
+/*
+ * tsan_access: plain accesses and calls, as -fsanitize=thread of gcc and clang emits them.
+ *
+ * Each entry point answers the same-epoch question inline (hb/fast.h) and else jumps to its slow
+ * half as a sibling call, which therefore sees the instrumented code as its own caller. The fast
+ * half is a leaf: no call, no push, no atomic read-modify-write; tests/hot checks that.
+ */
+#include "hb/fast.h"
+#include "interpose/runtime.h"
+#include "interpose/tsan.h"
+
+#define SLOW __attribute__((noinline, cold))
+
+/* Any access, after the fast half found nothing. `sp` is the stack pointer of the caller. */
+static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return;
+    hb_call_heal(&rt_cursor, sp);
+    hb_access(task, addr, size, kind, pc);
+    rt_leave();
+}
+
+#define ACCESS_SLOW(name, size, kind)                                                              \
+    SLOW static void name##_slow(void *addr)                                                       \
+    {                                                                                              \
+        access_slow((uintptr_t)addr, size, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());     \
+    }
+
+/* Naturally aligned, but a cast may lie: fast_same_epoch takes only what fits one granule. */
+#define ACCESS(name, size, kind, forbidden)                                                        \
+    ACCESS_SLOW(name, size, kind)                                                                  \
+    RT_EXPORT void name(void *addr);                                                               \
+    void name(void *addr)                                                                          \
+    {                                                                                              \
+        if (__builtin_expect(!fast_same_epoch(tsan_shadow_dir, rt_cursor.word, (uintptr_t)addr,    \
+                                              size, forbidden),                                    \
+                             0))                                                                   \
+            name##_slow(addr);                                                                     \
+    }
+
+#define ACCESS_PC(name, size, kind)                                                                \
+    RT_EXPORT void name(void *addr, void *pc);                                                     \
+    void name(void *addr, void *pc)                                                                \
+    {                                                                                              \
+        access_slow((uintptr_t)addr, size, kind, (uintptr_t)pc, (uintptr_t)__builtin_dwarf_cfa()); \
+    }
+
+#define ACCESS_16(name, kind, forbidden)                                                           \
+    ACCESS_SLOW(name, 16, kind)                                                                    \
+    RT_EXPORT void name(void *addr);                                                               \
+    void name(void *addr)                                                                          \
+    {                                                                                              \
+        uintptr_t at = (uintptr_t)addr;                                                            \
+        if (__builtin_expect(                                                                      \
+                !fast_same_epoch(tsan_shadow_dir, rt_cursor.word, at, 8, forbidden) ||             \
+                    !fast_same_epoch(tsan_shadow_dir, rt_cursor.word, at + 8, 8, forbidden),       \
+                0))                                                                                \
+            name##_slow(addr);                                                                     \
+    }
+
+#define ACCESS_SIZES(prefix, kind, forbidden)                                                      \
+    ACCESS(prefix##1, 1, kind, forbidden)                                                          \
+    ACCESS(prefix##2, 2, kind, forbidden)                                                          \
+    ACCESS(prefix##4, 4, kind, forbidden)                                                          \
+    ACCESS(prefix##8, 8, kind, forbidden)                                                          \
+    ACCESS_16(prefix##16, kind, forbidden)
+
+#define ACCESS_SIZES_UNALIGNED(prefix, kind, forbidden)                                            \
+    ACCESS(prefix##2, 2, kind, forbidden)                                                          \
+    ACCESS(prefix##4, 4, kind, forbidden)                                                          \
+    ACCESS(prefix##8, 8, kind, forbidden)                                                          \
+    ACCESS_16(prefix##16, kind, forbidden)
+
+#define ACCESS_SIZES_PC(prefix, kind)                                                              \
+    ACCESS_PC(prefix##1_pc, 1, kind)                                                               \
+    ACCESS_PC(prefix##2_pc, 2, kind)                                                               \
+    ACCESS_PC(prefix##4_pc, 4, kind)                                                               \
+    ACCESS_PC(prefix##8_pc, 8, kind)                                                               \
+    ACCESS_PC(prefix##16_pc, 16, kind)
+
+ACCESS_SIZES(__tsan_read, HB_READ, FAST_READ)
+ACCESS_SIZES(__tsan_write, HB_WRITE, FAST_WRITE)
+ACCESS_SIZES_UNALIGNED(__tsan_unaligned_read, HB_READ, FAST_READ)
+ACCESS_SIZES_UNALIGNED(__tsan_unaligned_write, HB_WRITE, FAST_WRITE)
+ACCESS_SIZES_PC(__tsan_read, HB_READ)
+ACCESS_SIZES_PC(__tsan_write, HB_WRITE)
+
+/* A read directly followed by a write of the same bytes: the write says it all. */
+ACCESS_SIZES(__tsan_read_write, HB_WRITE, FAST_WRITE)
+ACCESS_SIZES_UNALIGNED(__tsan_unaligned_read_write, HB_WRITE, FAST_WRITE)
+
+/* volatile is a plain access (P9). */
+ACCESS_SIZES(__tsan_volatile_read, HB_READ, FAST_READ)
+ACCESS_SIZES(__tsan_volatile_write, HB_WRITE, FAST_WRITE)
+ACCESS_SIZES_UNALIGNED(__tsan_unaligned_volatile_read, HB_READ, FAST_READ)
+ACCESS_SIZES_UNALIGNED(__tsan_unaligned_volatile_write, HB_WRITE, FAST_WRITE)
+
+#define ACCESS_RANGE(name, kind)                                                                   \
+    RT_EXPORT void name(void *addr, unsigned long size);                                           \
+    void name(void *addr, unsigned long size)                                                      \
+    {                                                                                              \
+        if (size)                                                                                  \
+            access_slow((uintptr_t)addr, size, kind, RT_CALLER,                                    \
+                        (uintptr_t)__builtin_dwarf_cfa());                                         \
+    }                                                                                              \
+    RT_EXPORT void name##_pc(void *addr, unsigned long size, void *pc);                            \
+    void name##_pc(void *addr, unsigned long size, void *pc)                                       \
+    {                                                                                              \
+        if (size)                                                                                  \
+            access_slow((uintptr_t)addr, size, kind, (uintptr_t)pc,                                \
+                        (uintptr_t)__builtin_dwarf_cfa());                                         \
+    }
+
+ACCESS_RANGE(__tsan_read_range, HB_READ)
+ACCESS_RANGE(__tsan_write_range, HB_WRITE)
+
+/* ---- C++ objects: the pointer to the table of virtual functions ---- */
+
+RT_EXPORT void __tsan_vptr_read(void **vptr);
+void __tsan_vptr_read(void **vptr)
+{
+    access_slow((uintptr_t)vptr, sizeof *vptr, HB_READ, RT_CALLER,
+                (uintptr_t)__builtin_dwarf_cfa());
+}
+
+/* Constructors and destructors store the same table again and again; only a change counts. */
+RT_EXPORT void __tsan_vptr_update(void **vptr, void *value);
+void __tsan_vptr_update(void **vptr, void *value)
+{
+    if (*vptr != value)
+        access_slow((uintptr_t)vptr, sizeof *vptr, HB_WRITE, RT_CALLER,
+                    (uintptr_t)__builtin_dwarf_cfa());
+}
+
+/* ---- calls ---- */
+
+SLOW static void func_entry_slow(void *call_pc)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return;
+    hb_call_enter(&rt_cursor, (uintptr_t)call_pc, (uintptr_t)__builtin_dwarf_cfa());
+    rt_leave();
+}
+
+RT_EXPORT void __tsan_func_entry(void *call_pc);
+void __tsan_func_entry(void *call_pc)
+{
+    if (__builtin_expect(!fast_call_enter(&rt_cursor, (uintptr_t)call_pc,
+                                          (uintptr_t)__builtin_dwarf_cfa()),
+                         0))
+        func_entry_slow(call_pc);
+}
+
+/* The border at the bottom of a task's frames has call_pc 0 and stays. An unbound cursor has no
+ * frame at all. */
+RT_EXPORT void __tsan_func_exit(void);
+void __tsan_func_exit(void)
+{
+    struct hb_frame *top = rt_cursor.top;
+    if (__builtin_expect(top != NULL && top->call_pc != 0, 1))
+        rt_cursor.top = top - 1;
+}
+
+RT_EXPORT void __tsan_init(void);
+void __tsan_init(void)
+{
+    rt_boot();
+}
+
+RT_EXPORT void __tsan_ignore_thread_begin(void);
+void __tsan_ignore_thread_begin(void)
+{
+    hb_ignore_begin(&rt_cursor);
+}
+
+RT_EXPORT void __tsan_ignore_thread_end(void);
+void __tsan_ignore_thread_end(void)
+{
+    hb_ignore_end(&rt_cursor);
+}
+
+_Atomic uint64_t tsan_shadow_dir[SHADOW_DIR_ENTRIES];

@@ -1,0 +1,219 @@
+/*
+ * tsan_atomic: C11 and C++11 atomics and fences, 8 to 128 bits.
+ *
+ * The real operation runs between hb_atomic_begin and its end, under the lock of its granule, so
+ * that clock and object change together (P0). It is always performed sequentially consistent,
+ * which is at least what was asked for. 128 bits use cmpxchg16b (-mcx16).
+ */
+#include "interpose/tsan.h"
+
+typedef unsigned char a8;
+typedef unsigned short a16;
+typedef unsigned int a32;
+typedef unsigned long long a64;
+__extension__ typedef unsigned __int128 a128;
+
+/* ---- the real operations: builtins, and a compare-exchange loop for 128 bits ---- */
+
+#define REAL_OPS(T)                                                                                \
+    static inline T T##_load(volatile T *a)                                                        \
+    {                                                                                              \
+        return __atomic_load_n(a, __ATOMIC_SEQ_CST);                                               \
+    }                                                                                              \
+    static inline void T##_store(volatile T *a, T v)                                               \
+    {                                                                                              \
+        __atomic_store_n(a, v, __ATOMIC_SEQ_CST);                                                  \
+    }                                                                                              \
+    static inline T T##_exchange(volatile T *a, T v)                                               \
+    {                                                                                              \
+        return __atomic_exchange_n(a, v, __ATOMIC_SEQ_CST);                                        \
+    }                                                                                              \
+    static inline T T##_cas(volatile T *a, T c, T v)                                               \
+    {                                                                                              \
+        __atomic_compare_exchange_n(a, &c, v, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);          \
+        return c;                                                                                  \
+    }
+
+REAL_OPS(a8)
+REAL_OPS(a16)
+REAL_OPS(a32)
+REAL_OPS(a64)
+
+static inline a128 a128_cas(volatile a128 *a, a128 c, a128 v)
+{
+    return __sync_val_compare_and_swap(a, c, v);
+}
+
+static inline a128 a128_load(volatile a128 *a)
+{
+    return a128_cas(a, 0, 0);
+}
+
+static inline a128 a128_exchange(volatile a128 *a, a128 v)
+{
+    a128 seen = *a;
+    for (;;) {
+        a128 found = a128_cas(a, seen, v);
+        if (found == seen)
+            return seen;
+        seen = found;
+    }
+}
+
+static inline void a128_store(volatile a128 *a, a128 v)
+{
+    a128_exchange(a, v);
+}
+
+/* ---- entry points ---- */
+
+#define LOAD(bits)                                                                                 \
+    RT_EXPORT a##bits __tsan_atomic##bits##_load(const volatile a##bits *a, int order);            \
+    a##bits __tsan_atomic##bits##_load(const volatile a##bits *a, int order)                       \
+    {                                                                                              \
+        volatile a##bits *p = (volatile a##bits *)(uintptr_t)a;                                    \
+        struct hb_task *task = rt_enter();                                                         \
+        if (!task)                                                                                 \
+            return a##bits##_load(p);                                                              \
+        struct hb_atomic op;                                                                       \
+        hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
+        a##bits value = a##bits##_load(p);                                                         \
+        hb_atomic_load(&op, tsan_order(order), RT_CALLER);                                         \
+        rt_leave();                                                                                \
+        return value;                                                                              \
+    }
+
+#define STORE(bits)                                                                                \
+    RT_EXPORT void __tsan_atomic##bits##_store(volatile a##bits *a, a##bits v, int order);         \
+    void __tsan_atomic##bits##_store(volatile a##bits *a, a##bits v, int order)                    \
+    {                                                                                              \
+        struct hb_task *task = rt_enter();                                                         \
+        if (!task) {                                                                               \
+            a##bits##_store(a, v);                                                                 \
+            return;                                                                                \
+        }                                                                                          \
+        struct hb_atomic op;                                                                       \
+        hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
+        a##bits##_store(a, v);                                                                     \
+        hb_atomic_store(&op, tsan_order(order), RT_CALLER);                                        \
+        rt_leave();                                                                                \
+    }
+
+/* `compute` yields the value before; it may use a and v. */
+#define RMW(bits, name, compute)                                                                   \
+    RT_EXPORT a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order);     \
+    a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order)                \
+    {                                                                                              \
+        struct hb_task *task = rt_enter();                                                         \
+        if (!task)                                                                                 \
+            return compute;                                                                        \
+        struct hb_atomic op;                                                                       \
+        hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
+        a##bits value = compute;                                                                   \
+        hb_atomic_rmw(&op, tsan_order(order), RT_CALLER);                                          \
+        rt_leave();                                                                                \
+        return value;                                                                              \
+    }
+
+#define FETCH(bits, name) RMW(bits, fetch_##name, __atomic_fetch_##name(a, v, __ATOMIC_SEQ_CST))
+
+/* A failed compare-exchange is a load with the failure order. */
+#define CAS(bits)                                                                                  \
+    static a##bits cas_##bits(volatile a##bits *a, a##bits c, a##bits v, int order, int failure,   \
+                              uintptr_t pc)                                                        \
+    {                                                                                              \
+        struct hb_task *task = rt_enter();                                                         \
+        if (!task)                                                                                 \
+            return a##bits##_cas(a, c, v);                                                         \
+        struct hb_atomic op;                                                                       \
+        hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
+        a##bits value = a##bits##_cas(a, c, v);                                                    \
+        if (value == c)                                                                            \
+            hb_atomic_rmw(&op, tsan_order(order), pc);                                             \
+        else                                                                                       \
+            hb_atomic_load(&op, tsan_order(failure), pc);                                          \
+        rt_leave();                                                                                \
+        return value;                                                                              \
+    }                                                                                              \
+    RT_EXPORT a##bits __tsan_atomic##bits##_compare_exchange_val(                                  \
+        volatile a##bits *a, a##bits c, a##bits v, int order, int failure);                        \
+    a##bits __tsan_atomic##bits##_compare_exchange_val(volatile a##bits *a, a##bits c, a##bits v,  \
+                                                       int order, int failure)                     \
+    {                                                                                              \
+        return cas_##bits(a, c, v, order, failure, RT_CALLER);                                     \
+    }                                                                                              \
+    CAS_BOOL(bits, strong)                                                                         \
+    CAS_BOOL(bits, weak)
+
+#define CAS_BOOL(bits, strength)                                                                   \
+    RT_EXPORT int __tsan_atomic##bits##_compare_exchange_##strength(                               \
+        volatile a##bits *a, a##bits *c, a##bits v, int order, int failure);                       \
+    int __tsan_atomic##bits##_compare_exchange_##strength(volatile a##bits *a, a##bits *c,         \
+                                                          a##bits v, int order, int failure)       \
+    {                                                                                              \
+        a##bits expected = *c;                                                                     \
+        a##bits value = cas_##bits(a, expected, v, order, failure, RT_CALLER);                     \
+        if (value == expected)                                                                     \
+            return 1;                                                                              \
+        *c = value;                                                                                \
+        return 0;                                                                                  \
+    }
+
+#define ATOMICS(bits)                                                                              \
+    LOAD(bits)                                                                                     \
+    STORE(bits)                                                                                    \
+    RMW(bits, exchange, a##bits##_exchange(a, v))                                                  \
+    FETCH(bits, add)                                                                               \
+    FETCH(bits, sub)                                                                               \
+    FETCH(bits, and)                                                                               \
+    FETCH(bits, or)                                                                                \
+    FETCH(bits, xor)                                                                               \
+    FETCH(bits, nand)                                                                              \
+    CAS(bits)
+
+ATOMICS(8)
+ATOMICS(16)
+ATOMICS(32)
+ATOMICS(64)
+
+#define FETCH_128(name, expression)                                                                \
+    static inline a128 a128_##name(volatile a128 *a, a128 v)                                       \
+    {                                                                                              \
+        a128 seen = *a;                                                                            \
+        for (;;) {                                                                                 \
+            a128 found = a128_cas(a, seen, expression);                                            \
+            if (found == seen)                                                                     \
+                return seen;                                                                       \
+            seen = found;                                                                          \
+        }                                                                                          \
+    }                                                                                              \
+    RMW(128, fetch_##name, a128_##name(a, v))
+
+LOAD(128)
+STORE(128)
+RMW(128, exchange, a128_exchange(a, v))
+FETCH_128(add, seen + v)
+FETCH_128(sub, seen - v)
+FETCH_128(and, seen &v)
+FETCH_128(or, seen | v)
+FETCH_128(xor, seen ^ v)
+FETCH_128(nand, ~(seen & v))
+CAS(128)
+
+RT_EXPORT void __tsan_atomic_thread_fence(int order);
+void __tsan_atomic_thread_fence(int order)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_fence(task, tsan_order(order));
+        rt_leave();
+    }
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Orders a thread with its own signal handlers, which program order already does (P8, P10). */
+RT_EXPORT void __tsan_atomic_signal_fence(int order);
+void __tsan_atomic_signal_fence(int order)
+{
+    (void)order;
+}
