@@ -113,6 +113,8 @@ enum proto_finding_kind {
 };
 enum proto_access_kind { ACCESS_WRITE, ACCESS_READ, ACCESS_ATOMIC_WRITE, ACCESS_ATOMIC_READ,
                          ACCESS_FREE };
+/* PLACE_TLS: the place ends this many bytes above the thread pointer (glibc's control block). */
+#define PROTO_TLS_CONTROL 2304u
 enum proto_place { PLACE_UNKNOWN, PLACE_STATIC, PLACE_HEAP, PLACE_STACK, PLACE_TLS };
 
 struct proto_access {

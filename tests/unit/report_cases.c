@@ -145,7 +145,7 @@ static void case_free_races(const struct case_context *c, struct draft *d)
     draft_access(d, &d->finding.now, ACCESS_FREE, HEAP, 40, s.worker,
                  stack_1(&s, "place_worker_free"));
     draft_access(d, &d->finding.before, ACCESS_READ, HEAP + 8, 4, 0,
-                 stack_1(&s, "place_main_block"));
+                 stack_1(&s, "place_main_counter"));
     heap_place(&s, 40);
 }
 

@@ -148,13 +148,10 @@ START_TEST(ids_survive_moved_lines_other_addresses_and_the_other_order)
         id_of(&context, i, false, id);
         id_of(&moved, i, false, other);
         ck_assert_str_eq(id, other);
-        if (i < 3 || i > 5) { /* in the others the variable is named by the later access */
-            id_of(&context, i, true, other);
-            if (i != 0)
-                ck_assert_str_eq(id, other);
-        }
+        id_of(&context, i, true, other);
+        ck_assert_str_eq(id, other);
         memcpy(seen[i], id, 9);
-        for (size_t j = 0; j < i; j++)
+        for (size_t j = 0; j < i && i != 7; j++) /* 7 is 6 at another line */
             ck_assert_str_ne(seen[i], seen[j]);
     }
 }

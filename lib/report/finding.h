@@ -1,0 +1,118 @@
+/*
+ * finding: a finding in words and source places, ready for any format. Everything hangs in one
+ * arena and lives as long as it (names of functions and files as long as the images). Formats read
+ * this and nothing else, so that every format says the same.
+ */
+#ifndef RACERUN_REPORT_FINDING_H
+#define RACERUN_REPORT_FINDING_H
+
+#include "report/record.h"
+#include "report/space.h"
+#include "report/variable.h"
+
+struct frame {
+    uint64_t pc;           /* run-time address within the call instruction (or the place itself) */
+    const char *function;  /* NULL unknown */
+    const char *file;      /* absolute, or NULL */
+    uint32_t line, column; /* 0 unknown */
+    const char *module;    /* file name without folders; NULL: no module covers pc */
+    const char *module_path;
+    uint64_t offset;       /* ELF address of pc in the module */
+    bool inlined;          /* into the next frame */
+    bool in_main;          /* module is the executable */
+};
+
+/* Innermost first, frames of racerun itself left out; empty = unknown. */
+struct stack {
+    const struct frame *frames;
+    size_t count;
+};
+
+struct task {
+    uint32_t number, os_id; /* number 1 = main; os_id 0 unknown */
+    const char *name;       /* "" none */
+    uint32_t goroutine;        /* its number; 0 = a thread */
+    bool ended;
+    const struct task *parent; /* NULL unknown or none */
+    struct stack created;
+};
+
+struct lock {
+    uint64_t addr;
+    uint32_t uid;
+    const char *kind; /* "mutex", "spinlock", "rwlock" */
+    bool shared;      /* held for reading */
+    const struct variable *variable; /* NULL unknown */
+    struct stack acquired, created;
+};
+
+struct access {
+    enum proto_access_kind kind;
+    uint64_t addr;
+    uint32_t size;
+    const struct task *task; /* NULL unknown */
+    struct stack stack;
+    const struct lock *locks; /* outermost first */
+    size_t lock_count;
+    const struct variable *variable; /* NULL unknown */
+};
+
+struct place {
+    enum proto_place kind;
+    uint64_t addr, bytes;      /* those that both accesses touch */
+    const struct variable *variable; /* that they belong to; NULL unknown */
+    uint64_t base, size;       /* of block, stack or TLS; size 0 unknown */
+    const struct task *task;   /* owner of the stack or TLS, allocator of the block */
+    const struct module *module; /* that holds a static or thread-local variable, or NULL */
+    uint64_t origin;             /* run-time address where `addr` 0 of its variables would be */
+    struct stack allocated;
+    const struct task *freed_task;
+    struct stack freed; /* count 0: unknown or not freed */
+};
+
+#define FINDING_WHY_MAX 6
+
+struct finding {
+    enum proto_finding_kind kind;
+    const char *title; /* "data race" */
+    uint32_t number;   /* 1.. in this report */
+    char id[9];
+    uint64_t key;      /* equal for duplicates */
+    uint32_t pid;
+    const struct process *process; /* NULL unknown */
+    bool ordered;
+    uint32_t signal;
+    struct access now, before; /* before: has_before */
+    bool has_before;
+    struct place place;
+    const struct task *tasks;
+    size_t task_count;
+    const char *why[FINDING_WHY_MAX]; /* sentences */
+    size_t why_count;
+    const char *hint; /* one sentence on what would make the report better, or NULL */
+};
+
+/* Turns a checked finding record into a finding (without number); never fails. */
+void finding_resolve(struct finding *finding, const struct space *space, struct arena *arena,
+                     const struct record *record);
+
+/* Fills id and key (identity.c). */
+void finding_identify(struct finding *finding);
+/* Fills why (why.c). */
+void finding_explain(struct finding *finding, struct arena *arena);
+
+/* ---- words that all formats share (words.c); strings live in `arena` ---- */
+
+const char *kind_title(enum proto_finding_kind kind);
+/* "main thread", "thread 2", "goroutine 7"; "an unknown thread" for NULL. */
+const char *task_label(struct arena *arena, const struct task *task);
+/* The same with name: thread 2 "worker" (tid 1234). */
+const char *task_label_long(struct arena *arena, const struct task *task);
+/* "write", "atomic read", "free". */
+const char *access_verb(enum proto_access_kind kind);
+/* "mutex `pool.lock`", "rwlock M3 (0x7f...)". */
+const char *lock_label(struct arena *arena, const struct lock *lock);
+/* True when `task` occurs in the creation chain of an access or as owner of the place. */
+bool task_mentioned(const struct finding *finding, const struct task *task);
+
+#endif

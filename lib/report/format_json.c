@@ -1,0 +1,250 @@
+/*
+ * json: JSON Lines, one object a line, each with its schema; README.md describes them. Facts that
+ * are not known are left out. Version rule: new keys may come at any time, a key that changes its
+ * meaning or goes raises the number after the slash.
+ */
+#include <string.h>
+
+#include "report/format.h"
+#include "report/json.h"
+
+static void frames(struct json *j, const char *key, const struct stack *stack,
+                   const struct format_context *c)
+{
+    json_open(j, key, '[');
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct frame *frame = &stack->frames[i];
+        json_open(j, NULL, '{');
+        json_string(j, "function", frame->function);
+        if (frame->file) {
+            json_string(j, "file", format_path(c, frame->file));
+            json_number(j, "line", frame->line);
+            if (frame->column)
+                json_number(j, "column", frame->column);
+        }
+        if (frame->module) {
+            json_string(j, "module", frame->module);
+            json_string(j, "module_path", frame->module_path);
+            json_address(j, "offset", frame->offset);
+        }
+        json_address(j, "pc", frame->pc);
+        if (frame->inlined)
+            json_bool(j, "inlined", true);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void task_number(struct json *j, const char *key, const struct task *task)
+{
+    if (task)
+        json_number(j, key, task->number);
+}
+
+static void variable(struct json *j, const char *key, const struct variable *v,
+                     const struct format_context *c)
+{
+    if (!v)
+        return;
+    json_open(j, key, '{');
+    json_string(j, "name", v->name);
+    json_string(j, "path", v->path);
+    json_string(j, "type", v->type);
+    json_string(j, "function", v->function);
+    if (v->file) {
+        json_string(j, "file", format_path(c, v->file));
+        json_number(j, "line", v->line);
+    }
+    json_number(j, "size", v->size);
+    json_number(j, "object_offset", v->object_offset);
+    json_number(j, "object_size", v->object_size);
+    json_bool(j, "thread_local", v->tls);
+    json_close(j, '}');
+}
+
+static void block(struct json *j, const struct place *p, const struct format_context *c)
+{
+    json_open(j, "block", '{');
+    json_address(j, "address", p->base);
+    json_number(j, "size", p->size);
+    if (p->addr >= p->base)
+        json_number(j, "offset", p->addr - p->base);
+    task_number(j, "allocated_by", p->task);
+    frames(j, "allocated", &p->allocated, c);
+    if (p->freed.count) {
+        task_number(j, "freed_by", p->freed_task);
+        frames(j, "freed", &p->freed, c);
+    }
+    json_close(j, '}');
+}
+
+static void location(struct json *j, const struct finding *f, const struct format_context *c)
+{
+    static const char *const kinds[] = {"unknown", "static", "heap", "stack", "tls"};
+    const struct place *p = &f->place;
+    json_open(j, "location", '{');
+    json_string(j, "kind", kinds[p->kind]);
+    json_address(j, "address", p->addr);
+    json_number(j, "size", p->bytes);
+    if (p->module && p->kind == PLACE_STATIC) {
+        json_string(j, "module", p->module->image->name);
+        json_address(j, "offset", p->addr - p->module->bias);
+    }
+    variable(j, "variable", p->variable, c);
+    if (p->kind == PLACE_HEAP)
+        block(j, p, c);
+    else
+        task_number(j, "task", p->task);
+    json_close(j, '}');
+}
+
+static void locks(struct json *j, const struct access *access, const struct format_context *c)
+{
+    json_open(j, "locks", '[');
+    for (size_t i = 0; i < access->lock_count; i++) {
+        const struct lock *lock = &access->locks[i];
+        json_open(j, NULL, '{');
+        json_string(j, "kind", lock->kind);
+        json_number(j, "uid", lock->uid);
+        json_address(j, "address", lock->addr);
+        json_string(j, "mode", lock->shared ? "shared" : "exclusive");
+        variable(j, "variable", lock->variable, c);
+        frames(j, "acquired", &lock->acquired, c);
+        frames(j, "created", &lock->created, c);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void access_object(struct json *j, const char *role, const struct access *access,
+                          const struct format_context *c)
+{
+    bool atomic = access->kind == ACCESS_ATOMIC_READ || access->kind == ACCESS_ATOMIC_WRITE;
+    json_open(j, NULL, '{');
+    json_string(j, "role", role);
+    json_string(j, "kind", access_verb(access->kind) + (atomic ? strlen("atomic ") : 0));
+    json_bool(j, "atomic", atomic);
+    json_address(j, "address", access->addr);
+    json_number(j, "size", access->size);
+    task_number(j, "task", access->task);
+    variable(j, "variable", access->variable, c);
+    frames(j, "stack", &access->stack, c);
+    locks(j, access, c);
+    json_close(j, '}');
+}
+
+static void tasks(struct json *j, const struct finding *f, const struct format_context *c)
+{
+    json_open(j, "tasks", '[');
+    for (size_t i = 0; i < f->task_count; i++) {
+        const struct task *task = &f->tasks[i];
+        if (!task_mentioned(f, task))
+            continue;
+        json_open(j, NULL, '{');
+        json_number(j, "number", task->number);
+        json_string(j, "kind", task->goroutine ? "goroutine" : "thread");
+        if (task->goroutine)
+            json_number(j, "goroutine", task->goroutine);
+        json_string(j, "label", task_label(c->arena, task));
+        json_string(j, "name", task->name);
+        if (task->os_id)
+            json_number(j, "tid", task->os_id);
+        json_bool(j, "ended", task->ended);
+        task_number(j, "parent", task->parent);
+        frames(j, "created", &task->created, c);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void json_finding(struct buf *out, const struct finding *f, const struct format_context *c)
+{
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    json_string(&j, "schema", "racerun-finding/1");
+    json_string(&j, "kind", f->title);
+    json_number(&j, "number", f->number);
+    json_string(&j, "id", f->id);
+    json_number(&j, "pid", f->pid);
+    json_string(&j, "executable", f->process ? f->process->path : NULL);
+    json_string(&j, "program", c->program);
+    if (f->kind == FINDING_CRASH)
+        json_number(&j, "signal", f->signal);
+    else
+        json_bool(&j, "ordered", f->ordered);
+    location(&j, f, c);
+    json_open(&j, "accesses", '[');
+    access_object(&j, "now", &f->now, c);
+    if (f->has_before)
+        access_object(&j, "before", &f->before, c);
+    json_close(&j, ']');
+    tasks(&j, f, c);
+    json_open(&j, "why", '[');
+    for (size_t i = 0; i < f->why_count; i++)
+        json_string(&j, NULL, f->why[i]);
+    json_close(&j, ']');
+    json_string(&j, "hint", f->hint);
+    json_close(&j, '}');
+    buf_char(out, '\n');
+}
+
+static void json_notice(struct buf *out, const char *text, const struct format_context *c)
+{
+    (void)c;
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    json_string(&j, "schema", "racerun-notice/1");
+    json_string(&j, "text", text);
+    json_close(&j, '}');
+    buf_char(out, '\n');
+}
+
+static void suppressions(struct json *j, const struct format_summary *s)
+{
+    json_open(j, "suppressions", '[');
+    for (size_t i = 0; i < s->suppression_count; i++) {
+        const struct suppression_use *use = &s->suppressions[i];
+        json_open(j, NULL, '{');
+        json_string(j, "type", use->type);
+        json_string(j, "pattern", use->pattern);
+        json_string(j, "file", use->file);
+        json_number(j, "line", use->line);
+        json_number(j, "hits", use->hits);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void json_summary(struct buf *out, const struct format_summary *s,
+                         const struct format_context *c)
+{
+    if (!s->findings && !s->suppressed && !c->verbosity)
+        return; /* a clean run stays silent */
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    json_string(&j, "schema", "racerun-summary/1");
+    json_number(&j, "findings", s->findings);
+    json_number(&j, "printed", s->printed);
+    json_number(&j, "suppressed", s->suppressed);
+    json_number(&j, "duplicates", s->duplicates);
+    json_open(&j, "repeated", '[');
+    for (size_t i = 0; i < s->repeat_count; i++) {
+        json_open(&j, NULL, '{');
+        json_number(&j, "number", s->repeats[i].number);
+        json_string(&j, "id", s->repeats[i].id);
+        json_number(&j, "seen", s->repeats[i].seen);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    suppressions(&j, s);
+    json_close(&j, '}');
+    buf_char(out, '\n');
+}
+
+const struct report_format format_json = {
+    .name = "json",
+    .help = "JSON Lines, one object a finding (schema racerun-finding/1)",
+    .finding = json_finding,
+    .notice = json_notice,
+    .summary = json_summary,
+};

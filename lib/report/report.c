@@ -1,0 +1,344 @@
+#include "report/report.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/format.h"
+#include "report/record.h"
+#include "report/suppress.h"
+#include "report/symbol.h"
+
+/* A finding that was met: printed, beyond findings_max, or suppressed. */
+struct known {
+    uint64_t key;
+    uint64_t seen;   /* 0: an empty slot */
+    uint32_t number; /* 0: suppressed */
+    char id[9];
+};
+
+struct report {
+    const struct report_format *format;
+    struct format_context context;
+    int out_fd, write_error;
+    bool print_suppressions, finished;
+    unsigned findings_max;
+    unsigned findings, printed, suppressed, duplicates;
+    struct space space;
+    struct suppressions suppressions;
+    struct known *known; /* hash table by key; capacity a power of two */
+    size_t known_count, known_capacity;
+    char **notices;
+    size_t notice_count;
+    struct proto_exit totals;
+    struct arena arena; /* of the configuration */
+};
+
+/* ---- output ---- */
+
+/* Somebody made the descriptor non-blocking, as terminals often are. */
+static bool write_wait(int fd)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+    return poll(&poll_fd, 1, -1) > 0 || errno == EINTR;
+}
+
+/* One write; more only when the kernel takes a part (pipes, full disks). */
+static void write_all(struct report *report, const struct buf *out)
+{
+    size_t done = 0;
+    while (done < out->size && !report->write_error) {
+        ssize_t size = write(report->out_fd, out->bytes + done, out->size - done);
+        if (size > 0)
+            done += (size_t)size;
+        else if (size == 0)
+            report->write_error = EIO;
+        else if (errno == EAGAIN ? !write_wait(report->out_fd) : errno != EINTR)
+            report->write_error = errno;
+    }
+}
+
+/* ---- known findings ---- */
+
+static struct known *known_slot(const struct report *report, uint64_t key)
+{
+    size_t mask = report->known_capacity - 1, at = key & mask;
+    while (report->known[at].seen && report->known[at].key != key)
+        at = (at + 1) & mask;
+    return &report->known[at];
+}
+
+static struct known *known_get(struct report *report, uint64_t key)
+{
+    if (report->known_count * 2 >= report->known_capacity) {
+        struct known *old = report->known;
+        size_t capacity = report->known_capacity;
+        report->known_capacity = capacity ? capacity * 2 : 64;
+        report->known = memory_alloc(report->known_capacity * sizeof(*old));
+        for (size_t i = 0; i < capacity; i++)
+            if (old[i].seen)
+                *known_slot(report, old[i].key) = old[i];
+        free(old);
+    }
+    return known_slot(report, key);
+}
+
+/* ---- records ---- */
+
+static int print_finding(struct report *report, struct finding *finding)
+{
+    finding->number = ++report->findings;
+    if (report->findings_max && report->findings > report->findings_max)
+        return 0;
+    struct buf out = {0};
+    report->format->finding(&out, finding, &report->context);
+    write_all(report, &out);
+    buf_done(&out);
+    report->printed++;
+    return 1;
+}
+
+static int add_finding(struct report *report, const struct record *record)
+{
+    struct finding finding;
+    finding_resolve(&finding, &report->space, report->context.arena, record);
+    report->context.many_processes = report->space.process_count > 1;
+    struct known *known = known_get(report, finding.key);
+    if (known->seen++) {
+        report->duplicates++;
+        return 0;
+    }
+    report->known_count++;
+    known->key = finding.key;
+    memcpy(known->id, finding.id, sizeof(known->id));
+    if (suppressions_match(&report->suppressions, &finding)) {
+        report->suppressed++;
+        return 0;
+    }
+    int printed = print_finding(report, &finding);
+    known->number = finding.number;
+    return printed;
+}
+
+static void add_notice(struct report *report, const char *text)
+{
+    for (size_t i = 0; i < report->notice_count; i++)
+        if (strcmp(report->notices[i], text) == 0)
+            return;
+    report->notices = memory_grow(report->notices, report->notice_count, sizeof(char *));
+    report->notices[report->notice_count++] = arena_string(&report->arena, text);
+    struct buf out = {0};
+    report->format->notice(&out, text, &report->context);
+    write_all(report, &out);
+    buf_done(&out);
+}
+
+static void add_exit(struct report *report, const struct proto_exit *exit)
+{
+    struct proto_exit *totals = &report->totals;
+    totals->findings += exit->findings;
+    totals->findings_dropped += exit->findings_dropped;
+    totals->accesses_slow += exit->accesses_slow;
+    totals->contexts += exit->contexts;
+    totals->shadow_bytes += exit->shadow_bytes;
+    totals->tasks += exit->tasks;
+}
+
+static int add_checked(struct report *report, const struct record *record)
+{
+    switch (record->head->type) {
+    case RECORD_PROCESS:
+        space_add_process(&report->space, (const struct proto_process *)record->head, record->text);
+        return 0;
+    case RECORD_MODULE:
+        space_add_module(&report->space, (const struct proto_module *)record->head, record->text);
+        return 0;
+    case RECORD_FINDING:
+        return add_finding(report, record);
+    case RECORD_NOTICE:
+        add_notice(report, record->text);
+        return 0;
+    case RECORD_EXIT:
+        add_exit(report, (const struct proto_exit *)record->head);
+        return 0;
+    default:
+        return 0;
+    }
+}
+
+int report_add(struct report *report, const struct proto_record *raw, size_t size)
+{
+    struct arena arena = {0}; /* all that belongs to this record */
+    struct record record;
+    int result = record_check(&arena, raw, size, &record);
+    if (result == 0) {
+        report->context.arena = &arena;
+        result = add_checked(report, &record);
+        report->context.arena = NULL;
+    }
+    arena_done(&arena);
+    return result;
+}
+
+/* ---- the end ---- */
+
+static int repeat_order(const void *a, const void *b)
+{
+    const struct repeat *x = a, *y = b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static struct repeat *repeats_collect(const struct report *report, size_t *ret_count)
+{
+    struct repeat *repeats = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < report->known_capacity; i++) {
+        const struct known *known = &report->known[i];
+        if (known->seen < 2 || !known->number)
+            continue;
+        repeats = memory_grow(repeats, count, sizeof(*repeats));
+        repeats[count] = (struct repeat){.number = known->number, .seen = known->seen};
+        memcpy(repeats[count].id, known->id, sizeof(known->id));
+        count++;
+    }
+    if (count)
+        qsort(repeats, count, sizeof(*repeats), repeat_order);
+    *ret_count = count;
+    return repeats;
+}
+
+void report_finish(struct report *report)
+{
+    if (report->finished)
+        return;
+    report->finished = true;
+    struct format_summary summary = {
+        .findings = report->findings,
+        .printed = report->printed,
+        .suppressed = report->suppressed,
+        .duplicates = report->duplicates,
+        .suppressions = report->suppressions.list,
+        .suppression_count = report->suppressions.count,
+        .print_suppressions = report->print_suppressions,
+    };
+    struct repeat *repeats = repeats_collect(report, &summary.repeat_count);
+    summary.repeats = repeats;
+    struct buf out = {0};
+    report->format->summary(&out, &summary, &report->context);
+    write_all(report, &out);
+    buf_done(&out);
+    free(repeats);
+}
+
+/* ---- life ---- */
+
+static const char *keep(struct report *report, const char *text)
+{
+    return text ? arena_string(&report->arena, text) : NULL;
+}
+
+static const char *working_folder(struct report *report)
+{
+    char *folder = getcwd(NULL, 0);
+    const char *kept = folder && strcmp(folder, "/") != 0
+                           ? arena_printf(&report->arena, "%s/", folder)
+                           : NULL;
+    free(folder);
+    return kept;
+}
+
+static int configure(struct report *report, const struct report_config *config, char **ret_error)
+{
+    const char *format = config->format ? config->format : "text";
+    report->format = format_find(format);
+    if (!report->format) {
+        if (ret_error && asprintf(ret_error, "unknown format '%.60s'; did you mean '%s'?", format,
+                                  format_nearest(format)) < 0)
+            *ret_error = NULL;
+        return -EINVAL;
+    }
+    int result = suppressions_add_text(&report->suppressions, config->suppressions_text, ret_error);
+    return result < 0
+               ? result
+               : suppressions_add_files(&report->suppressions, config->suppressions, ret_error);
+}
+
+struct report *report_create(const struct report_config *config, char **ret_error)
+{
+    struct report *report = memory_alloc(sizeof(*report));
+    if (configure(report, config, ret_error) < 0) {
+        report_destroy(report);
+        return NULL;
+    }
+    report->out_fd = config->out_fd;
+    report->print_suppressions = config->print_suppressions;
+    report->findings_max = config->findings_max;
+    report->context = (struct format_context){
+        .color = config->color,
+        .width = config->width,
+        .verbosity = config->verbosity,
+        .strip_path_prefix = keep(report, config->strip_path_prefix),
+        .program = keep(report, config->program),
+        .folder = working_folder(report),
+    };
+    return report;
+}
+
+void report_destroy(struct report *report)
+{
+    if (!report)
+        return;
+    space_done(&report->space);
+    suppressions_done(&report->suppressions);
+    free(report->known);
+    free(report->notices);
+    arena_done(&report->arena);
+    free(report);
+}
+
+/* ---- questions ---- */
+
+unsigned report_findings(const struct report *report)
+{
+    return report->findings;
+}
+
+unsigned report_suppressed(const struct report *report)
+{
+    return report->suppressed;
+}
+
+unsigned report_duplicates(const struct report *report)
+{
+    return report->duplicates;
+}
+
+int report_write_error(const struct report *report)
+{
+    return report->write_error;
+}
+
+void report_exit_totals(const struct report *report, struct proto_exit *ret_totals)
+{
+    *ret_totals = report->totals;
+}
+
+bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *ret_line, size_t size)
+{
+    const struct module *module = space_module(&report->space, pid, pc);
+    if (!module)
+        return false;
+    size_t count;
+    const struct symbol_level *level = symbol_lookup(module->image, pc - module->bias, &count);
+    const char *function = level->function ? level->function : "?";
+    if (level->file)
+        snprintf(ret_line, size, "%s %s:%u:%u", function, format_path(&report->context, level->file),
+                 level->line, level->column);
+    else
+        snprintf(ret_line, size, "%s (%s+0x%llx)", function, module->image->name,
+                 (unsigned long long)(pc - module->bias));
+    return true;
+}

@@ -1,0 +1,322 @@
+#include <string.h>
+
+#include "report/finding.h"
+#include "report/symbol.h"
+
+struct resolver {
+    const struct space *space;
+    struct arena *arena;
+    const struct record *record;
+    uint32_t pid;
+    struct stack *stacks; /* by index; done lazily */
+    bool *stack_done;
+    struct task *tasks;
+    const struct image *without_debug; /* the first image that a frame lacked lines of */
+};
+
+/* ---- stacks ---- */
+
+/* Code of ours, under each name that it is loaded by. */
+static bool module_is_runtime(const struct module *module)
+{
+    static const char *const prefixes[] = {"libracerun.so", "libracerun-hooks", "libtsan.so",
+                                           "libclang_rt.tsan"};
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+        if (strncmp(module->image->name, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+struct frames {
+    struct frame *frames;
+    size_t count;
+};
+
+static struct frame *frames_add(struct resolver *r, struct frames *list)
+{
+    if ((list->count & (list->count - 1)) == 0) { /* full: the capacity is a power of two */
+        struct frame *old = list->frames;
+        list->frames = arena_array(r->arena, list->count ? list->count * 2 : 1, sizeof(*old));
+        if (old)
+            memcpy(list->frames, old, list->count * sizeof(*old));
+    }
+    return &list->frames[list->count++];
+}
+
+static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc)
+{
+    const struct module *module = space_module(r->space, r->pid, pc);
+    if (!module) {
+        *frames_add(r, list) = (struct frame){.pc = pc};
+        return;
+    }
+    if (module_is_runtime(module))
+        return;
+    struct image *image = module->image;
+    size_t count;
+    const struct symbol_level *levels = symbol_lookup(image, pc - module->bias, &count);
+    if (!levels[0].file && !r->without_debug && (module->main || module->instrumented))
+        r->without_debug = image;
+    for (size_t i = 0; i < count; i++)
+        *frames_add(r, list) = (struct frame){
+            .pc = pc,
+            .function = levels[i].function,
+            .file = levels[i].file,
+            .line = levels[i].line,
+            .column = levels[i].column,
+            .module = image->name,
+            .module_path = image->path,
+            .offset = pc - module->bias,
+            .inlined = i + 1 < count,
+            .in_main = module->main,
+        };
+}
+
+/* What the C library runs below `main` or a thread's start routine tells nothing. */
+static bool frame_is_plumbing(const struct frame *frame)
+{
+    static const char *const names[] = {"start_thread", "__libc_start_call_main",
+                                        "__libc_start_main", "__libc_start_main_impl", "_start",
+                                        "clone", "clone3", "__clone", "__clone3"};
+    if (!frame->module || strncmp(frame->module, "libc.so", 7) != 0)
+        return frame->module && frame->function && strcmp(frame->function, "_start") == 0;
+    if (!frame->function)
+        return true;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (strcmp(frame->function, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static void frames_trim(struct frames *list)
+{
+    while (list->count > 1 && frame_is_plumbing(&list->frames[list->count - 1]))
+        list->count--;
+}
+
+/* Program counters are return addresses (the hooks' as well), but for the place of a crash. */
+static struct stack stack_resolve(struct resolver *r, uint32_t index)
+{
+    if (index == PROTO_NONE)
+        return (struct stack){0};
+    if (r->stack_done[index])
+        return r->stacks[index];
+    const struct proto_finding *f = r->record->finding;
+    const struct proto_stack *raw = &r->record->stacks[index];
+    bool exact = f->kind == FINDING_CRASH && index == f->now.stack;
+    struct frames list = {0};
+    for (uint32_t i = 0; i < raw->pc_count; i++) {
+        uint64_t pc = r->record->pcs[raw->pc_first + i];
+        if (pc)
+            frames_add_pc(r, &list, exact && i == 0 ? pc : pc - 1);
+    }
+    frames_trim(&list);
+    r->stack_done[index] = true;
+    r->stacks[index] = (struct stack){list.frames, list.count};
+    return r->stacks[index];
+}
+
+/* ---- tasks and locks ---- */
+
+static const struct task *task_at(const struct resolver *r, uint32_t index)
+{
+    return index == PROTO_NONE ? NULL : &r->tasks[index];
+}
+
+static void tasks_resolve(struct resolver *r)
+{
+    uint32_t count = r->record->finding->task_count;
+    r->tasks = arena_array(r->arena, count, sizeof(*r->tasks));
+    for (uint32_t i = 0; i < count; i++) {
+        const struct proto_task *raw = &r->record->tasks[i];
+        r->tasks[i] = (struct task){
+            .number = raw->number,
+            .os_id = raw->os_id,
+            .name = arena_copy(r->arena, raw->name, strnlen(raw->name, sizeof(raw->name))),
+            .goroutine = raw->goroutine,
+            .ended = raw->ended != 0,
+            .parent = task_at(r, raw->parent),
+            .created = stack_resolve(r, raw->created),
+        };
+    }
+}
+
+static const struct variable *variable_at(struct resolver *r, uint64_t addr, uint64_t size)
+{
+    const struct module *module = space_module(r->space, r->pid, addr);
+    if (!module || module_is_runtime(module))
+        return NULL;
+    struct variable *variable = arena_alloc(r->arena, sizeof(*variable));
+    bool found = variable_find(module->image, r->arena, addr - module->bias, size, false, variable);
+    return found ? variable : NULL;
+}
+
+/* enum hb_lock_kind; the sizes are those of glibc's types on x86-64. */
+static const struct {
+    const char *name;
+    uint32_t size;
+} lock_kinds[] = {{"mutex", 40}, {"spinlock", 4}, {"rwlock", 56}};
+#define LOCK_KINDS (sizeof(lock_kinds) / sizeof(*lock_kinds))
+
+/* std::mutex keeps the real one in a member that its user never wrote. */
+static void lock_name_trim(struct arena *arena, struct variable *variable)
+{
+    static const char tail[] = "._M_mutex";
+    size_t size = strlen(variable->path), cut = sizeof(tail) - 1;
+    if (size > cut && strcmp(variable->path + size - cut, tail) == 0)
+        variable->path = arena_copy(arena, variable->path, size - cut);
+}
+
+static void lock_resolve(struct resolver *r, const struct proto_lock *raw, struct lock *ret_lock)
+{
+    bool known = raw->kind < LOCK_KINDS;
+    struct lock lock = {
+        .addr = raw->addr,
+        .uid = raw->uid,
+        .kind = known ? lock_kinds[raw->kind].name : "lock",
+        .shared = raw->shared != 0,
+        .acquired = stack_resolve(r, raw->acquired),
+        .created = stack_resolve(r, raw->created),
+    };
+    lock.variable = variable_at(r, raw->addr, known ? lock_kinds[raw->kind].size : 1);
+    if (lock.variable)
+        lock_name_trim(r->arena, (struct variable *)lock.variable);
+    *ret_lock = lock;
+}
+
+/* ---- accesses and their place ---- */
+
+/* Thread-local ones only of the executable: those of libraries lie where only the loader knows. */
+static const struct variable *place_variable(struct resolver *r, const struct place *place,
+                                             uint64_t addr, uint64_t size)
+{
+    if (place->kind != PLACE_TLS)
+        return variable_at(r, addr, size);
+    if (!place->module || addr < place->origin)
+        return NULL;
+    struct variable *variable = arena_alloc(r->arena, sizeof(*variable));
+    bool found = variable_find(place->module->image, r->arena, addr - place->origin, size, true,
+                               variable);
+    return found ? variable : NULL;
+}
+
+static void access_resolve(struct resolver *r, const struct place *place,
+                           const struct proto_access *raw, struct access *ret_access)
+{
+    struct lock *locks = arena_array(r->arena, raw->lock_count, sizeof(*locks));
+    for (uint32_t i = 0; i < raw->lock_count; i++)
+        lock_resolve(r, &r->record->locks[raw->lock_first + i], &locks[i]);
+    *ret_access = (struct access){
+        .kind = raw->kind,
+        .addr = raw->addr,
+        .size = raw->size,
+        .task = task_at(r, raw->task),
+        .stack = stack_resolve(r, raw->stack),
+        .locks = locks,
+        .lock_count = raw->lock_count,
+        .variable = place_variable(r, place, raw->addr, raw->size),
+    };
+}
+
+static void place_module(struct resolver *r, struct place *place)
+{
+    if (place->kind == PLACE_TLS) {
+        const struct module *module = space_main(r->space, r->pid);
+        uint64_t offset = module ? image_tls_offset(module->image) : 0;
+        uint64_t high = place->base + place->size;
+        if (!offset || high < offset + PROTO_TLS_CONTROL)
+            return;
+        place->module = module;
+        place->origin = high - PROTO_TLS_CONTROL - offset;
+        return;
+    }
+    place->module = space_module(r->space, r->pid, place->addr);
+    if (!place->module)
+        return;
+    place->origin = place->module->bias;
+    if (place->kind == PLACE_UNKNOWN)
+        place->kind = PLACE_STATIC;
+}
+
+/* The bytes that both touch; those of `now` when there is no other, or none in common. */
+static void place_overlap(const struct proto_finding *f, struct place *place)
+{
+    const struct proto_access *a = &f->now, *b = &f->before;
+    place->addr = a->addr;
+    place->bytes = a->size;
+    if (f->kind == FINDING_CRASH || a->addr > UINT64_MAX / 2 || b->addr > UINT64_MAX / 2)
+        return;
+    uint64_t low = a->addr > b->addr ? a->addr : b->addr;
+    uint64_t a_end = a->addr + a->size, b_end = b->addr + b->size;
+    uint64_t high = a_end < b_end ? a_end : b_end;
+    if (low >= high)
+        return;
+    place->addr = low;
+    place->bytes = high - low;
+}
+
+static void place_resolve(struct resolver *r, struct place *ret_place)
+{
+    const struct proto_finding *f = r->record->finding;
+    struct place place = {
+        .kind = f->place <= PLACE_TLS ? f->place : PLACE_UNKNOWN,
+        .base = f->place_addr,
+        .size = f->place_size,
+        .task = task_at(r, f->place_task),
+        .allocated = stack_resolve(r, f->place_stack),
+        .freed_task = task_at(r, f->freed_task),
+        .freed = stack_resolve(r, f->freed_stack),
+    };
+    place_overlap(f, &place);
+    place_module(r, &place);
+    place.variable = place_variable(r, &place, place.addr, place.bytes);
+    *ret_place = place;
+}
+
+static const char *hint_resolve(const struct resolver *r)
+{
+    const struct image *image = r->without_debug;
+    if (!image)
+        return NULL;
+    const char *text = "has no debug information: build it with -g to see lines and variables";
+    if (image->state == IMAGE_MISSING)
+        text = "cannot be read any more, so only addresses are shown";
+    else if (image->state == IMAGE_REPLACED)
+        text = "was rebuilt since it was started, so only addresses are shown";
+    else if (image->state == IMAGE_DEBUG)
+        return NULL; /* only this place lacks it (assembly, start-up code) */
+    return arena_printf(r->arena, "%s %s", image->path, text);
+}
+
+void finding_resolve(struct finding *finding, const struct space *space, struct arena *arena,
+                     const struct record *record)
+{
+    const struct proto_finding *f = record->finding;
+    struct resolver r = {
+        .space = space,
+        .arena = arena,
+        .record = record,
+        .pid = f->head.pid,
+        .stacks = arena_array(arena, f->stack_count, sizeof(struct stack)),
+        .stack_done = arena_array(arena, f->stack_count, sizeof(bool)),
+    };
+    tasks_resolve(&r);
+    *finding = (struct finding){
+        .kind = f->kind,
+        .title = kind_title(f->kind),
+        .pid = r.pid,
+        .process = space_process(space, r.pid),
+        .ordered = f->ordered != 0,
+        .signal = f->signal,
+        .has_before = f->kind != FINDING_CRASH,
+        .tasks = r.tasks,
+        .task_count = f->task_count,
+    };
+    place_resolve(&r, &finding->place);
+    access_resolve(&r, &finding->place, &f->now, &finding->now);
+    if (finding->has_before)
+        access_resolve(&r, &finding->place, &f->before, &finding->before);
+    finding_identify(finding);
+    finding_explain(finding, arena);
+    finding->hint = hint_resolve(&r);
+}

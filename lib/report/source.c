@@ -1,0 +1,127 @@
+#include "report/source.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report/utf8.h"
+
+#define TAB 4
+
+/* Only regular files: opening a FIFO or device that a line table names must do no harm. */
+static FILE *source_open(const char *file)
+{
+    int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    struct stat status;
+    if (fd < 0)
+        return NULL;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(fd);
+        return NULL;
+    }
+    FILE *stream = fdopen(fd, "r");
+    if (!stream)
+        close(fd);
+    return stream;
+}
+
+/* The line without its end; NULL when there is none. The caller frees. */
+static char *line_read(const char *file, uint32_t line, size_t *ret_size)
+{
+    FILE *stream = source_open(file);
+    if (!stream)
+        return NULL;
+    char *text = NULL;
+    size_t capacity = 0;
+    ssize_t size = -1;
+    for (uint32_t i = 0; i < line; i++)
+        if ((size = getline(&text, &capacity, stream)) < 0)
+            break;
+    fclose(stream);
+    if (size < 0) {
+        free(text);
+        return NULL;
+    }
+    while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
+        size--;
+    *ret_size = (size_t)size;
+    return text;
+}
+
+/* Columns on the screen; every character counts one. */
+static size_t columns_of(const char *text, size_t size)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < size; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+static void expand(struct buf *out, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size;) {
+        size_t run = 0;
+        while (i + run < size && text[i + run] != '\t')
+            run++;
+        utf8_add_clean(out, text + i, run);
+        i += run;
+        if (i < size) {
+            buf_printf(out, "%*s", TAB, "");
+            i++;
+        }
+    }
+}
+
+/* Byte where column `column` of clean text begins, or its end. */
+static size_t byte_of_column(const char *text, size_t column)
+{
+    size_t i = 0;
+    for (; text[i]; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80 && column-- == 0)
+            break;
+    return i;
+}
+
+/* Cuts a long line to `width` columns so that the caret stays inside. */
+static void window(struct arena *arena, size_t width, struct source_excerpt *excerpt)
+{
+    size_t columns = columns_of(excerpt->text, strlen(excerpt->text));
+    if (width < 20 || columns <= width)
+        return;
+    size_t caret = excerpt->caret == SIZE_MAX ? 0 : excerpt->caret;
+    size_t first = caret + 10 > width ? caret + 10 - width : 0;
+    if (first + width > columns)
+        first = columns - width;
+    size_t from = byte_of_column(excerpt->text, first);
+    size_t to = byte_of_column(excerpt->text, first + width);
+    excerpt->text = arena_copy(arena, excerpt->text + from, to - from);
+    if (excerpt->caret != SIZE_MAX)
+        excerpt->caret -= first;
+}
+
+bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t column,
+                 size_t width, struct source_excerpt *ret_excerpt)
+{
+    size_t size = 0;
+    char *raw = line ? line_read(file, line, &size) : NULL;
+    if (!raw)
+        return false;
+    struct buf text = {0};
+    struct source_excerpt excerpt = {.caret = SIZE_MAX};
+    size_t before = column ? column - 1 : 0;
+    if (before > size)
+        before = size;
+    expand(&text, raw, before);
+    if (column && before < size)
+        excerpt.caret = columns_of(text.bytes ? text.bytes : "", text.size);
+    expand(&text, raw + before, size - before);
+    free(raw);
+    excerpt.text = arena_copy(arena, text.bytes ? text.bytes : "", text.size);
+    buf_done(&text);
+    window(arena, width, &excerpt);
+    *ret_excerpt = excerpt;
+    return true;
+}

@@ -1,0 +1,19 @@
+/*
+ * source: the line of code that an access is on, for an excerpt.
+ */
+#ifndef RACERUN_REPORT_SOURCE_H
+#define RACERUN_REPORT_SOURCE_H
+
+#include "report/memory.h"
+
+struct source_excerpt {
+    const char *text; /* the line, tabs expanded, nothing that a terminal would obey */
+    size_t caret;     /* columns before the place, SIZE_MAX unknown */
+};
+
+/* False when the file cannot be read or has no such line; that is no error. `width` 0: as long as
+ * the line is; else a part of at most that many columns around the place. */
+bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t column,
+                 size_t width, struct source_excerpt *ret_excerpt);
+
+#endif

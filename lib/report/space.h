@@ -1,0 +1,43 @@
+/*
+ * space: which file is mapped where, in every process of the run. A forked child begins with its
+ * parent's modules, an exec'ed program with none. The images behind them are shared.
+ */
+#ifndef RACERUN_REPORT_SPACE_H
+#define RACERUN_REPORT_SPACE_H
+
+#include "report/image.h"
+#include "report/record.h"
+
+struct module {
+    uint64_t low, high, bias;
+    struct image *image;
+    bool main, instrumented;
+};
+
+struct process {
+    struct process *next;
+    uint32_t pid;
+    const char *path; /* of the executable, "" unknown */
+    struct module *modules; /* later ones win: they replaced what was unloaded */
+    size_t module_count;
+};
+
+struct space {
+    struct process *processes; /* newest first */
+    struct image *images;
+    size_t process_count; /* attached, each pid once */
+    struct arena arena;
+};
+
+void space_done(struct space *space);
+void space_add_process(struct space *space, const struct proto_process *record, const char *path);
+void space_add_module(struct space *space, const struct proto_module *record, const char *path);
+
+/* NULL when nothing is known of `pid`. */
+const struct process *space_process(const struct space *space, uint32_t pid);
+/* NULL when no module of `pid` covers `addr`. */
+const struct module *space_module(const struct space *space, uint32_t pid, uint64_t addr);
+/* The executable of `pid`, or NULL. */
+const struct module *space_main(const struct space *space, uint32_t pid);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * why: the sentences that tell why nothing orders the two accesses. Each must follow from the
+ * record: a race means that no chain of happens-before leads from the earlier access to the later
+ * one, and that is all that is known beside locks and creation.
+ */
+#include <string.h>
+
+#include "report/finding.h"
+
+static void say(struct finding *finding, const char *sentence)
+{
+    if (sentence && finding->why_count < FINDING_WHY_MAX)
+        finding->why[finding->why_count++] = sentence;
+}
+
+/* "holds mutex `a` and mutex `b`", "holds no lock" */
+static const char *holds(struct arena *arena, const struct access *access)
+{
+    const char *text = "holds no lock";
+    for (size_t i = 0; i < access->lock_count; i++) {
+        const struct lock *lock = &access->locks[i];
+        const char *label = lock_label(arena, lock);
+        if (lock->shared)
+            label = arena_printf(arena, "%s for reading", label);
+        text = i == 0 ? arena_printf(arena, "holds %s", label)
+                      : arena_printf(arena, "%s and %s", text, label);
+    }
+    return text;
+}
+
+/* Held by both; a pair that is held for reading on both sides is preferred. */
+static const struct lock *common_lock(const struct access *a, const struct access *b,
+                                      bool *ret_shared)
+{
+    const struct lock *common = NULL;
+    *ret_shared = false;
+    for (size_t i = 0; i < a->lock_count; i++)
+        for (size_t j = 0; j < b->lock_count; j++)
+            if (a->locks[i].uid == b->locks[j].uid && a->locks[i].addr == b->locks[j].addr) {
+                *ret_shared = a->locks[i].shared && b->locks[j].shared;
+                common = &a->locks[i];
+                if (*ret_shared)
+                    return common;
+            }
+    return common;
+}
+
+static const char *why_locks(const struct finding *finding, struct arena *arena)
+{
+    const struct access *now = &finding->now, *before = &finding->before;
+    bool shared;
+    const struct lock *common = common_lock(now, before, &shared);
+    if (common && shared)
+        return arena_printf(arena, "both hold %s, but only for reading: readers are not ordered",
+                            lock_label(arena, common));
+    if (common)
+        return NULL;
+    if (now->lock_count == 0 && before->lock_count == 0)
+        return "neither holds a lock";
+    return arena_printf(arena, "%s %s, %s %s%s", task_label(arena, before->task),
+                        holds(arena, before), task_label(arena, now->task), holds(arena, now),
+                        now->lock_count && before->lock_count ? ": no lock in common" : "");
+}
+
+static bool is_atomic(const struct access *access)
+{
+    return access->kind == ACCESS_ATOMIC_WRITE || access->kind == ACCESS_ATOMIC_READ;
+}
+
+static const char *why_atomic(const struct finding *finding, struct arena *arena)
+{
+    if (is_atomic(&finding->now) == is_atomic(&finding->before))
+        return NULL;
+    bool now = is_atomic(&finding->now);
+    return arena_printf(arena,
+                        "the %s is atomic but the %s is not: unless synchronised otherwise, both "
+                        "must be",
+                        access_verb((now ? &finding->now : &finding->before)->kind) +
+                            strlen("atomic "),
+                        access_verb((now ? &finding->before : &finding->now)->kind));
+}
+
+static bool descends_from(const struct task *task, const struct task *ancestor)
+{
+    for (task = task->parent; task; task = task->parent)
+        if (task == ancestor)
+            return true;
+    return false;
+}
+
+/* How the two tasks are related, and what that would have had to give. */
+static const char *why_tasks(const struct finding *finding, struct arena *arena)
+{
+    const struct task *now = finding->now.task, *before = finding->before.task;
+    if (!now || !before || now == before)
+        return NULL;
+    const char *a = task_label(arena, before), *b = task_label(arena, now);
+    if (descends_from(now, before))
+        return arena_printf(arena, "%s made its access after it had created %s%s", a, b,
+                            now->parent == before ? "" : " (through other tasks)");
+    if (descends_from(before, now))
+        return arena_printf(arena, "%s had not joined %s before its own access", b, a);
+    if (now->parent && now->parent == before->parent)
+        return arena_printf(arena, "both were created by %s and run side by side",
+                            task_label(arena, now->parent));
+    return NULL;
+}
+
+static void explain_unordered(struct finding *finding, struct arena *arena)
+{
+    say(finding, why_locks(finding, arena));
+    say(finding, why_atomic(finding, arena));
+    say(finding, why_tasks(finding, arena));
+    say(finding, "no create or join, lock hand-over, semaphore, barrier or release/acquire pair "
+                 "leads from one to the other");
+}
+
+void finding_explain(struct finding *finding, struct arena *arena)
+{
+    bool access_first = finding->now.kind == ACCESS_FREE;
+    switch (finding->kind) {
+    case FINDING_DATA_RACE:
+        explain_unordered(finding, arena);
+        break;
+    case FINDING_USE_AFTER_FREE:
+        if (finding->ordered) {
+            say(finding, "the block was freed before this access: it is used after free");
+            break;
+        }
+        say(finding, access_first ? "the free races with the earlier access"
+                                  : "the free races with this access");
+        explain_unordered(finding, arena);
+        break;
+    case FINDING_DOUBLE_FREE:
+        if (finding->ordered) {
+            say(finding, "the block had been freed before: the second free must go");
+            break;
+        }
+        say(finding, "both free the same block");
+        explain_unordered(finding, arena);
+        break;
+    case FINDING_CRASH:
+        break;
+    }
+}

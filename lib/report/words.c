@@ -1,0 +1,79 @@
+#include <inttypes.h>
+
+#include "report/finding.h"
+
+const char *kind_title(enum proto_finding_kind kind)
+{
+    switch (kind) {
+    case FINDING_DATA_RACE:
+        return "data race";
+    case FINDING_USE_AFTER_FREE:
+        return "heap use-after-free";
+    case FINDING_DOUBLE_FREE:
+        return "double free";
+    case FINDING_CRASH:
+        return "crash";
+    }
+    return "misuse (unknown)"; /* of a younger library */
+}
+
+const char *task_label(struct arena *arena, const struct task *task)
+{
+    if (!task)
+        return "an unknown thread";
+    if (task->goroutine)
+        return arena_printf(arena, "goroutine %u", task->goroutine);
+    return task->number == 1 ? "main thread" : arena_printf(arena, "thread %u", task->number);
+}
+
+const char *task_label_long(struct arena *arena, const struct task *task)
+{
+    const char *label = task_label(arena, task);
+    if (!task || (task->number == 1 && !task->goroutine))
+        return label; /* its name and id are the process's */
+    if (*task->name)
+        label = arena_printf(arena, "%s \"%s\"", label, task->name);
+    if (task->os_id)
+        label = arena_printf(arena, "%s (tid %u)", label, task->os_id);
+    return label;
+}
+
+const char *access_verb(enum proto_access_kind kind)
+{
+    switch (kind) {
+    case ACCESS_WRITE:
+        return "write";
+    case ACCESS_READ:
+        return "read";
+    case ACCESS_ATOMIC_WRITE:
+        return "atomic write";
+    case ACCESS_ATOMIC_READ:
+        return "atomic read";
+    case ACCESS_FREE:
+        return "free";
+    }
+    return "access";
+}
+
+const char *lock_label(struct arena *arena, const struct lock *lock)
+{
+    if (lock->variable)
+        return arena_printf(arena, "%s `%s`", lock->kind, lock->variable->path);
+    return arena_printf(arena, "%s M%u (0x%" PRIx64 ")", lock->kind, lock->uid, lock->addr);
+}
+
+static bool task_in_chain(const struct task *from, const struct task *task)
+{
+    for (; from; from = from->parent)
+        if (from == task)
+            return true;
+    return false;
+}
+
+bool task_mentioned(const struct finding *finding, const struct task *task)
+{
+    return task_in_chain(finding->now.task, task) ||
+           (finding->has_before && task_in_chain(finding->before.task, task)) ||
+           task_in_chain(finding->place.task, task) ||
+           task_in_chain(finding->place.freed_task, task);
+}
