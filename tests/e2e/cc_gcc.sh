@@ -1,0 +1,4 @@
+#!/bin/bash
+# `racerun cc` with gcc.
+cc=gcc cxx=g++
+. "$(dirname "$0")/cc_body.sh"

@@ -1,0 +1,48 @@
+#!/bin/bash
+# Children are followed, however they are started, and their findings count.
+. "$(dirname "$0")/lib.sh"
+build_actor
+
+for way in fork exec spawn vfork execclean "fork fork" "fork exec" "spawn execclean"; do
+    # shellcheck disable=SC2086
+    expect 66 "$racerun" "$actor" $way race
+    has err 'data race #1'
+    # shellcheck disable=SC2086
+    expect 5 "$racerun" "$actor" $way clean exit 5
+    lacks err .
+done
+expect 66 "$racerun" "$actor" daemon sleep 200 race
+has err 'data race #1'
+expect 66 "$racerun" "$actor" race fork signal 9
+expect 0 "$racerun" --follow-children=no "$actor" fork race
+expect 0 "$racerun" --follow-children=no "$actor" exec race
+
+# A daemon that outlives its grace: racerun ends, and says so.
+start=$SECONDS
+expect 0 "$racerun" --linger=1 "$actor" daemon closeall sleep 6000 exit 0
+has err '1 observed process is still running'
+[ $((SECONDS - start)) -lt 5 ] || fail "lingered too long"
+expect 0 "$racerun" --linger=0 "$actor" daemon closeall sleep 1000 exit 0
+
+# Scripts and launchers.
+cat >script <<EOF
+#!/bin/sh
+"$actor" clean
+"$actor" race exit 4
+EOF
+chmod +x script
+expect 66 "$racerun" ./script
+has err 'data race #1'
+lacks err 'instrumented'
+expect 66 "$racerun" sh -c "'$actor' race; exit 3"
+lacks err 'instrumented'
+expect 66 "$racerun" env "$actor" race
+expect 3 "$racerun" sh -c "'$actor' clean; exit 3"
+lacks err .
+printf '"%s" race\n' "$actor" >noshebang
+chmod +x noshebang
+expect 66 "$racerun" ./noshebang
+printf 'all:\n\t@%s race\n' "$actor" >Makefile
+expect 66 "$racerun" make -s
+# Racerun in a racerun: the inner one reports, the outer one sees nothing instrumented of its own.
+expect 66 "$racerun" "$racerun" "$actor" race

@@ -1,0 +1,292 @@
+#include "cc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "tool.h"
+#include "words.h"
+
+/* ---- which compiler ---- */
+
+enum cc_family { FAMILY_GCC, FAMILY_CLANG };
+
+static bool in_path(const char *name)
+{
+    const char *list = getenv("PATH");
+    for (const char *item = list ? list : "/bin:/usr/bin"; *item; item += *item == ':') {
+        int length = (int)strcspn(item, ":");
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%.*s/%s", length, item, name);
+        if (access(path, X_OK) == 0)
+            return true;
+        item += length;
+    }
+    return false;
+}
+
+static const char *default_compiler(enum cc_language language)
+{
+    static const char *const known[2][3] = {{"gcc", "clang", "cc"}, {"g++", "clang++", "c++"}};
+    for (size_t i = 0; i < 3; i++)
+        if (in_path(known[language][i]))
+            return known[language][i];
+    return known[language][0];
+}
+
+/* `cc`, `c++` and wrappers of unknown name are asked. */
+static enum cc_family family_ask(const struct words *compiler)
+{
+    char *command = text_format("%s", "");
+    for (size_t i = 0; i < compiler->count; i++) {
+        char *longer = text_format("%s'%s' ", command, compiler->items[i]);
+        free(command);
+        command = longer;
+    }
+    char *whole = text_format("%s--version 2>/dev/null", command);
+    FILE *answer = popen(whole, "re");
+    char text[512] = "";
+    if (answer) {
+        text[fread(text, 1, sizeof text - 1, answer)] = 0;
+        pclose(answer);
+    }
+    free(whole);
+    free(command);
+    return strstr(text, "clang") ? FAMILY_CLANG : FAMILY_GCC;
+}
+
+static enum cc_family family_of(const struct words *compiler)
+{
+    for (size_t i = 0; i < compiler->count; i++) {
+        const char *slash = strrchr(compiler->items[i], '/');
+        const char *name = slash ? slash + 1 : compiler->items[i];
+        if (strstr(name, "clang"))
+            return FAMILY_CLANG;
+        if (strstr(name, "gcc") || strstr(name, "g++"))
+            return FAMILY_GCC;
+    }
+    return family_ask(compiler);
+}
+
+/* ---- what the command line asks for ---- */
+
+struct cc_scan {
+    bool input;         /* there is something to compile or link */
+    bool code;          /* an input that is not assembly, an object or a library */
+    bool stops_early;   /* -c, -S, -E, -M...: no link */
+    bool relocatable;   /* -r */
+    bool fully_static;  /* -static, -static-pie */
+    bool uninstrumented; /* -fno-sanitize=thread */
+    bool edit;          /* words must be dropped or rewritten */
+    const char *conflict; /* a sanitizer that excludes ours */
+};
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+    for (; *list; list++)
+        if (strcmp(word, *list) == 0)
+            return true;
+    return false;
+}
+
+/* Options whose value is the next word. */
+static bool takes_next_word(const char *word)
+{
+    static const char *const list[] = {
+        "-o",          "-I",       "-D",        "-U",       "-L",         "-l",
+        "-x",          "-include", "-imacros",  "-isystem", "-iquote",    "-idirafter",
+        "-iprefix",    "-MF",      "-MT",       "-MQ",      "-Xlinker",   "-Xclang",
+        "-Xassembler", "-T",       "-u",        "-z",       "-e",         "-B",
+        "-specs",      "--param",  "-aux-info", "-target",  "-isysroot",  "-mllvm",
+        "-arch",       "-A",       "-wrapper",  "-dumpbase", "-dumpdir",  "-dumpbase-ext",
+        "-iwithprefix", "-iwithprefixbefore", "-imultilib", "--sysroot", "-Xpreprocessor", NULL};
+    return is_one_of(word, list);
+}
+
+static bool stops_before_link(const char *word)
+{
+    static const char *const list[] = {"-c",  "-S",           "-E",        "-M",          "-MM",
+                                       "-fsyntax-only", "--compile", "--assemble",
+                                       "--preprocess", NULL};
+    return is_one_of(word, list);
+}
+
+static bool is_code(const char *file)
+{
+    static const char *const others[] = {".o", ".a",  ".so", ".s",  ".S",
+                                         ".sx", ".lo", ".la", ".ld", NULL};
+    const char *dot = strrchr(file, '.');
+    return !dot || (!is_one_of(dot, others) && !strstr(file, ".so."));
+}
+
+#define SANITIZE    "-fsanitize="
+#define NO_SANITIZE "-fno-sanitize="
+
+static bool begins(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static void scan_sanitizers(const char *list, bool negated, struct cc_scan *scan)
+{
+    static const char *const excluded[] = {"address", "kernel-address",   "hwaddress", "leak",
+                                           "memory",  "kernel-hwaddress", "dataflow",  NULL};
+    char *copy = strdup(list);
+    CHECK_MSG(copy, "out of memory");
+    for (char *save, *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+        bool thread = strcmp(name, "thread") == 0;
+        if (negated)
+            scan->uninstrumented |= thread || strcmp(name, "all") == 0;
+        else if (thread)
+            scan->edit = true;
+        else if (is_one_of(name, excluded))
+            scan->conflict = strdup(name);
+    }
+    free(copy);
+}
+
+static void scan_option(const char *word, struct cc_scan *scan)
+{
+    if (begins(word, SANITIZE))
+        scan_sanitizers(word + strlen(SANITIZE), false, scan);
+    else if (begins(word, NO_SANITIZE))
+        scan_sanitizers(word + strlen(NO_SANITIZE), true, scan);
+    else if (strcmp(word, "-ltsan") == 0)
+        scan->edit = true;
+    else if (stops_before_link(word))
+        scan->stops_early = true;
+    else if (strcmp(word, "-r") == 0)
+        scan->relocatable = true;
+    else if (strcmp(word, "-static") == 0 || strcmp(word, "-static-pie") == 0)
+        scan->fully_static = true;
+    else if (begins(word, "-l"))
+        scan->input = true;
+}
+
+static struct cc_scan scan_words(const struct words *words)
+{
+    struct cc_scan scan = {0};
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        bool option = word[0] == '-' && word[1];
+        if (option)
+            scan_option(word, &scan);
+        else
+            scan.input = true;
+        /* After -x the suffix says nothing; take it for code. */
+        scan.code |= strcmp(word, "-x") == 0 || (!option && is_code(word));
+        i += option && takes_next_word(word);
+    }
+    return scan;
+}
+
+/* ---- the new command line ---- */
+
+/* Adds a word of the user's without what is ours to decide. */
+static void add_edited(struct words *out, char *word)
+{
+    if (strcmp(word, "-ltsan") == 0)
+        return;
+    if (!begins(word, SANITIZE)) {
+        words_add(out, word);
+        return;
+    }
+    char *kept = text_format("%s", SANITIZE);
+    char *copy = strdup(word + strlen(SANITIZE));
+    CHECK_MSG(copy, "out of memory");
+    for (char *save, *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save))
+        if (strcmp(name, "thread"))
+            kept = text_format("%s%s%s", kept, kept[strlen(SANITIZE)] ? "," : "", name);
+    free(copy);
+    if (kept[strlen(SANITIZE)])
+        words_add(out, kept);
+}
+
+static void add_instrumentation(struct words *out, const struct installation *installation,
+                                enum cc_family family, const struct cc_scan *scan)
+{
+    if (family == FAMILY_CLANG)
+        words_add(out, "--start-no-unused-arguments");
+    if (!scan->uninstrumented) {
+        if (family == FAMILY_CLANG) {
+            words_add(out, "-Xclang");
+            words_add(out, "-fsanitize=thread");
+        } else {
+            words_add(out, text_format("-specs=%s/racerun-gcc.specs", installation->libraries));
+            words_add(out, "-Wno-tsan");
+        }
+        words_add(out, "-fno-omit-frame-pointer");
+    }
+    if (scan->code) /* before the user's own -g0 or -gdwarf-4, which win */
+        words_add(out, "-g");
+    if (installation->include[0]) {
+        words_add(out, "-idirafter");
+        words_add(out, installation->include);
+    }
+    if (family == FAMILY_CLANG)
+        words_add(out, "--end-no-unused-arguments");
+}
+
+static void add_linker(struct words *out, const char *word)
+{
+    words_add(out, "-Xlinker");
+    words_add(out, word);
+}
+
+/* At the end, where every reference has been seen; by -l, which no earlier -x can touch. */
+static void add_hooks(struct words *out, const char *folder, bool fully_static)
+{
+    if (!fully_static) {
+        add_linker(out, "--push-state");
+        add_linker(out, "-Bdynamic");
+        add_linker(out, "--as-needed");
+    }
+    words_add(out, "-L");
+    words_add(out, folder);
+    words_add(out, "-lracerun-hooks");
+    if (!fully_static) {
+        add_linker(out, "--pop-state");
+        add_linker(out, "-rpath");
+        add_linker(out, folder);
+    }
+}
+
+static void compiler_words(enum cc_language language, struct words *ret_words)
+{
+    const char *chosen = getenv(language == CC_CXX ? "RACERUN_CXX" : "RACERUN_CC");
+    if (chosen)
+        words_split(ret_words, chosen);
+    if (!ret_words->count)
+        words_add(ret_words, default_compiler(language));
+}
+
+char **cc_command(const struct installation *installation, enum cc_language language, int argc,
+                  char **argv)
+{
+    struct words command = {0}, user = {0};
+    compiler_words(language, &command);
+    for (int i = 0; i < argc; i++)
+        words_add_expanded(&user, argv[i], 0);
+    struct cc_scan scan = scan_words(&user);
+    if (scan.conflict) {
+        tool_say("-fsanitize=%s cannot be combined with the race detector in one binary; leave it "
+                 "out of this build",
+                 scan.conflict);
+        return NULL;
+    }
+    if (!scan.input) {
+        words_add_all(&command, argv, (size_t)argc);
+        return command.items;
+    }
+    add_instrumentation(&command, installation, family_of(&command), &scan);
+    if (scan.edit)
+        for (size_t i = 0; i < user.count; i++)
+            add_edited(&command, user.items[i]);
+    else
+        words_add_all(&command, argv, (size_t)argc);
+    if (!scan.stops_early && !scan.relocatable)
+        add_hooks(&command, installation->libraries, scan.fully_static);
+    return command.items;
+}

@@ -1,0 +1,205 @@
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+#include "tool.h"
+
+/* How long a torn record of a living writer may hold up those behind it. A writer needs
+ * microseconds; one that takes longer is stopped or dead. */
+#define TORN_PATIENCE_NS INT64_C(300000000)
+#define JOURNAL_SIZE_MIN (PROTO_LOG_OFFSET + (UINT64_C(1) << 20))
+
+/* ---- creating ---- */
+
+/* A file size limit (ulimit -f) holds for a memfd, too: a smaller journal then has to do. */
+static uint64_t journal_size(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur >= PROTO_SIZE)
+        return PROTO_SIZE;
+    return limit.rlim_cur & ~UINT64_C(4095);
+}
+
+/* Descriptors 0 to 2 are the program's, whatever we were started with. */
+static int memfd_above_standard(void)
+{
+    int fd = memfd_create("racerun-journal", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(fd);
+    return higher;
+}
+
+static void control_fill(struct proto_control *control, const struct proto_options *options,
+                         const char *library, uint64_t size)
+{
+    control->version = PROTO_VERSION;
+    control->size = sizeof *control;
+    control->journal_size = size;
+    atomic_store_explicit(&control->log_end, PROTO_LOG_OFFSET, memory_order_relaxed);
+    control->tool_pid = (uint32_t)getpid();
+    control->options = *options;
+    snprintf(control->library, sizeof control->library, "%s", library);
+    control->magic = PROTO_MAGIC;
+}
+
+int journal_create(struct journal *ret_journal, const struct proto_options *options,
+                   const char *library, const char **ret_what)
+{
+    *ret_what = "memfd_create";
+    int fd = memfd_above_standard();
+    if (fd < 0)
+        return -errno;
+    uint64_t size = journal_size();
+    *ret_what = "ftruncate (is a file size limit set? see ulimit -f)";
+    if (size < JOURNAL_SIZE_MIN || ftruncate(fd, (off_t)size) < 0) {
+        int error = size < JOURNAL_SIZE_MIN ? EFBIG : errno;
+        close(fd);
+        return -error;
+    }
+    *ret_what = "mmap (is address space limited? see ulimit -v)";
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    if (memory == MAP_FAILED) {
+        int error = errno;
+        close(fd);
+        return -error;
+    }
+    control_fill(memory, options, library, size);
+    *ret_journal = (struct journal){
+        .fd = fd, .control = memory, .size = size, .next = PROTO_LOG_OFFSET};
+    return 0;
+}
+
+void journal_destroy(struct journal *journal)
+{
+    if (!journal->control)
+        return;
+    munmap(journal->control, journal->size);
+    close(journal->fd);
+    journal->control = NULL;
+}
+
+char *journal_path(const struct journal *journal)
+{
+    return text_format("/proc/%d/fd/%d", getpid(), journal->fd);
+}
+
+/* ---- reading ---- */
+
+/* The program may scribble over the journal: nothing read from it is trusted. */
+static uint64_t journal_end(const struct journal *journal)
+{
+    uint64_t end = atomic_load_explicit(&journal->control->log_end, memory_order_acquire);
+    return end < journal->size ? end & ~UINT64_C(7) : journal->size;
+}
+
+static const struct proto_record *record_at(const struct journal *journal, uint64_t offset)
+{
+    return (const struct proto_record *)((const char *)journal->control + offset);
+}
+
+static bool record_size_valid(uint32_t size, uint64_t room)
+{
+    return size >= sizeof(struct proto_record) && size % 8 == 0 && size <= room;
+}
+
+/* Could a record begin here? */
+static bool record_plausible(const struct proto_record *record, uint64_t room)
+{
+    return room >= sizeof *record && record_size_valid(record->size, room) &&
+           record->type >= RECORD_PROCESS && record->type <= RECORD_EXIT &&
+           atomic_load_explicit(&record->state, memory_order_acquire) == RECORD_COMPLETE;
+}
+
+/* Past a torn record: by its size, or, when that is missing, to the next plausible one. */
+static void journal_skip(struct journal *journal, uint64_t end)
+{
+    uint32_t size = record_at(journal, journal->next)->size;
+    if (record_size_valid(size, end - journal->next)) {
+        journal->next += size;
+        return;
+    }
+    do
+        journal->next += 8;
+    while (journal->next < end &&
+           !record_plausible(record_at(journal, journal->next), end - journal->next));
+}
+
+enum journal_answer journal_next(struct journal *journal, bool final,
+                                 const struct proto_record **ret_record, size_t *ret_size)
+{
+    for (;;) {
+        uint64_t end = journal_end(journal);
+        if (journal->next >= end)
+            return JOURNAL_EMPTY;
+        const struct proto_record *record = record_at(journal, journal->next);
+        uint64_t room = end - journal->next;
+        bool complete = room >= sizeof *record && atomic_load_explicit(&record->state,
+                                                  memory_order_acquire) == RECORD_COMPLETE;
+        uint32_t size = room >= sizeof *record ? record->size : 0;
+        if (complete && record_size_valid(size, room)) {
+            journal->next += size;
+            journal->torn_since = 0;
+            *ret_record = record;
+            *ret_size = size;
+            return JOURNAL_RECORD;
+        }
+        uint64_t now = sys_monotonic_ns();
+        if (!journal->torn_since)
+            journal->torn_since = now;
+        if (!final && now - journal->torn_since < (uint64_t)TORN_PATIENCE_NS)
+            return JOURNAL_TORN;
+        journal_skip(journal, end);
+        journal->torn_since = 0;
+    }
+}
+
+/* ---- the bell ---- */
+
+uint32_t journal_bell(const struct journal *journal)
+{
+    return atomic_load_explicit(&journal->control->bell, memory_order_acquire);
+}
+
+void journal_wait(struct journal *journal, uint32_t heard, int64_t timeout_ns)
+{
+    sys_futex_wait(&journal->control->bell, heard, timeout_ns, true);
+}
+
+void journal_ring(struct journal *journal)
+{
+    atomic_fetch_add_explicit(&journal->control->bell, 1, memory_order_release);
+    sys_futex_wake(&journal->control->bell, 1, true);
+}
+
+/* ---- the end ---- */
+
+/* Through a descriptor that is read-only itself; a mapping that could be made writable counts. */
+void journal_read_only(struct journal *journal)
+{
+    char *path = journal_path(journal);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        void *mapped = mmap(journal->control, journal->size, PROT_READ, MAP_SHARED | MAP_FIXED, fd,
+                            0);
+        CHECK_MSG(mapped == journal->control, "the journal can no longer be mapped");
+        close(fd);
+    }
+    free(path);
+}
+
+bool journal_deserted(const struct journal *journal)
+{
+    return fcntl(journal->fd, F_ADD_SEALS, F_SEAL_WRITE) == 0 || errno != EBUSY;
+}

@@ -1,0 +1,84 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "settings.h"
+#include "tool.h"
+
+static char *text_format_list(const char *format, va_list arguments)
+{
+    char *text;
+    CHECK_MSG(vasprintf(&text, format, arguments) >= 0, "out of memory");
+    return text;
+}
+
+char *text_format(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = text_format_list(format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+/* A stderr that is closed or full is nothing that a message could mend. */
+static void say_list(const char *format, va_list arguments)
+{
+    char *text = text_format_list(format, arguments);
+    char *line = text_format("racerun: %s\n", text);
+    size_t length = 0;
+    while (line[length])
+        length++;
+    if (write(STDERR_FILENO, line, length) < 0)
+        (void)0;
+    free(line);
+    free(text);
+}
+
+void tool_say(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say_list(format, arguments);
+    va_end(arguments);
+}
+
+int tool_fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say_list(format, arguments);
+    va_end(arguments);
+    return EXIT_TOOL;
+}
+
+void print_version(void)
+{
+    printf("racerun %s\n", RACERUN_VERSION);
+}
+
+void print_help(void)
+{
+    fputs("usage: racerun [run] [OPTIONS] [--] PROGRAM [ARGUMENT...]\n"
+          "       racerun [run] [OPTIONS] FILE.c... [COMPILER OPTIONS] [-- ARGUMENT...]\n"
+          "       racerun cc|c++ COMPILER ARGUMENTS...\n"
+          "       racerun doctor [PROGRAM]\n"
+          "\n"
+          "Finds data races of C and C++ programs while they run.\n"
+          "  run      observe PROGRAM and the processes that it starts (the default command)\n"
+          "  FILE.c   compile with the instrumentation, then run\n"
+          "  cc, c++  gcc or clang with the instrumentation; use it as CC and CXX\n"
+          "  doctor   what this machine and this program can and cannot show\n",
+          stdout);
+    options_print(settings_table(), stdout);
+    fputs("\n"
+          "Options are also read from RACERUN_OPTIONS=\"key=value:key=value\", then .racerun.conf,\n"
+          "then TSAN_OPTIONS and GORACE (the names that mean the same there).\n"
+          "RACERUN_CC and RACERUN_CXX name the compilers of cc and c++ (default: gcc, g++).\n"
+          "\n"
+          "Exit codes: 66 (--exit-code) when anything was found; else the program's own, 128+n when\n"
+          "signal n killed it; 125 racerun cannot go on; 126 not executable; 127 not found.\n",
+          stdout);
+}

@@ -1,0 +1,125 @@
+#include "settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "tool.h"
+
+#define GROUP(id, title) static const char group_##id[] __attribute__((unused)) = title;
+#define OPTION(...)
+#include "proto/options.def"
+OPTION_GROUPS
+#undef GROUP
+
+static const struct option_spec specs[] = {
+#define OPTION(field, kind, name, letter, initial, argument, tsan, gorace, journal, group, text)   \
+    {name,           letter,        OPTION_##kind, initial, argument, {tsan, gorace},              \
+     group_##group,  text,          offsetof(struct settings, field)},
+#include "proto/options.def"
+};
+
+struct option_table settings_table(void)
+{
+    return (struct option_table){specs, sizeof specs / sizeof specs[0]};
+}
+
+static int settings_error(char *error)
+{
+    tool_say("%s", error);
+    free(error);
+    return -EINVAL;
+}
+
+/* ---- sources, weakest first ---- */
+
+static void note_foreign(const struct option_spec *spec, void *context)
+{
+    struct settings *settings = context;
+    if (spec->offset == offsetof(struct settings, log_path))
+        settings->log_path_with_pid = true;
+}
+
+static void settings_load_foreign(struct settings *settings, const char *variable,
+                                  const char *separators, enum options_names names)
+{
+    const char *text = getenv(variable);
+    struct options_source source = {variable,     separators,   names,
+                                    OPTIONS_LAX,  note_foreign, settings};
+    char *error = NULL;
+    if (text)
+        CHECK(options_parse_pairs(settings_table(), settings, text, &source, &error) == 0);
+}
+
+/* A log_path of our own places is meant exactly: forget what a weaker source said about it. */
+static void settings_note_own(struct settings *settings, const char *log_path_before)
+{
+    if (settings->log_path != log_path_before)
+        settings->log_path_with_pid = false;
+}
+
+static int settings_load_own(struct settings *settings)
+{
+    const char *before = settings->log_path;
+    char *error = NULL;
+    if (options_parse_file(settings_table(), settings, ".racerun.conf", &error) < 0)
+        return settings_error(error);
+    const char *text = getenv("RACERUN_OPTIONS");
+    struct options_source source = {"RACERUN_OPTIONS", ":",  OPTIONS_NAMES_OWN,
+                                    OPTIONS_STRICT,    NULL, NULL};
+    if (text && options_parse_pairs(settings_table(), settings, text, &source, &error) < 0)
+        return settings_error(error);
+    settings_note_own(settings, before);
+    return 0;
+}
+
+int settings_load(struct settings *ret_settings)
+{
+    *ret_settings = (struct settings){0};
+    options_defaults(settings_table(), ret_settings);
+    settings_load_foreign(ret_settings, "GORACE", " ", OPTIONS_NAMES_ALIAS1);
+    settings_load_foreign(ret_settings, "TSAN_OPTIONS", " ,:\n\t\r", OPTIONS_NAMES_ALIAS0);
+    return settings_load_own(ret_settings);
+}
+
+int settings_parse(struct settings *settings, int argc, char **argv, int *index)
+{
+    const char *before = settings->log_path;
+    char *error = NULL;
+    if (options_parse_arguments(settings_table(), settings, argc, argv, index, &error) < 0)
+        return settings_error(error);
+    settings_note_own(settings, before);
+    return 0;
+}
+
+int settings_check(const struct settings *settings)
+{
+    char *error = NULL;
+    if (settings->exit_code > 255)
+        error = text_format("--exit-code wants a number up to 255, not %llu",
+                            (unsigned long long)settings->exit_code);
+    else if (settings->findings_max > UINT32_MAX)
+        error = text_format("--max-findings is too large");
+    else if (!*settings->log_path)
+        error = text_format("--log-path wants a file, stderr or stdout");
+    return error ? settings_error(error) : 0;
+}
+
+/* ---- the journal ---- */
+
+/* Room for many findings; the log is finite. Repeats and suppressed ones count, too. */
+#define JOURNAL_FINDINGS_MAX 100000u
+
+void settings_to_journal(const struct settings *settings, struct proto_options *ret_options)
+{
+    *ret_options = (struct proto_options){
+        .findings_max = JOURNAL_FINDINGS_MAX,
+        .report_races = 1,
+    };
+#define TELL(member) ret_options->member = (__typeof__(ret_options->member))
+#define NOWHERE      (void)
+#define OPTION(field, kind, name, letter, initial, argument, tsan, gorace, journal, group, text)   \
+    journal(settings->field);
+#include "proto/options.def"
+}

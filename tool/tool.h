@@ -1,0 +1,36 @@
+/*
+ * tool: what every command of `racerun` shares.
+ *
+ * A command is one function in a file of its own, cmd_NAME.c. It gets the arguments after its name
+ * and returns the exit code of racerun. The codes are a contract (DESIGN.md section 6).
+ */
+#ifndef RACERUN_TOOL_TOOL_H
+#define RACERUN_TOOL_TOOL_H
+
+#include <stdbool.h>
+
+enum exit_code {
+    EXIT_FOUND = 66,       /* the default of --exit-code */
+    EXIT_TOOL = 125,       /* racerun itself cannot go on */
+    EXIT_UNEXECUTABLE = 126,
+    EXIT_NOT_FOUND = 127,
+    EXIT_SIGNAL_BASE = 128, /* + number of the signal that killed the program */
+};
+
+int cmd_run(int argc, char **argv);
+int cmd_cc(int argc, char **argv);
+int cmd_cxx(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+
+/* One line on stderr, `racerun: ...`, in one write. */
+void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same; returns EXIT_TOOL. */
+int tool_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Like asprintf; ends the process when memory is out. The caller frees. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+void print_help(void);
+void print_version(void);
+
+#endif
