@@ -1,0 +1,28 @@
+/* P12: memmove touches only its two areas. */
+// flags: -fno-builtin
+#define _GNU_SOURCE
+#include "../support/litmus.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+char g_text[64] = "hello, world";
+char g_other[64] = "hello, there";
+
+static void toucher(void)
+{
+    g_text[24] = 1;
+    reach(1);
+}
+
+static void caller(void)
+{
+    await(1);
+    memmove(g_text + 4, g_text, 20);
+}
+
+int main(void)
+{
+    litmus_run2(toucher, caller);
+    return 0;
+}

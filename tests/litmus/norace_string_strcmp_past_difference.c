@@ -1,0 +1,29 @@
+/* P12: strcmp reads no byte past the first difference. */
+// flags: -fno-builtin
+// tsan: strict_string_checks, its default, checks the whole string
+#define _GNU_SOURCE
+#include "../support/litmus.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+char g_text[64] = "hello, world";
+char g_other[64] = "hello, there";
+
+static void toucher(void)
+{
+    g_text[8] = 'o';
+    reach(1);
+}
+
+static void caller(void)
+{
+    await(1);
+    must(strcmp(g_text, g_other) > 0);
+}
+
+int main(void)
+{
+    litmus_run2(toucher, caller);
+    return 0;
+}

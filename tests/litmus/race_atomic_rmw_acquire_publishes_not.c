@@ -1,0 +1,28 @@
+/* P8: an acquire read-modify-write does not release. */
+// expect-location: g_data
+// expect-count: 1
+#include "../support/litmus.h"
+#include <stdatomic.h>
+
+int g_data;
+atomic_int g_flag;
+
+static void producer(void)
+{
+    g_data = 1;
+    use(atomic_fetch_add_explicit(&g_flag, 1, memory_order_acquire));
+    reach(1);
+}
+
+static void consumer(void)
+{
+    await(1);
+    must(atomic_load_explicit(&g_flag, memory_order_acquire) == 1);
+    use(g_data);
+}
+
+int main(void)
+{
+    litmus_run2(producer, consumer);
+    return 0;
+}

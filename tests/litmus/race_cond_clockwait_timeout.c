@@ -1,0 +1,37 @@
+/* P4: clockwait that times out reacquires the mutex and orders nothing else. */
+// expect-location: g_x
+// expect-count: 1
+#define _GNU_SOURCE
+#include "../support/litmus.h"
+#include <errno.h>
+
+int g_x;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+
+static void waiter(void)
+{
+    pthread_mutex_lock(&lock);
+    reach(1);
+    struct timespec until = deadline(CLOCK_MONOTONIC, 10);
+    while (pthread_cond_clockwait(&never, &lock, CLOCK_MONOTONIC, &until) != ETIMEDOUT)
+        continue;
+    await(2);
+    use(g_x);
+    pthread_mutex_unlock(&lock);
+}
+
+static void visitor(void)
+{
+    await(1);
+    pthread_mutex_lock(&lock);
+    pthread_mutex_unlock(&lock);
+    g_x = 1;
+    reach(2);
+}
+
+int main(void)
+{
+    litmus_run2(waiter, visitor);
+    return 0;
+}

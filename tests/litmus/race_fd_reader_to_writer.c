@@ -1,0 +1,30 @@
+/* P11: a pipe orders writer before reader, not reader before writer. */
+// expect-location: g_x
+// expect-count: 1
+#include "../support/litmus.h"
+#include <unistd.h>
+
+int g_x;
+static int ends[2];
+
+static void writer(void)
+{
+    must(write(ends[1], "x", 1) == 1);
+    await(1);
+    use(g_x);
+}
+
+static void reader(void)
+{
+    char c;
+    g_x = 1;
+    must(read(ends[0], &c, 1) == 1);
+    reach(1);
+}
+
+int main(void)
+{
+    must(pipe(ends) == 0);
+    litmus_run2(writer, reader);
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* HB: read-shared is complete: the writer is ordered after every reader but the first, and it
+ * is that one which races. */
+// expect-location: g_x
+// expect-frame: left_out
+// expect-count: 1
+// reject-frame: joined
+// tsan: four cells a word; the first reader's may be evicted
+#include "../support/litmus.h"
+
+int g_x;
+
+static void left_out(void)
+{
+    use(g_x);
+    reach(1);
+    await(2);
+}
+
+static void joined(void)
+{
+    use(g_x);
+}
+
+int main(void)
+{
+    pthread_t first = spawn(left_out);
+    await(1);
+    for (int i = 0; i < 20; i++)
+        join(spawn(joined));
+    g_x = 1;
+    reach(2);
+    join(first);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* P3: a tryrdlock that answers EBUSY orders nothing. */
+// expect-location: g_x
+// expect-count: 1
+#include "../support/litmus.h"
+#include <errno.h>
+
+int g_x;
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+
+static void writer(void)
+{
+    pthread_rwlock_wrlock(&lock);
+    g_x = 1;
+    reach(1);
+    await(2);
+    pthread_rwlock_unlock(&lock);
+}
+
+static void reader(void)
+{
+    await(1);
+    must(pthread_rwlock_tryrdlock(&lock) == EBUSY);
+    use(g_x);
+    reach(2);
+}
+
+int main(void)
+{
+    litmus_run2(writer, reader);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* P12: memcpy reads its source. */
+// flags: -fno-builtin
+// expect-location: g_text
+// expect-frame: caller
+// expect-count: 1
+#define _GNU_SOURCE
+#include "../support/litmus.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+char g_text[64] = "hello, world";
+char g_other[64] = "hello, there";
+
+static void toucher(void)
+{
+    g_text[15] = 1;
+    reach(1);
+}
+
+static void caller(void)
+{
+    await(1);
+    memcpy(g_other, g_text, 16);
+}
+
+int main(void)
+{
+    litmus_run2(toucher, caller);
+    return 0;
+}

@@ -1,0 +1,32 @@
+/* P12: mempcpy writes its destination. */
+// flags: -fno-builtin
+// expect-location: g_text
+// expect-frame: caller
+// expect-count: 1
+// tsan: does not know mempcpy
+#define _GNU_SOURCE
+#include "../support/litmus.h"
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+char g_text[64] = "hello, world";
+char g_other[64] = "hello, there";
+
+static void toucher(void)
+{
+    use(g_text[5]);
+    reach(1);
+}
+
+static void caller(void)
+{
+    await(1);
+    must(mempcpy(g_text, g_other, 6) == g_text + 6);
+}
+
+int main(void)
+{
+    litmus_run2(toucher, caller);
+    return 0;
+}
