@@ -2,13 +2,10 @@
  * access: what a libc function does to the memory of its caller.
  *
  * Only calls from instrumented code count (runtime.h: rt_instrumented). An interceptor states the
- * bytes that its function may touch in one block, before the real call for what is read and after
+ * bytes that its function may touch, before the real call for what is read and after
  * it for what is written, so that they sit on the right side of any release or acquire:
  *
- *     ACCESSES {
- *         READS(source, size);
- *         WRITES(target, size);
- *     }
+ *     ACCESSES(READS(source, size); WRITES(target, size));
  */
 #ifndef RACERUN_INTERPOSE_ACCESS_H
 #define RACERUN_INTERPOSE_ACCESS_H
@@ -23,8 +20,15 @@ static inline struct hb_task *access_enter(uintptr_t pc)
     return rt_enter();
 }
 
-/* Runs its block once with `task`, or not at all. Never leave the block by return or break. */
-#define ACCESSES for (struct hb_task *task = access_enter(RT_CALLER); task; rt_leave(), task = NULL)
+/* Statements that run within the runtime, or not at all. They never return. */
+#define ACCESSES(...)                                                                              \
+    do {                                                                                           \
+        struct hb_task *task = access_enter(RT_CALLER);                                            \
+        if (task) {                                                                                \
+            __VA_ARGS__;                                                                           \
+            rt_leave();                                                                            \
+        }                                                                                          \
+    } while (0)
 
 /* No access at all for a null pointer: an optional result that was not asked for. */
 static inline void access_range(struct hb_task *task, const void *p, size_t size, enum hb_kind kind,

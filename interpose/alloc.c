@@ -108,8 +108,7 @@ INTERCEPT(void *, calloc, (size_t count, size_t size))
 {
     void *block = block_born(__libc_calloc(count, size), count * size, RT_CALLER);
     if (block)
-        ACCESSES
-    WRITES(block, count * size);
+        ACCESSES(WRITES(block, count * size));
     return block;
 }
 
@@ -144,8 +143,7 @@ INTERCEPT(int, posix_memalign, (void **ret_block, size_t alignment, size_t size)
     if (!block)
         return ENOMEM;
     *ret_block = block;
-    ACCESSES
-    WRITES(ret_block, sizeof *ret_block);
+    ACCESSES(WRITES(ret_block, sizeof *ret_block));
     return 0;
 }
 

@@ -17,6 +17,7 @@
 #include "base/sys.h"
 #include "interpose/finding.h"
 #include "interpose/journal.h"
+#include "interpose/limits.h"
 #include "interpose/modules.h"
 #include "interpose/process.h"
 #include "interpose/thread.h"
@@ -86,6 +87,7 @@ static struct hb *engine_create(void)
     const struct proto_options *options = &rt_control->options;
     struct hb_config config = {.release_sequence_cxx20 = options->release_cxx20,
                                .quarantine_bytes = options->quarantine_bytes,
+                               .address_space = limits_address_space(),
                                .shadow_dir = tsan_shadow_dir};
     struct hb_callbacks callbacks = {.finding = finding_report};
     struct hb *hb = hb_create(&config, &callbacks);
@@ -99,6 +101,7 @@ static void start(void)
     if (disable)
         real_disable(disable + sizeof "RACERUN_TEST_DISABLE");
     rt_hb = engine_create();
+    rt_paused = hb_paused(rt_hb);
     thread_key_init();
     thread_begin_main();
     process_init();

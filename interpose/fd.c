@@ -81,15 +81,13 @@ INTERCEPT(int, eventfd_write, (int fd, eventfd_t value))
     {                                                                                              \
         ssize_t done = REAL(name)(__VA_ARGS__);                                                    \
         if (done > 0)                                                                              \
-            ACCESSES                                                                               \
-        WRITES(buffer, (size_t)done);                                                              \
+            ACCESSES(WRITES(buffer, (size_t)done));                                                \
         return done;                                                                               \
     }
 #define FD_PWRITE(name)                                                                            \
     INTERCEPT(ssize_t, name, (int fd, const void *buffer, size_t size, off_t at))                  \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(buffer, size);                                                                       \
+        ACCESSES(READS(buffer, size));                                                             \
         return REAL(name)(fd, buffer, size, at);                                                   \
     }
 
@@ -107,16 +105,15 @@ FD_PWRITE(pwrite64)
     {                                                                                              \
         ssize_t done = REAL(name)(fd, vector, count, at);                                          \
         if (done > 0)                                                                              \
-            ACCESSES                                                                               \
-        fd_vector_access(task, vector, (size_t)count, (size_t)done, HB_WRITE, RT_CALLER);          \
+            ACCESSES(                                                                              \
+                fd_vector_access(task, vector, (size_t)count, (size_t)done, HB_WRITE, RT_CALLER)); \
         return done;                                                                               \
     }
 #define FD_PWRITEV(name)                                                                           \
     INTERCEPT(ssize_t, name, (VECTOR_AT))                                                          \
     {                                                                                              \
         if (count > 0)                                                                             \
-            ACCESSES                                                                               \
-        fd_vector_access(task, vector, (size_t)count, SIZE_MAX, HB_READ, RT_CALLER);               \
+            ACCESSES(fd_vector_access(task, vector, (size_t)count, SIZE_MAX, HB_READ, RT_CALLER)); \
         return REAL(name)(fd, vector, count, at);                                                  \
     }
 FD_PREADV(preadv)

@@ -9,9 +9,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <stdarg.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -61,11 +59,6 @@ static struct fd_file *make_timer(void)
 static struct fd_file *make_signal(void)
 {
     return fd_file_create(FD_SIGNAL, FD_PORT_NONE, FD_PORT_NONE);
-}
-
-static struct fd_file *make_epoll(void)
-{
-    return fd_file_create(FD_EPOLL, FD_PORT_NONE, FD_PORT_NONE);
 }
 
 /* ---- end ---- */
@@ -192,8 +185,7 @@ INTERCEPT(int, pipe2, (int fds[2], int flags))
         va_start(list, flags);                                                                     \
         mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(list, mode_t) : 0;                  \
         va_end(list);                                                                              \
-        ACCESSES                                                                                   \
-        READS(path, REAL(strlen)(path) + 1);                                                       \
+        ACCESSES(READS(path, REAL(strlen)(path) + 1));                                             \
         return fd_fresh(REAL(name)(__VA_ARGS__, mode), NULL);                                      \
     }
 FD_OPEN(open, (const char *path, int flags, ...), flags, path, flags)
@@ -204,8 +196,7 @@ FD_OPEN(openat64, (int folder, const char *path, int flags, ...), flags, folder,
 #define FD_PATH(name, params, ...)                                                                 \
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(path, REAL(strlen)(path) + 1);                                                       \
+        ACCESSES(READS(path, REAL(strlen)(path) + 1));                                             \
         return fd_fresh(REAL(name)(__VA_ARGS__), NULL);                                            \
     }
 FD_PATH(creat, (const char *path, mode_t mode), path, mode)
@@ -221,12 +212,8 @@ FD_PATH(memfd_create, (const char *path, unsigned flags), path, flags)
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
         int fd = REAL(name)(__VA_ARGS__);                                                          \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(path, REAL(strlen)(path) + 1);                                                   \
-            if (fd >= 0)                                                                           \
-                WRITES(path + REAL(strlen)(path) - 6, 6);                                          \
-        }                                                                                          \
+        ACCESSES(READS(path, REAL(strlen)(path) + 1);                                              \
+                 if (fd >= 0) WRITES(path + REAL(strlen)(path) - 6, 6));                           \
         return fd_fresh(fd, NULL);                                                                 \
     }
 FD_TEMPORARY(mkstemp, (char *path), path)
@@ -234,7 +221,7 @@ FD_TEMPORARY(mkstemp64, (char *path), path)
 FD_TEMPORARY(mkostemp, (char *path, int flags), path, flags)
 FD_TEMPORARY(mkostemp64, (char *path, int flags), path, flags)
 
-/* ---- event sources ---- */
+/* ---- event sources; an epoll is recognised at its first epoll_ctl ---- */
 
 INTERCEPT(int, eventfd, (unsigned count, int flags))
 {
@@ -250,13 +237,11 @@ INTERCEPT(int, timerfd_create, (int clock, int flags))
 INTERCEPT(int, timerfd_settime,
           (int fd, int flags, const struct itimerspec *value, struct itimerspec *old))
 {
-    ACCESSES
-    READS(value, sizeof *value);
+    ACCESSES(READS(value, sizeof *value));
     fd_before(fd);
     int result = REAL(timerfd_settime)(fd, flags, value, old);
     if (result == 0 && old)
-        ACCESSES
-    WRITES(old, sizeof *old);
+        ACCESSES(WRITES(old, sizeof *old));
     return result;
 }
 
@@ -264,8 +249,7 @@ INTERCEPT(int, timerfd_gettime, (int fd, struct itimerspec *value))
 {
     int result = REAL(timerfd_gettime)(fd, value);
     if (result == 0)
-        ACCESSES
-    WRITES(value, sizeof *value);
+        ACCESSES(WRITES(value, sizeof *value));
     return result;
 }
 
@@ -274,24 +258,4 @@ INTERCEPT(int, signalfd, (int fd, const sigset_t *mask, int flags))
 {
     int result = REAL(signalfd)(fd, mask, flags);
     return fd == -1 ? fd_fresh(result, make_signal) : result;
-}
-
-INTERCEPT(int, epoll_create, (int size))
-{
-    return fd_fresh(REAL(epoll_create)(size), make_epoll);
-}
-
-INTERCEPT(int, epoll_create1, (int flags))
-{
-    return fd_fresh(REAL(epoll_create1)(flags), make_epoll);
-}
-
-INTERCEPT(int, inotify_init, (void))
-{
-    return fd_fresh(REAL(inotify_init)(), NULL);
-}
-
-INTERCEPT(int, inotify_init1, (int flags))
-{
-    return fd_fresh(REAL(inotify_init1)(flags), NULL);
 }

@@ -42,10 +42,10 @@ static void fork_prepare(void)
     if (!forking)
         return;
     parent_pid = (uint32_t)sys_getpid();
+    hb_fork_prepare(rt_hb, &rt_cursor); /* first: afterwards nobody is left inside holding a lock */
     threads_lock();
     modules_lock();
     fd_fork_prepare();
-    hb_fork_prepare(rt_hb, &rt_cursor);
 }
 
 static void fork_unlock(void)
@@ -59,8 +59,8 @@ static void fork_parent(void)
 {
     if (!forking)
         return;
-    hb_fork_parent(rt_hb);
     fork_unlock();
+    hb_fork_parent(rt_hb);
     forking = NULL;
     rt_leave();
 }
@@ -77,11 +77,11 @@ static void fork_child(void)
 {
     if (!forking)
         return;
+    fork_unlock();
     if (is_disabled())
         hb_fork_parent(rt_hb);
     else
         hb_fork_child(rt_hb, forking);
-    fork_unlock();
     threads_fork_child(rt_self.thread);
     signals_fork_child();
     barrier_fork_child();

@@ -167,10 +167,10 @@ static inline wide wide_cas(const volatile wide *p, wide expected, wide value)
 WIDE_RMW(exchange, value)
 WIDE_RMW(fetch_add, old + value)
 WIDE_RMW(fetch_sub, old - value)
-WIDE_RMW(fetch_and, old & value)
+WIDE_RMW(fetch_and, old &value)
 WIDE_RMW(fetch_or, old | value)
 WIDE_RMW(fetch_xor, old ^ value)
-WIDE_RMW(fetch_nand, ~(old & value))
+WIDE_RMW(fetch_nand, ~(old &value))
 
 ANSWER(wide, wide_cas(p, 0, 0), __tsan_atomic128_load, const volatile wide *p, int order)
 ANSWER(wide, wide_cas(p, expected, value), __tsan_atomic128_compare_exchange_val, volatile wide *p,
@@ -255,11 +255,10 @@ ANSWER(int, 0, __tsan_get_report_stack, void *report, unsigned long i, void **tr
        unsigned long size)
 ANSWER(int, 0, __tsan_get_report_mop, void *report, unsigned long i, int *tid, void **addr,
        int *size, int *write, int *atomic, void **trace, unsigned long trace_size)
-ANSWER(int, 0, __tsan_get_report_loc, void *report, unsigned long i, const char **type,
-       void **addr, void **start, unsigned long *size, int *tid, int *fd, int *suppressable,
-       void **trace, unsigned long trace_size)
-ANSWER(int, 0, __tsan_get_report_loc_object_type, void *report, unsigned long i,
-       const char **type)
+ANSWER(int, 0, __tsan_get_report_loc, void *report, unsigned long i, const char **type, void **addr,
+       void **start, unsigned long *size, int *tid, int *fd, int *suppressable, void **trace,
+       unsigned long trace_size)
+ANSWER(int, 0, __tsan_get_report_loc_object_type, void *report, unsigned long i, const char **type)
 ANSWER(int, 0, __tsan_get_report_mutex, void *report, unsigned long i, uint64_t *id, void **addr,
        int *destroyed, void **trace, unsigned long trace_size)
 ANSWER(int, 0, __tsan_get_report_thread, void *report, unsigned long i, int *tid, uint64_t *os_id,

@@ -27,11 +27,7 @@ static size_t compared(const void *a, const void *b, size_t size)
 #define COPY(ret, name, params, target, source, size, ...)                                         \
     INTERCEPT(ret, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(source, size);                                                                   \
-            WRITES(target, size);                                                                  \
-        }                                                                                          \
+        ACCESSES(READS(source, size); WRITES(target, size));                                       \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -54,21 +50,14 @@ INTERCEPT(void *, memccpy, (void *restrict to, const void *restrict from, int c,
 {
     void *end = REAL(memccpy)(to, from, c, size);
     size_t copied = end ? (size_t)((char *)end - (char *)to) : size;
-    ACCESSES
-    {
-        READS(from, copied);
-        WRITES(to, copied);
-    }
+    ACCESSES(READS(from, copied); WRITES(to, copied));
     return end;
 }
 
 INTERCEPT(void, swab, (const void *restrict from, void *restrict to, ssize_t size))
 {
-    ACCESSES
-    {
-        READS(from, size > 0 ? (size_t)size & ~(size_t)1 : 0);
-        WRITES(to, size > 0 ? (size_t)size & ~(size_t)1 : 0);
-    }
+    ACCESSES(READS(from, size > 0 ? (size_t)size & ~(size_t)1 : 0);
+             WRITES(to, size > 0 ? (size_t)size & ~(size_t)1 : 0));
     REAL(swab)(from, to, size);
 }
 
@@ -77,8 +66,7 @@ INTERCEPT(void, swab, (const void *restrict from, void *restrict to, ssize_t siz
 #define FILL(ret, name, params, ...)                                                               \
     INTERCEPT(ret, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        WRITES(to, size);                                                                          \
+        ACCESSES(WRITES(to, size));                                                                \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -95,12 +83,8 @@ FILL(void, __explicit_bzero_chk, (void *to, size_t size, size_t room), to, size,
     INTERCEPT(int, name, (const void *a, const void *b, size_t size))                              \
     {                                                                                              \
         int result = REAL(name)(a, b, size);                                                       \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t read = result ? compared(a, b, size) : size;                                    \
-            READS(a, read);                                                                        \
-            READS(b, read);                                                                        \
-        }                                                                                          \
+        ACCESSES(size_t read = result ? compared(a, b, size) : size; READS(a, read);               \
+                 READS(b, read));                                                                  \
         return result;                                                                             \
     }
 
@@ -113,8 +97,7 @@ COMPARE(__memcmpeq)
 INTERCEPT(void *, memchr, (const void *s, int c, size_t size))
 {
     char *found = REAL(memchr)(s, c, size);
-    ACCESSES
-    READS(s, found ? (size_t)(found - (const char *)s) + 1 : size);
+    ACCESSES(READS(s, found ? (size_t)(found - (const char *)s) + 1 : size));
     return found;
 }
 
@@ -122,13 +105,7 @@ INTERCEPT(void *, memrchr, (const void *s, int c, size_t size))
 {
     char *found = REAL(memrchr)(s, c, size);
     const char *end = (const char *)s + size;
-    ACCESSES
-    {
-        if (found)
-            READS(found, (size_t)(end - found));
-        else
-            READS(s, size);
-    }
+    ACCESSES(if (found) READS(found, (size_t)(end - found)); else READS(s, size));
     return found;
 }
 
@@ -136,8 +113,7 @@ INTERCEPT(void *, memrchr, (const void *s, int c, size_t size))
     INTERCEPT(void *, name, (const void *s, int c))                                                \
     {                                                                                              \
         char *found = REAL(name)(s, c);                                                            \
-        ACCESSES                                                                                   \
-        READS(s, (size_t)(found - (const char *)s) + 1);                                           \
+        ACCESSES(READS(s, (size_t)(found - (const char *)s) + 1));                                 \
         return found;                                                                              \
     }
 
@@ -148,11 +124,8 @@ INTERCEPT(void *, memmem,
           (const void *haystack, size_t haystack_size, const void *needle, size_t needle_size))
 {
     char *found = REAL(memmem)(haystack, haystack_size, needle, needle_size);
-    ACCESSES
-    {
-        size_t before = found ? (size_t)(found - (const char *)haystack) : 0;
-        READS(haystack, found ? before + needle_size : haystack_size);
-        READS(needle, needle_size);
-    }
+    ACCESSES(size_t before = found ? (size_t)(found - (const char *)haystack) : 0;
+             READS(haystack, found ? before + needle_size : haystack_size);
+             READS(needle, needle_size));
     return found;
 }

@@ -28,11 +28,7 @@ static size_t number_size(const char *s, const char *end)
         ret value = REAL(name)(__VA_ARGS__);                                                       \
         if (end)                                                                                   \
             *end = stop;                                                                           \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(s, number_size(s, stop));                                                        \
-            WRITES(end, sizeof *end);                                                              \
-        }                                                                                          \
+        ACCESSES(READS(s, number_size(s, stop)); WRITES(end, sizeof *end));                        \
         return value;                                                                              \
     }
 #define STRING const char *restrict s, char **restrict end
@@ -60,8 +56,7 @@ NUMBER(long double, strtold_l, (STRING, locale_t l), s, &stop, l)
     {                                                                                              \
         char *stop;                                                                                \
         ret value = (ret)__VA_ARGS__;                                                              \
-        ACCESSES                                                                                   \
-        READS(s, number_size(s, stop));                                                            \
+        ACCESSES(READS(s, number_size(s, stop)));                                                  \
         return value;                                                                              \
     }
 ATOI(int, atoi, REAL(strtol)(s, &stop, 10))

@@ -33,8 +33,7 @@ static size_t length(const char *s)
     {                                                                                              \
         ret result = REAL(name)(__VA_ARGS__);                                                      \
         if (good)                                                                                  \
-            ACCESSES                                                                               \
-        WRITES(to, sizeof *to);                                                                    \
+            ACCESSES(WRITES(to, sizeof *to));                                                      \
         return result;                                                                             \
     }
 /* The same, and it reads a path. */
@@ -42,11 +41,7 @@ static size_t length(const char *s)
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
         int result = REAL(name)(__VA_ARGS__);                                                      \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(path, length(path));                                                             \
-            WRITES(to, result == 0 ? sizeof *to : 0);                                              \
-        }                                                                                          \
+        ACCESSES(READS(path, length(path)); WRITES(to, result == 0 ? sizeof *to : 0));             \
         return result;                                                                             \
     }
 #define OK (result == 0)
@@ -79,11 +74,7 @@ RESULT(int, OK, fstatvfs64, (int fd, struct statvfs64 *to), fd, to)
     INTERCEPT(ssize_t, name, params)                                                               \
     {                                                                                              \
         ssize_t done = REAL(name)(__VA_ARGS__);                                                    \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(path, length(path));                                                             \
-            WRITES(to, done > 0 ? (size_t)done : 0);                                               \
-        }                                                                                          \
+        ACCESSES(READS(path, length(path)); WRITES(to, done > 0 ? (size_t)done : 0));              \
         return done;                                                                               \
     }
 READLINK(readlink, (PATH, char *restrict to, size_t size), path, to, size)
@@ -93,11 +84,7 @@ READLINK(readlinkat, (int folder, PATH, char *restrict to, size_t size), folder,
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
         char *result = REAL(name)(__VA_ARGS__);                                                    \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(path, length(path));                                                             \
-            WRITES(result, result ? length(result) : 0);                                           \
-        }                                                                                          \
+        ACCESSES(READS(path, length(path)); WRITES(result, result ? length(result) : 0));          \
         return result;                                                                             \
     }
 REALPATH(realpath, (PATH, char *restrict to), path, to)
@@ -107,8 +94,7 @@ REALPATH(__realpath_chk, (const char *path, char *to, size_t room), path, to, ro
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
         char *result = REAL(name)(__VA_ARGS__);                                                    \
-        ACCESSES                                                                                   \
-        WRITES(result, result ? length(result) : 0);                                               \
+        ACCESSES(WRITES(result, result ? length(result) : 0));                                     \
         return result;                                                                             \
     }
 TEXT_RESULT(getcwd, (char *to, size_t size), to, size)
@@ -120,8 +106,7 @@ TEXT_RESULT(strerror_r, (int error, char *to, size_t size), error, to, size)
     INTERCEPT(type *, name, (DIR * folder))                                                        \
     {                                                                                              \
         type *entry = REAL(name)(folder);                                                          \
-        ACCESSES                                                                                   \
-        WRITES(entry, entry ? entry->d_reclen : 0);                                                \
+        ACCESSES(WRITES(entry, entry ? entry->d_reclen : 0));                                      \
         return entry;                                                                              \
     }
 READDIR(readdir, struct dirent)
@@ -145,11 +130,7 @@ RESULT(int, OK, tcgetattr, (int fd, struct termios *to), fd, to)
     {                                                                                              \
         pid_t result = REAL(name)(__VA_ARGS__);                                                    \
         if (result > 0)                                                                            \
-            ACCESSES                                                                               \
-            {                                                                                      \
-                WRITES(to, sizeof *to);                                                            \
-                WRITES(usage, sizeof *usage);                                                      \
-            }                                                                                      \
+            ACCESSES(WRITES(to, sizeof *to); WRITES(usage, sizeof *usage));                        \
         return result;                                                                             \
     }
 WAIT_USAGE(wait3, (int *to, int options, struct rusage *usage), to, options, usage)
@@ -159,24 +140,21 @@ INTERCEPT(int, gethostname, (char *to, size_t size))
 {
     int result = REAL(gethostname)(to, size);
     if (result == 0)
-        ACCESSES
-    WRITES(to, REAL(strnlen)(to, size - 1) + 1);
+        ACCESSES(WRITES(to, REAL(strnlen)(to, size - 1) + 1));
     return result;
 }
 
 INTERCEPT(ssize_t, getrandom, (void *to, size_t size, unsigned flags))
 {
     ssize_t done = REAL(getrandom)(to, size, flags);
-    ACCESSES
-    WRITES(to, done > 0 ? (size_t)done : 0);
+    ACCESSES(WRITES(to, done > 0 ? (size_t)done : 0));
     return done;
 }
 
 INTERCEPT(int, getentropy, (void *to, size_t size))
 {
     int result = REAL(getentropy)(to, size);
-    ACCESSES
-    WRITES(to, result == 0 ? size : 0);
+    ACCESSES(WRITES(to, result == 0 ? size : 0));
     return result;
 }
 
@@ -198,16 +176,11 @@ INTERCEPT(int, getaddrinfo,
            const struct addrinfo *restrict hints, struct addrinfo **restrict to))
 {
     int result = REAL(getaddrinfo)(node, service, hints, to);
-    ACCESSES
-    {
-        READS(node, node ? length(node) : 0);
-        READS(service, service ? length(service) : 0);
-        READS(hints, sizeof *hints);
-        if (result == 0) {
-            WRITES(to, sizeof *to);
-            list_written(task, *to, RT_CALLER);
-        }
-    }
+    ACCESSES(READS(node, node ? length(node) : 0); READS(service, service ? length(service) : 0);
+             READS(hints, sizeof *hints); if (result == 0) {
+                 WRITES(to, sizeof *to);
+                 list_written(task, *to, RT_CALLER);
+             });
     return result;
 }
 
@@ -216,12 +189,9 @@ INTERCEPT(int, getnameinfo,
            socklen_t host_size, char *restrict service, socklen_t service_size, int flags))
 {
     int result = REAL(getnameinfo)(address, size, host, host_size, service, service_size, flags);
-    ACCESSES
-    {
-        READS(address, size);
-        WRITES(host, result == 0 && host && host_size ? length(host) : 0);
-        WRITES(service, result == 0 && service && service_size ? length(service) : 0);
-    }
+    ACCESSES(READS(address, size);
+             WRITES(host, result == 0 && host && host_size ? length(host) : 0);
+             WRITES(service, result == 0 && service && service_size ? length(service) : 0));
     return result;
 }
 
@@ -233,11 +203,7 @@ static size_t address_size(int family)
 INTERCEPT(int, inet_pton, (int family, const char *restrict s, void *restrict to))
 {
     int result = REAL(inet_pton)(family, s, to);
-    ACCESSES
-    {
-        READS(s, length(s));
-        WRITES(to, result == 1 ? address_size(family) : 0);
-    }
+    ACCESSES(READS(s, length(s)); WRITES(to, result == 1 ? address_size(family) : 0));
     return result;
 }
 
@@ -245,11 +211,7 @@ INTERCEPT(const char *, inet_ntop,
           (int family, const void *restrict address, char *restrict to, socklen_t size))
 {
     const char *result = REAL(inet_ntop)(family, address, to, size);
-    ACCESSES
-    {
-        READS(address, address_size(family));
-        WRITES(result, result ? length(result) : 0);
-    }
+    ACCESSES(READS(address, address_size(family)); WRITES(result, result ? length(result) : 0));
     return result;
 }
 
@@ -258,11 +220,9 @@ INTERCEPT(const char *, inet_ntop,
 #define SORT(name, params, ...)                                                                    \
     INTERCEPT(void, name, params)                                                                  \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(array, count *size);                                                                 \
+        ACCESSES(READS(array, count *size));                                                       \
         REAL(name)(__VA_ARGS__);                                                                   \
-        ACCESSES                                                                                   \
-        WRITES(array, count > 1 ? count * size : 0);                                               \
+        ACCESSES(WRITES(array, count > 1 ? count * size : 0));                                     \
     }
 #define ARRAY void *array, size_t count, size_t size
 SORT(qsort, (ARRAY, int (*compare)(const void *, const void *)), array, count, size, compare)
@@ -279,12 +239,7 @@ INTERCEPT(int, ioctl, (int fd, unsigned long request, ...))
     va_end(list);
     int result = REAL(ioctl)(fd, request, argument);
     if (result == 0 && argument)
-        ACCESSES
-        {
-            if (request == FIONREAD || request == TIOCOUTQ)
-                WRITES(argument, sizeof(int));
-            else if (request == TIOCGWINSZ)
-                WRITES(argument, sizeof(struct winsize));
-        }
+        ACCESSES(if (request == FIONREAD || request == TIOCOUTQ) WRITES(argument, sizeof(int));
+                 else if (request == TIOCGWINSZ) WRITES(argument, sizeof(struct winsize)));
     return result;
 }

@@ -32,8 +32,7 @@ static void poll_done(struct pollfd *fds, nfds_t count, int ready, uintptr_t pc)
 #define POLL(name, params, ...)                                                                    \
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(fds, count * sizeof *fds);                                                           \
+        ACCESSES(READS(fds, count * sizeof *fds));                                                 \
         int ready = REAL(name)(__VA_ARGS__);                                                       \
         poll_done(fds, count, ready, RT_CALLER);                                                   \
         return ready;                                                                              \
@@ -88,8 +87,7 @@ static void select_done(int count, const fd_set *const sets[3], int ready, uintp
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
         const fd_set *const sets[3] = {reads, writes, exceptions};                                 \
-        ACCESSES                                                                                   \
-        sets_access(task, count, sets, HB_READ, RT_CALLER);                                        \
+        ACCESSES(sets_access(task, count, sets, HB_READ, RT_CALLER));                              \
         int ready = REAL(name)(__VA_ARGS__);                                                       \
         select_done(count, sets, ready, RT_CALLER);                                                \
         return ready;                                                                              \

@@ -9,10 +9,13 @@
 
 #include <stdatomic.h>
 
+#include "base/sys.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
 
 struct hb *rt_hb;
+static _Atomic uint32_t never_paused;
+_Atomic uint32_t *rt_paused = &never_paused;
 struct proto_control *rt_control;
 __thread struct hb_cursor rt_cursor = HB_CURSOR_INIT;
 __thread struct self rt_self;
@@ -32,6 +35,17 @@ static __attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
     return rt_cursor.task;
 }
 
+/* Another thread forks: wait outside until it has. Signals may come in meanwhile. */
+static __attribute__((noinline, cold)) void rt_wait_paused(void)
+{
+    while (atomic_load_explicit(rt_paused, memory_order_acquire)) {
+        rt_cursor.inside = 0;
+        sys_yield();
+        rt_cursor.inside = 1;
+        atomic_signal_fence(memory_order_seq_cst);
+    }
+}
+
 struct hb_task *rt_enter(void)
 {
     struct hb_task *task = rt_cursor.task;
@@ -39,6 +53,8 @@ struct hb_task *rt_enter(void)
         return rt_enter_slow();
     rt_cursor.inside = 1;
     atomic_signal_fence(memory_order_seq_cst);
+    if (__builtin_expect(atomic_load_explicit(rt_paused, memory_order_relaxed), 0))
+        rt_wait_paused();
     return task;
 }
 

@@ -45,6 +45,8 @@
 
 /* The engine; NULL while passive (started without the tool, or not yet booted). */
 extern RT_HIDDEN struct hb *rt_hb;
+/* Set while a thread forks: nobody else enters (see hb_fork_prepare). */
+extern RT_HIDDEN _Atomic uint32_t *rt_paused;
 extern RT_HIDDEN struct proto_control *rt_control;
 extern RT_HIDDEN __thread struct hb_cursor rt_cursor __attribute__((tls_model("initial-exec")));
 

@@ -137,8 +137,7 @@ static void socket_named(int fd, bool listens)
 
 INTERCEPT(int, bind, (int fd, const struct sockaddr *address, socklen_t size))
 {
-    ACCESSES
-    READS(address, size);
+    ACCESSES(READS(address, size));
     int result = REAL(bind)(fd, address, size);
     if (result == 0)
         socket_named(fd, false);
@@ -326,8 +325,7 @@ ACCEPT(accept4,
         socklen_t room = *size;                                                                    \
         int result = REAL(name)(fd, address, size);                                                \
         if (result == 0)                                                                           \
-            ACCESSES                                                                               \
-        address_written(task, address, room, size, RT_CALLER);                                     \
+            ACCESSES(address_written(task, address, room, size, RT_CALLER));                       \
         return result;                                                                             \
     }
 SOCKET_ADDRESS(getsockname)
@@ -337,19 +335,14 @@ INTERCEPT(int, getsockopt, (int fd, int level, int option, void *value, socklen_
 {
     int result = REAL(getsockopt)(fd, level, option, value, size);
     if (result == 0)
-        ACCESSES
-        {
-            WRITES(value, *size);
-            WRITES(size, sizeof *size);
-        }
+        ACCESSES(WRITES(value, *size); WRITES(size, sizeof *size));
     return result;
 }
 
 INTERCEPT(int, setsockopt, (int fd, int level, int option, const void *value, socklen_t size))
 {
     if (value)
-        ACCESSES
-    READS(value, size);
+        ACCESSES(READS(value, size));
     return REAL(setsockopt)(fd, level, option, value, size);
 }
 
@@ -459,9 +452,8 @@ INTERCEPT(int, sendmmsg, (int fd, struct mmsghdr *messages, unsigned count, int 
     int done = REAL(sendmmsg)(fd, messages, count, flags);
     message_sent(fd, done, count ? messages[0].msg_hdr.msg_name : NULL);
     if (done > 0)
-        ACCESSES
-    for (int i = 0; i < done; i++)
-        WRITES(&messages[i].msg_len, sizeof messages[i].msg_len);
+        ACCESSES(for (int i = 0; i < done; i++)
+                     WRITES(&messages[i].msg_len, sizeof messages[i].msg_len));
     return done;
 }
 
@@ -482,8 +474,7 @@ INTERCEPT(int, sendmmsg, (int fd, struct mmsghdr *messages, unsigned count, int 
         ssize_t done = REAL(name)(__VA_ARGS__);                                                    \
         fd_after_read(fd, done, buffer, size, RT_CALLER);                                          \
         if (done >= 0)                                                                             \
-            ACCESSES                                                                               \
-        address_written(task, address, capacity, address_size, RT_CALLER);                         \
+            ACCESSES(address_written(task, address, capacity, address_size, RT_CALLER));           \
         return done;                                                                               \
     }
 #define BUFFER int fd, void *buffer, size_t size

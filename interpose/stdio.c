@@ -32,11 +32,7 @@ static void stream_ends(FILE *stream)
 #define FOPEN(name)                                                                                \
     INTERCEPT(FILE *, name, (const char *restrict path, const char *restrict mode))                \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(path, length(path));                                                             \
-            READS(mode, length(mode));                                                             \
-        }                                                                                          \
+        ACCESSES(READS(path, length(path)); READS(mode, length(mode)));                            \
         return stream_fresh(REAL(name)(path, mode));                                               \
     }
 FOPEN(fopen)
@@ -46,11 +42,7 @@ FOPEN(fopen64)
     INTERCEPT(FILE *, name,                                                                        \
               (const char *restrict path, const char *restrict mode, FILE *restrict stream))       \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(path, path ? length(path) : 0);                                                  \
-            READS(mode, length(mode));                                                             \
-        }                                                                                          \
+        ACCESSES(READS(path, path ? length(path) : 0); READS(mode, length(mode)));                 \
         stream_ends(stream);                                                                       \
         return stream_fresh(REAL(name)(path, mode, stream));                                       \
     }
@@ -60,8 +52,7 @@ FREOPEN(freopen64)
 /* The number stays what it is. */
 INTERCEPT(FILE *, fdopen, (int fd, const char *mode))
 {
-    ACCESSES
-    READS(mode, length(mode));
+    ACCESSES(READS(mode, length(mode)));
     return REAL(fdopen)(fd, mode);
 }
 
@@ -81,8 +72,7 @@ FCLOSE(pclose)
     {                                                                                              \
         size_t done = REAL(name)(__VA_ARGS__);                                                     \
         stream_after(stream);                                                                      \
-        ACCESSES                                                                                   \
-        WRITES(buffer, done *size);                                                                \
+        ACCESSES(WRITES(buffer, done *size));                                                      \
         return done;                                                                               \
     }
 #define BLOCKS size_t size, size_t count, FILE *restrict stream
@@ -95,8 +85,7 @@ FREAD(__fread_unlocked_chk, (void *restrict buffer, size_t room, BLOCKS), buffer
 #define FWRITE(name)                                                                               \
     INTERCEPT(size_t, name, (const void *restrict buffer, BLOCKS))                                 \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(buffer, size *count);                                                                \
+        ACCESSES(READS(buffer, size *count));                                                      \
         stream_before(stream);                                                                     \
         return REAL(name)(buffer, size, count, stream);                                            \
     }
@@ -111,8 +100,7 @@ FWRITE(fwrite_unlocked)
         char *line = REAL(name)(__VA_ARGS__);                                                      \
         stream_after(stream);                                                                      \
         if (line)                                                                                  \
-            ACCESSES                                                                               \
-        WRITES(line, length(line));                                                                \
+            ACCESSES(WRITES(line, length(line)));                                                  \
         return line;                                                                               \
     }
 FGETS(fgets, (char *restrict to, int size, FILE *restrict stream), to, size, stream)
@@ -127,12 +115,8 @@ FGETS(__fgets_unlocked_chk, (char *restrict to, size_t room, int size, FILE *res
     {                                                                                              \
         ssize_t done = REAL(name)(__VA_ARGS__);                                                    \
         stream_after(stream);                                                                      \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            WRITES(line, sizeof *line);                                                            \
-            WRITES(size, sizeof *size);                                                            \
-            WRITES(*line, done >= 0 ? (size_t)done + 1 : 0);                                       \
-        }                                                                                          \
+        ACCESSES(WRITES(line, sizeof *line); WRITES(size, sizeof *size);                           \
+                 WRITES(*line, done >= 0 ? (size_t)done + 1 : 0));                                 \
         return done;                                                                               \
     }
 #define LINE char **restrict line, size_t *restrict size
@@ -143,8 +127,7 @@ GETLINE(__getdelim, (LINE, int delimiter, FILE *restrict stream), line, size, de
 #define FPUTS(name)                                                                                \
     INTERCEPT(int, name, (const char *restrict s, FILE *restrict stream))                          \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(s, length(s));                                                                       \
+        ACCESSES(READS(s, length(s)));                                                             \
         stream_before(stream);                                                                     \
         return REAL(name)(s, stream);                                                              \
     }
@@ -153,8 +136,7 @@ FPUTS(fputs_unlocked)
 
 INTERCEPT(int, puts, (const char *s))
 {
-    ACCESSES
-    READS(s, length(s));
+    ACCESSES(READS(s, length(s)));
     stream_before(stdout);
     return REAL(puts)(s);
 }
@@ -162,8 +144,7 @@ INTERCEPT(int, puts, (const char *s))
 INTERCEPT(void, perror, (const char *s))
 {
     if (s)
-        ACCESSES
-    READS(s, length(s));
+        ACCESSES(READS(s, length(s)));
     stream_before(stderr);
     REAL(perror)(s);
 }

@@ -51,16 +51,14 @@ static size_t compared_case(const char *a, const char *b, size_t limit)
 INTERCEPT(size_t, strlen, (const char *s))
 {
     size_t n = REAL(strlen)(s);
-    ACCESSES
-    READS(s, n + 1);
+    ACCESSES(READS(s, n + 1));
     return n;
 }
 
 INTERCEPT(size_t, strnlen, (const char *s, size_t limit))
 {
     size_t n = REAL(strnlen)(s, limit);
-    ACCESSES
-    READS(s, n < limit ? n + 1 : limit);
+    ACCESSES(READS(s, n < limit ? n + 1 : limit));
     return n;
 }
 
@@ -69,12 +67,7 @@ INTERCEPT(size_t, strnlen, (const char *s, size_t limit))
 #define STRCPY(name, params, ...)                                                                  \
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t n = length(from);                                                               \
-            READS(from, n);                                                                        \
-            WRITES(to, n);                                                                         \
-        }                                                                                          \
+        ACCESSES(size_t n = length(from); READS(from, n); WRITES(to, n));                          \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -87,11 +80,7 @@ STRCPY(__stpcpy_chk, (char *to, const char *from, size_t room), to, from, room)
 #define STRNCPY(name, params, ...)                                                                 \
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(from, length_within(from, size));                                                \
-            WRITES(to, size);                                                                      \
-        }                                                                                          \
+        ACCESSES(READS(from, length_within(from, size)); WRITES(to, size));                        \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -105,13 +94,8 @@ STRNCPY(__stpncpy_chk, (char *to, const char *from, size_t size, size_t room), t
 #define STRCAT(name, params, ...)                                                                  \
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t n = length(from), old = length(to);                                             \
-            READS(from, n);                                                                        \
-            READS(to, old);                                                                        \
-            WRITES(to + old - 1, n);                                                               \
-        }                                                                                          \
+        ACCESSES(size_t n = length(from), old = length(to); READS(from, n); READS(to, old);        \
+                 WRITES(to + old - 1, n));                                                         \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -121,13 +105,9 @@ STRCAT(__strcat_chk, (char *to, const char *from, size_t room), to, from, room)
 #define STRNCAT(name, params, ...)                                                                 \
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t copied = REAL(strnlen)(from, size), old = length(to);                           \
-            READS(from, copied < size ? copied + 1 : size);                                        \
-            READS(to, old);                                                                        \
-            WRITES(to + old - 1, copied + 1);                                                      \
-        }                                                                                          \
+        ACCESSES(size_t copied = REAL(strnlen)(from, size), old = length(to);                      \
+                 READS(from, copied < size ? copied + 1 : size); READS(to, old);                   \
+                 WRITES(to + old - 1, copied + 1));                                                \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -174,12 +154,7 @@ STRNDUP(__strndup)
 #define STRCMP(name, compared, params, limit, ...)                                                 \
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t read = compared(a, b, limit);                                                   \
-            READS(a, read);                                                                        \
-            READS(b, read);                                                                        \
-        }                                                                                          \
+        ACCESSES(size_t read = compared(a, b, limit); READS(a, read); READS(b, read));             \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -195,11 +170,7 @@ STRCMP(strncasecmp_l, compared_case, (const char *a, const char *b, size_t size,
 #define STRCOLL(name, params, ...)                                                                 \
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(a, length(a));                                                                   \
-            READS(b, length(b));                                                                   \
-        }                                                                                          \
+        ACCESSES(READS(a, length(a)); READS(b, length(b)));                                        \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 
@@ -211,11 +182,7 @@ STRCOLL(strverscmp, (const char *a, const char *b), a, b)
     INTERCEPT(size_t, name, params)                                                                \
     {                                                                                              \
         size_t n = REAL(name)(__VA_ARGS__);                                                        \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(from, length(from));                                                             \
-            WRITES(to, n < size ? n + 1 : 0);                                                      \
-        }                                                                                          \
+        ACCESSES(READS(from, length(from)); WRITES(to, n < size ? n + 1 : 0));                     \
         return n;                                                                                  \
     }
 
@@ -230,8 +197,7 @@ STRXFRM(strxfrm_l, (char *restrict to, const char *restrict from, size_t size, l
     INTERCEPT(char *, name, (const char *s, int c))                                                \
     {                                                                                              \
         char *found = REAL(name)(s, c);                                                            \
-        ACCESSES                                                                                   \
-        READS(s, found ? distance(s, found) + 1 : length(s));                                      \
+        ACCESSES(READS(s, found ? distance(s, found) + 1 : length(s)));                            \
         return found;                                                                              \
     }
 STRCHR(strchr, NULL)
@@ -241,8 +207,7 @@ STRCHR(strchrnul, s)
 #define STRRCHR(name)                                                                              \
     INTERCEPT(char *, name, (const char *s, int c))                                                \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        READS(s, length(s));                                                                       \
+        ACCESSES(READS(s, length(s)));                                                             \
         return REAL(name)(s, c);                                                                   \
     }
 STRRCHR(strrchr)
@@ -252,12 +217,9 @@ STRRCHR(rindex)
     INTERCEPT(char *, name, (const char *haystack, const char *needle))                            \
     {                                                                                              \
         char *found = REAL(name)(haystack, needle);                                                \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t size = length(needle);                                                          \
-            READS(haystack, found ? distance(haystack, found) + size - 1 : length(haystack));      \
-            READS(needle, size);                                                                   \
-        }                                                                                          \
+        ACCESSES(size_t size = length(needle);                                                     \
+                 READS(haystack, found ? distance(haystack, found) + size - 1 : length(haystack)); \
+                 READS(needle, size));                                                             \
         return found;                                                                              \
     }
 STRSTR(strstr)
@@ -267,11 +229,7 @@ STRSTR(strcasestr)
     INTERCEPT(size_t, name, (const char *s, const char *set))                                      \
     {                                                                                              \
         size_t n = REAL(name)(s, set);                                                             \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(s, n + 1);                                                                       \
-            READS(set, length(set));                                                               \
-        }                                                                                          \
+        ACCESSES(READS(s, n + 1); READS(set, length(set)));                                        \
         return n;                                                                                  \
     }
 STRSPN(strspn)
@@ -280,11 +238,7 @@ STRSPN(strcspn)
 INTERCEPT(char *, strpbrk, (const char *s, const char *set))
 {
     char *found = REAL(strpbrk)(s, set);
-    ACCESSES
-    {
-        READS(s, found ? distance(s, found) + 1 : length(s));
-        READS(set, length(set));
-    }
+    ACCESSES(READS(s, found ? distance(s, found) + 1 : length(s)); READS(set, length(set)));
     return found;
 }
 
@@ -308,14 +262,8 @@ static void token_accesses(struct hb_task *task, const char *start, size_t size,
         const char *start = s ? s : *state;                                                        \
         size_t size = start ? length(start) : 0;                                                   \
         char *token = REAL(name)(s, set, state);                                                   \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            if (!s)                                                                                \
-                READS(state, sizeof *state);                                                       \
-            WRITES(state, sizeof *state);                                                          \
-            if (start)                                                                             \
-                token_accesses(task, start, size, token, *state, set, RT_CALLER);                  \
-        }                                                                                          \
+        ACCESSES(if (!s) READS(state, sizeof *state); WRITES(state, sizeof *state);                \
+                 if (start) token_accesses(task, start, size, token, *state, set, RT_CALLER));     \
         return token;                                                                              \
     }
 STRTOK_R(strtok_r)
@@ -329,14 +277,9 @@ INTERCEPT(char *, strtok, (char *restrict s, const char *restrict set))
     const char *start = s ? s : strtok_state;
     size_t size = start ? length(start) : 0;
     char *token = REAL(strtok_r)(s, set, &strtok_state);
-    ACCESSES
-    {
-        if (!s)
-            READS(&strtok_state, sizeof strtok_state);
-        WRITES(&strtok_state, sizeof strtok_state);
-        if (start)
-            token_accesses(task, start, size, token, strtok_state, set, RT_CALLER);
-    }
+    ACCESSES(if (!s) READS(&strtok_state, sizeof strtok_state);
+             WRITES(&strtok_state, sizeof strtok_state);
+             if (start) token_accesses(task, start, size, token, strtok_state, set, RT_CALLER));
     return token;
 }
 
@@ -345,13 +288,9 @@ INTERCEPT(char *, strsep, (char **restrict s, const char *restrict set))
     const char *start = *s;
     size_t size = start ? length(start) : 0;
     char *token = REAL(strsep)(s, set);
-    ACCESSES
-    {
-        READS(s, sizeof *s);
-        if (start) {
-            WRITES(s, sizeof *s);
-            token_accesses(task, start, size, token, *s, set, RT_CALLER);
-        }
-    }
+    ACCESSES(READS(s, sizeof *s); if (start) {
+        WRITES(s, sizeof *s);
+        token_accesses(task, start, size, token, *s, set, RT_CALLER);
+    });
     return token;
 }

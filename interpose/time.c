@@ -16,8 +16,7 @@
     {                                                                                              \
         ret result = REAL(name)(__VA_ARGS__);                                                      \
         if (good)                                                                                  \
-            ACCESSES                                                                               \
-        WRITES(p, sizeof *(p));                                                                    \
+            ACCESSES(WRITES(p, sizeof *(p)));                                                      \
         return result;                                                                             \
     }
 #define OK (result == 0)
@@ -32,11 +31,7 @@ RESULT(int, OK, getitimer, (__itimer_which_t which, struct itimerval *p), p, whi
 INTERCEPT(int, gettimeofday, (struct timeval *restrict time, void *restrict zone))
 {
     int result = REAL(gettimeofday)(time, zone);
-    ACCESSES
-    {
-        WRITES(time, sizeof *time);
-        WRITES(zone, sizeof(struct timezone));
-    }
+    ACCESSES(WRITES(time, sizeof *time); WRITES(zone, sizeof(struct timezone)));
     return result;
 }
 
@@ -44,12 +39,10 @@ INTERCEPT(int, setitimer,
           (__itimer_which_t which, const struct itimerval *restrict value,
            struct itimerval *restrict old))
 {
-    ACCESSES
-    READS(value, sizeof *value);
+    ACCESSES(READS(value, sizeof *value));
     int result = REAL(setitimer)(which, value, old);
     if (result == 0 && old)
-        ACCESSES
-    WRITES(old, sizeof *old);
+        ACCESSES(WRITES(old, sizeof *old));
     return result;
 }
 
@@ -57,24 +50,20 @@ INTERCEPT(int, setitimer,
 
 INTERCEPT(int, nanosleep, (const struct timespec *time, struct timespec *rest))
 {
-    ACCESSES
-    READS(time, sizeof *time);
+    ACCESSES(READS(time, sizeof *time));
     int result = REAL(nanosleep)(time, rest);
     if (result != 0 && rest)
-        ACCESSES
-    WRITES(rest, sizeof *rest);
+        ACCESSES(WRITES(rest, sizeof *rest));
     return result;
 }
 
 INTERCEPT(int, clock_nanosleep,
           (clockid_t clock, int flags, const struct timespec *time, struct timespec *rest))
 {
-    ACCESSES
-    READS(time, sizeof *time);
+    ACCESSES(READS(time, sizeof *time));
     int result = REAL(clock_nanosleep)(clock, flags, time, rest);
     if (result != 0 && rest && !(flags & TIMER_ABSTIME))
-        ACCESSES
-    WRITES(rest, sizeof *rest);
+        ACCESSES(WRITES(rest, sizeof *rest));
     return result;
 }
 
@@ -85,11 +74,7 @@ INTERCEPT(int, clock_nanosleep,
     INTERCEPT(struct tm *, name, params)                                                           \
     {                                                                                              \
         struct tm *result = REAL(name)(__VA_ARGS__);                                               \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(time, sizeof *time);                                                             \
-            WRITES(result, sizeof *result);                                                        \
-        }                                                                                          \
+        ACCESSES(READS(time, sizeof *time); WRITES(result, sizeof *result));                       \
         return result;                                                                             \
     }
 BREAK_DOWN(localtime, (const time_t *time), time)
@@ -102,11 +87,8 @@ BREAK_DOWN(gmtime_r, (const time_t *restrict time, struct tm *restrict to), time
     INTERCEPT(time_t, name, (struct tm * broken_down))                                             \
     {                                                                                              \
         time_t result = REAL(name)(broken_down);                                                   \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(broken_down, sizeof *broken_down);                                               \
-            WRITES(broken_down, sizeof *broken_down);                                              \
-        }                                                                                          \
+        ACCESSES(READS(broken_down, sizeof *broken_down);                                          \
+                 WRITES(broken_down, sizeof *broken_down));                                        \
         return result;                                                                             \
     }
 MAKE_TIME(mktime)
@@ -116,11 +98,7 @@ MAKE_TIME(timegm)
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
         char *text = REAL(name)(__VA_ARGS__);                                                      \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(source, sizeof *source);                                                         \
-            WRITES(text, text ? REAL(strlen)(text) + 1 : 0);                                       \
-        }                                                                                          \
+        ACCESSES(READS(source, sizeof *source); WRITES(text, text ? REAL(strlen)(text) + 1 : 0));  \
         return text;                                                                               \
     }
 TIME_TEXT(ctime, (const time_t *time), time, time)
@@ -133,12 +111,8 @@ INTERCEPT(size_t, strftime,
            const struct tm *restrict time))
 {
     size_t n = REAL(strftime)(to, size, format, time);
-    ACCESSES
-    {
-        READS(format, REAL(strlen)(format) + 1);
-        READS(time, sizeof *time);
-        WRITES(to, n ? n + 1 : 0);
-    }
+    ACCESSES(READS(format, REAL(strlen)(format) + 1); READS(time, sizeof *time);
+             WRITES(to, n ? n + 1 : 0));
     return n;
 }
 
@@ -146,11 +120,7 @@ INTERCEPT(char *, strptime,
           (const char *restrict s, const char *restrict format, struct tm *restrict to))
 {
     char *end = REAL(strptime)(s, format, to);
-    ACCESSES
-    {
-        READS(format, REAL(strlen)(format) + 1);
-        READS(s, end ? (size_t)(end - s) : 0);
-        WRITES(to, end ? sizeof *to : 0);
-    }
+    ACCESSES(READS(format, REAL(strlen)(format) + 1); READS(s, end ? (size_t)(end - s) : 0);
+             WRITES(to, end ? sizeof *to : 0));
     return end;
 }

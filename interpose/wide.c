@@ -46,11 +46,7 @@ static size_t distance(const wchar_t *from, const wchar_t *to)
 #define WMEMCPY(name, params, ...)                                                                 \
     INTERCEPT(wchar_t *, name, params)                                                             \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(from, bytes(count));                                                             \
-            WRITES(to, bytes(count));                                                              \
-        }                                                                                          \
+        ACCESSES(READS(from, bytes(count)); WRITES(to, bytes(count)));                             \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 #define WIDE_COPY wchar_t *to, const wchar_t *from
@@ -65,8 +61,7 @@ WMEMCPY(__wmemmove_chk, (WIDE_COPY, size_t count, size_t room), to, from, count,
 #define WMEMSET(name, params, ...)                                                                 \
     INTERCEPT(wchar_t *, name, params)                                                             \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        WRITES(to, bytes(count));                                                                  \
+        ACCESSES(WRITES(to, bytes(count)));                                                        \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 WMEMSET(wmemset, (wchar_t * to, wchar_t c, size_t count), to, c, count)
@@ -74,20 +69,15 @@ WMEMSET(__wmemset_chk, (wchar_t * to, wchar_t c, size_t count, size_t room), to,
 
 INTERCEPT(int, wmemcmp, (const wchar_t *a, const wchar_t *b, size_t count))
 {
-    ACCESSES
-    {
-        size_t read = compared(a, b, count, false);
-        READS(a, bytes(read));
-        READS(b, bytes(read));
-    }
+    ACCESSES(size_t read = compared(a, b, count, false); READS(a, bytes(read));
+             READS(b, bytes(read)));
     return REAL(wmemcmp)(a, b, count);
 }
 
 INTERCEPT(wchar_t *, wmemchr, (const wchar_t *s, wchar_t c, size_t count))
 {
     wchar_t *found = REAL(wmemchr)(s, c, count);
-    ACCESSES
-    READS(s, bytes(found ? distance(s, found) + 1 : count));
+    ACCESSES(READS(s, bytes(found ? distance(s, found) + 1 : count)));
     return found;
 }
 
@@ -96,27 +86,20 @@ INTERCEPT(wchar_t *, wmemchr, (const wchar_t *s, wchar_t c, size_t count))
 INTERCEPT(size_t, wcslen, (const wchar_t *s))
 {
     size_t n = REAL(wcslen)(s);
-    ACCESSES
-    READS(s, bytes(n + 1));
+    ACCESSES(READS(s, bytes(n + 1)));
     return n;
 }
 
 INTERCEPT(size_t, wcsnlen, (const wchar_t *s, size_t limit))
 {
-    ACCESSES
-    READS(s, bytes(length_within(s, limit)));
+    ACCESSES(READS(s, bytes(length_within(s, limit))));
     return REAL(wcsnlen)(s, limit);
 }
 
 #define WCSCPY(name, params, ...)                                                                  \
     INTERCEPT(wchar_t *, name, params)                                                             \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t n = length(from);                                                               \
-            READS(from, bytes(n));                                                                 \
-            WRITES(to, bytes(n));                                                                  \
-        }                                                                                          \
+        ACCESSES(size_t n = length(from); READS(from, bytes(n)); WRITES(to, bytes(n)));            \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 WCSCPY(wcscpy, (WIDE_COPY_R), to, from)
@@ -127,11 +110,7 @@ WCSCPY(__wcpcpy_chk, (WIDE_COPY, size_t room), to, from, room)
 #define WCSNCPY(name, params, ...)                                                                 \
     INTERCEPT(wchar_t *, name, params)                                                             \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(from, bytes(length_within(from, count)));                                        \
-            WRITES(to, bytes(count));                                                              \
-        }                                                                                          \
+        ACCESSES(READS(from, bytes(length_within(from, count))); WRITES(to, bytes(count)));        \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 WCSNCPY(wcsncpy, (WIDE_COPY_R, size_t count), to, from, count)
@@ -143,14 +122,10 @@ WCSNCPY(__wcpncpy_chk, (WIDE_COPY, size_t count, size_t room), to, from, count, 
 #define WCSNCAT(name, params, count, ...)                                                          \
     INTERCEPT(wchar_t *, name, params)                                                             \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t read = length_within(from, count), old = length(to);                            \
-            size_t copied = read && !from[read - 1] ? read - 1 : read;                             \
-            READS(from, bytes(read));                                                              \
-            READS(to, bytes(old));                                                                 \
-            WRITES(to + old - 1, bytes(copied + 1));                                               \
-        }                                                                                          \
+        ACCESSES(size_t read = length_within(from, count), old = length(to);                       \
+                 size_t copied = read && !from[read - 1] ? read - 1 : read;                        \
+                 READS(from, bytes(read)); READS(to, bytes(old));                                  \
+                 WRITES(to + old - 1, bytes(copied + 1)));                                         \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 WCSNCAT(wcscat, (WIDE_COPY_R), SIZE_MAX, to, from)
@@ -165,23 +140,15 @@ INTERCEPT(wchar_t *, wcsdup, (const wchar_t *s))
     if (!block)
         return NULL;
     __builtin_memcpy(block, s, size);
-    ACCESSES
-    {
-        READS(s, size);
-        WRITES(block, size);
-    }
+    ACCESSES(READS(s, size); WRITES(block, size));
     return block;
 }
 
 #define WCSCMP(name, params, limit, ...)                                                           \
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            size_t read = compared(a, b, limit, true);                                             \
-            READS(a, bytes(read));                                                                 \
-            READS(b, bytes(read));                                                                 \
-        }                                                                                          \
+        ACCESSES(size_t read = compared(a, b, limit, true); READS(a, bytes(read));                 \
+                 READS(b, bytes(read)));                                                           \
         return REAL(name)(__VA_ARGS__);                                                            \
     }
 WCSCMP(wcscmp, (const wchar_t *a, const wchar_t *b), SIZE_MAX, a, b)
@@ -190,38 +157,29 @@ WCSCMP(wcsncmp, (const wchar_t *a, const wchar_t *b, size_t count), count, a, b,
 /* May look at all of both. */
 INTERCEPT(int, wcscoll, (const wchar_t *a, const wchar_t *b))
 {
-    ACCESSES
-    {
-        READS(a, bytes(length(a)));
-        READS(b, bytes(length(b)));
-    }
+    ACCESSES(READS(a, bytes(length(a))); READS(b, bytes(length(b))));
     return REAL(wcscoll)(a, b);
 }
 
 INTERCEPT(wchar_t *, wcschr, (const wchar_t *s, wchar_t c))
 {
     wchar_t *found = REAL(wcschr)(s, c);
-    ACCESSES
-    READS(s, bytes(found ? distance(s, found) + 1 : length(s)));
+    ACCESSES(READS(s, bytes(found ? distance(s, found) + 1 : length(s))));
     return found;
 }
 
 INTERCEPT(wchar_t *, wcsrchr, (const wchar_t *s, wchar_t c))
 {
-    ACCESSES
-    READS(s, bytes(length(s)));
+    ACCESSES(READS(s, bytes(length(s))));
     return REAL(wcsrchr)(s, c);
 }
 
 INTERCEPT(wchar_t *, wcsstr, (const wchar_t *haystack, const wchar_t *needle))
 {
     wchar_t *found = REAL(wcsstr)(haystack, needle);
-    ACCESSES
-    {
-        size_t n = length(needle);
-        READS(haystack, bytes(found ? distance(haystack, found) + n - 1 : length(haystack)));
-        READS(needle, bytes(n));
-    }
+    ACCESSES(size_t n = length(needle);
+             READS(haystack, bytes(found ? distance(haystack, found) + n - 1 : length(haystack)));
+             READS(needle, bytes(n)));
     return found;
 }
 
@@ -229,11 +187,7 @@ INTERCEPT(wchar_t *, wcsstr, (const wchar_t *haystack, const wchar_t *needle))
     INTERCEPT(size_t, name, (const wchar_t *s, const wchar_t *set))                                \
     {                                                                                              \
         size_t n = REAL(name)(s, set);                                                             \
-        ACCESSES                                                                                   \
-        {                                                                                          \
-            READS(s, bytes(n + 1));                                                                \
-            READS(set, bytes(length(set)));                                                        \
-        }                                                                                          \
+        ACCESSES(READS(s, bytes(n + 1)); READS(set, bytes(length(set))));                          \
         return n;                                                                                  \
     }
 WCSSPN(wcsspn)
@@ -242,11 +196,8 @@ WCSSPN(wcscspn)
 INTERCEPT(wchar_t *, wcspbrk, (const wchar_t *s, const wchar_t *set))
 {
     wchar_t *found = REAL(wcspbrk)(s, set);
-    ACCESSES
-    {
-        READS(s, bytes(found ? distance(s, found) + 1 : length(s)));
-        READS(set, bytes(length(set)));
-    }
+    ACCESSES(READS(s, bytes(found ? distance(s, found) + 1 : length(s)));
+             READS(set, bytes(length(set))));
     return found;
 }
 
@@ -257,11 +208,8 @@ INTERCEPT(wchar_t *, wcspbrk, (const wchar_t *s, const wchar_t *set))
     {                                                                                              \
         size_t n = REAL(name)(__VA_ARGS__);                                                        \
         if (n != (size_t)-1)                                                                       \
-            ACCESSES                                                                               \
-            {                                                                                      \
-                READS(from, bytes(to ? length_within(from, size) : length(from)));                 \
-                WRITES(to, to ? (n < size ? n + 1 : size) : 0);                                    \
-            }                                                                                      \
+            ACCESSES(READS(from, bytes(to ? length_within(from, size) : length(from)));            \
+                     WRITES(to, to ? (n < size ? n + 1 : size) : 0));                              \
         return n;                                                                                  \
     }
 TO_MULTIBYTE(wcstombs, (char *restrict to, const wchar_t *restrict from, size_t size), to, from,
@@ -274,11 +222,8 @@ TO_MULTIBYTE(__wcstombs_chk, (char *to, const wchar_t *from, size_t size, size_t
     {                                                                                              \
         size_t n = REAL(name)(__VA_ARGS__);                                                        \
         if (n != (size_t)-1)                                                                       \
-            ACCESSES                                                                               \
-            {                                                                                      \
-                READS(from, n < count ? REAL(strlen)(from) + 1 : n);                               \
-                WRITES(to, to ? bytes(n < count ? n + 1 : count) : 0);                             \
-            }                                                                                      \
+            ACCESSES(READS(from, n < count ? REAL(strlen)(from) + 1 : n);                          \
+                     WRITES(to, to ? bytes(n < count ? n + 1 : count) : 0));                       \
         return n;                                                                                  \
     }
 FROM_MULTIBYTE(mbstowcs, (wchar_t *restrict to, const char *restrict from, size_t count), to, from,

@@ -4,17 +4,18 @@
 
 #define ARENA_ITEMS_MIN 4096u
 
-void arena_init(struct arena *arena, size_t item_size, uint32_t items_max,
+void arena_init(struct arena *arena, size_t item_size, uint32_t items_max, size_t bytes_max,
                 const char *full_message)
 {
-    *arena = (struct arena){.item_size = item_size, .full_message = full_message};
-    for (uint32_t items = items_max; items >= ARENA_ITEMS_MIN; items /= 2) {
-        arena->base = sys_reserve((size_t)items * item_size);
-        if (arena->base) {
-            arena->items_max = items;
-            break;
-        }
-    }
+    size_t items = bytes_max / item_size;
+    if (items > items_max)
+        items = items_max;
+    if (items < ARENA_ITEMS_MIN)
+        items = ARENA_ITEMS_MIN;
+    *arena = (struct arena){.item_size = item_size,
+                            .items_max = (uint32_t)items,
+                            .base = sys_reserve(items * item_size),
+                            .full_message = full_message};
     CHECK_MSG(arena->base, "cannot reserve address space; raise the limit (ulimit -v)");
     atomic_store_explicit(&arena->used, 1, memory_order_relaxed);
 }

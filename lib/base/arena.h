@@ -20,10 +20,10 @@ struct arena {
 };
 
 /*
- * Reserves room for items_max items, or as many as the address space limit allows (at least
- * 4096, else fatal). `full_message` ends the process when the arena is full.
+ * Reserves room for items_max items, but at most bytes_max (and at least 4096 items, else fatal).
+ * `full_message` ends the process when the arena is full.
  */
-void arena_init(struct arena *arena, size_t item_size, uint32_t items_max,
+void arena_init(struct arena *arena, size_t item_size, uint32_t items_max, size_t bytes_max,
                 const char *full_message);
 void arena_done(struct arena *arena);
 uint32_t arena_alloc(struct arena *arena);

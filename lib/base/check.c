@@ -21,6 +21,17 @@ static void message_add_number(char *buffer, size_t *length, size_t capacity, un
     message_add(buffer, length, capacity, digits + i);
 }
 
+_Noreturn void check_limit(const char *message)
+{
+    char buffer[512];
+    size_t length = 0;
+    message_add(buffer, &length, sizeof buffer - 1, "racerun: ");
+    message_add(buffer, &length, sizeof buffer - 1, message);
+    message_add(buffer, &length, sizeof buffer - 1, "; the run ends here\n");
+    sys_write(2, buffer, length);
+    sys_exit_group(125);
+}
+
 _Noreturn void check_failed(const char *file, int line, const char *message)
 {
     char buffer[512];

@@ -185,8 +185,8 @@ static const char *value_wanted(const struct option_spec *spec)
 static int value_error(const struct option_spec *spec, const char *text, char **ret_error)
 {
     bool choice = spec->kind == OPTION_CHOICE;
-    return option_error(ret_error, "--%s wants %s%s, not '%s'", spec->name,
-                        choice ? "one of " : "", value_wanted(spec), text);
+    return option_error(ret_error, "--%s wants %s%s, not '%s'", spec->name, choice ? "one of " : "",
+                        value_wanted(spec), text);
 }
 
 int options_set(const struct option_spec *spec, void *values, const char *text, char **ret_error)
@@ -365,8 +365,8 @@ static int pair_unknown(struct option_table table, const char *key, size_t lengt
     if (nearest)
         return option_error(ret_error, "%s: unknown key '%.*s'; did you mean '%s'?", place,
                             (int)length, key, nearest);
-    return option_error(ret_error, "%s: unknown key '%.*s'; see racerun --help", place,
-                        (int)length, key);
+    return option_error(ret_error, "%s: unknown key '%.*s'; see racerun --help", place, (int)length,
+                        key);
 }
 
 /* Sets one pair; an error of a lax source is dropped. */
@@ -441,8 +441,7 @@ static int options_parse_line(struct option_table table, void *values, char *lin
     return pair_apply(table, values, key, strlen(key), value, source, ret_error);
 }
 
-int options_parse_file(struct option_table table, void *values, const char *path,
-                       char **ret_error)
+int options_parse_file(struct option_table table, void *values, const char *path, char **ret_error)
 {
     FILE *file = fopen(path, "re");
     if (!file)
@@ -494,7 +493,7 @@ static bool spec_shows_argument(const struct option_spec *spec)
 }
 
 #define HELP_INDENT 30u
-#define HELP_WIDTH  96u
+#define HELP_WIDTH 96u
 
 static void print_option(const struct option_spec *spec, FILE *out)
 {

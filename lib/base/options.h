@@ -85,8 +85,7 @@ int options_parse_pairs(struct option_table table, void *values, const char *tex
                         const struct options_source *source, char **ret_error);
 
 /* A file of `key = value` lines and `#` comments. A missing file is fine (0). */
-int options_parse_file(struct option_table table, void *values, const char *path,
-                       char **ret_error);
+int options_parse_file(struct option_table table, void *values, const char *path, char **ret_error);
 
 /* The list for --help, by group; the same as the body of a man page (troff). */
 void options_print(struct option_table table, FILE *out);

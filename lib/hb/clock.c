@@ -6,10 +6,12 @@
 
 enum { LEAF = 0, INNER = 1 };
 
-void clock_depot_init(struct clock_depot *depot)
+void clock_depot_init(struct clock_depot *depot, size_t bytes_max)
 {
-    arena_init(&depot->leaves, CLOCK_LEAF_SIZE, 1u << 28, "too many vector clocks");
-    arena_init(&depot->inners, CLOCK_INNER_SIZE, 1u << 28, "too many vector clocks");
+    arena_init(&depot->leaves, CLOCK_LEAF_SIZE, 1u << 28, bytes_max,
+               "too many vector clocks");
+    arena_init(&depot->inners, CLOCK_INNER_SIZE, 1u << 28, bytes_max,
+               "too many vector clocks");
 }
 
 void clock_depot_done(struct clock_depot *depot)

@@ -44,7 +44,8 @@ struct vclock {
 struct clock_depot {
     struct arena leaves, inners;
 };
-void clock_depot_init(struct clock_depot *depot);
+/* Each size of node takes at most bytes_max of address space. */
+void clock_depot_init(struct clock_depot *depot, size_t bytes_max);
 void clock_depot_done(struct clock_depot *depot);
 
 /* One thread's cache of free nodes. */

@@ -55,7 +55,7 @@ struct slots {
     uint32_t ended_head, ended_tail;
 };
 
-void slots_init(struct slots *slots);
+void slots_init(struct slots *slots, size_t bytes_max);
 void slots_done(struct slots *slots);
 /* A slot for a task whose creator knows `known` (own epoch included), first clock in *ret_clock. */
 uint32_t slots_take(struct slots *slots, const struct vclock *known, uint32_t task,
@@ -133,7 +133,7 @@ struct shadow {
     _Atomic uint64_t chunk_count;
     struct arena records; /* list elements outside the heads */
 };
-void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir);
+void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir, size_t records_bytes_max);
 void shadow_done(struct shadow *shadow);
 uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index);
 uint64_t shadow_delta_far(struct shadow *shadow, uint64_t index);

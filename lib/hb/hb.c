@@ -7,24 +7,42 @@
 #define TASKS_LIVE_MAX (1u << 20)
 #define TASKS_MAX (1u << 26)
 
+/* Part of the address space for one table; all tables together take at most a third. */
+static size_t share(const struct hb_config *config, uint32_t percent)
+{
+    return config->address_space ? config->address_space / 300 * percent : SIZE_MAX;
+}
+
+static void tables_init(struct hb *hb, const struct hb_config *config)
+{
+    arena_init(&hb->tasks, sizeof(struct hb_task), TASKS_LIVE_MAX, share(config, 5),
+               "too many tasks at once");
+    arena_init(&hb->facts, sizeof(struct task_facts), TASKS_MAX, share(config, 5),
+               "too many tasks in one run");
+    arena_init(&hb->syncs, sizeof(struct sync), 1u << 26, share(config, 10),
+               "too many synchronisation objects");
+    arena_init(&hb->locks, sizeof(struct lock_facts), 1u << 28, share(config, 3),
+               "too many locks");
+    arena_init(&hb->units, sizeof(struct unit), 1u << 28, share(config, 3),
+               "too many pending semaphore posts");
+    arena_init(&hb->edges, sizeof(struct hb_edge), 1u << 24, share(config, 3),
+               "too many descriptors");
+    arena_init(&hb->crowds, crowd_size(), 1u << 24, share(config, 2),
+               "too many concurrent accesses to remember");
+}
+
 struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *callbacks)
 {
     struct hb *hb = sys_reserve(sizeof *hb);
     CHECK_MSG(hb, "out of memory");
     hb->config = *config;
     hb->callbacks = *callbacks;
-    slots_init(&hb->slots);
-    clock_depot_init(&hb->clocks);
-    intern_init(&hb->contexts, 1u << 28, "too many calling contexts");
-    intern_init(&hb->locksets, 1u << 26, "too many sets of locks");
-    shadow_init(&hb->shadow, config->shadow_dir);
-    arena_init(&hb->tasks, sizeof(struct hb_task), TASKS_LIVE_MAX, "too many tasks at once");
-    arena_init(&hb->facts, sizeof(struct task_facts), TASKS_MAX, "too many tasks in one run");
-    arena_init(&hb->syncs, sizeof(struct sync), 1u << 26, "too many synchronisation objects");
-    arena_init(&hb->locks, sizeof(struct lock_facts), 1u << 28, "too many locks");
-    arena_init(&hb->units, sizeof(struct unit), 1u << 28, "too many pending semaphore posts");
-    arena_init(&hb->edges, sizeof(struct hb_edge), 1u << 24, "too many descriptors");
-    arena_init(&hb->crowds, crowd_size(), 1u << 24, "too many concurrent accesses to remember");
+    slots_init(&hb->slots, share(config, 4));
+    clock_depot_init(&hb->clocks, share(config, 10));
+    intern_init(&hb->contexts, 1u << 28, share(config, 15), "too many calling contexts");
+    intern_init(&hb->locksets, 1u << 26, share(config, 5), "too many sets of locks");
+    shadow_init(&hb->shadow, config->shadow_dir, share(config, 25));
+    tables_init(hb, config);
     heap_init(&hb->heap, config->quarantine_bytes);
     sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     return hb;

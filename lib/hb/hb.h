@@ -95,6 +95,7 @@ struct hb_callbacks {
 struct hb_config {
     bool release_sequence_cxx20; /* a relaxed store by the releasing task ends the sequence */
     size_t quarantine_bytes;     /* freed heap kept back to find use-after-free; 0 = none */
+    size_t address_space; /* bytes that the process may still map (ulimit -v); 0 = no limit */
     /* Zeroed room for the shadow's directory (fast.h), so that the host's hot path knows its
      * address; NULL: the engine reserves it. */
     _Atomic uint64_t *shadow_dir;

@@ -24,10 +24,11 @@ static struct intern_index *index_create(uint32_t mask)
     return index;
 }
 
-void intern_init(struct intern *table, uint32_t keys_max, const char *full_message)
+void intern_init(struct intern *table, uint32_t keys_max, size_t bytes_max,
+                 const char *full_message)
 {
     *table = (struct intern){.lock = {0}};
-    arena_init(&table->keys, sizeof(struct intern_key), keys_max, full_message);
+    arena_init(&table->keys, sizeof(struct intern_key), keys_max, bytes_max, full_message);
     atomic_store_explicit(&table->index, index_create(INDEX_MASK_FIRST), memory_order_relaxed);
 }
 

@@ -24,7 +24,8 @@ struct intern {
     struct spin lock; /* guards insertion and growth */
 };
 
-void intern_init(struct intern *table, uint32_t keys_max, const char *full_message);
+void intern_init(struct intern *table, uint32_t keys_max, size_t bytes_max,
+                 const char *full_message);
 void intern_done(struct intern *table);
 uint32_t intern_number(struct intern *table, struct intern_key key);
 

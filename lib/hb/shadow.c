@@ -22,13 +22,13 @@ struct shadow_chunk {
     struct shadow_chunk *next;
 };
 
-void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir)
+void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir, size_t records_bytes_max)
 {
     *shadow = (struct shadow){.dir = dir, .dir_borrowed = dir != NULL};
     if (!dir)
         shadow->dir = sys_reserve(sizeof *shadow->dir * SHADOW_DIR_ENTRIES);
     CHECK_MSG(shadow->dir, "cannot reserve address space; raise the limit (ulimit -v)");
-    arena_init(&shadow->records, sizeof(struct record), RECORDS_MAX,
+    arena_init(&shadow->records, sizeof(struct record), RECORDS_MAX, records_bytes_max,
                "too many concurrent accesses to remember");
 }
 

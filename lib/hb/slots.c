@@ -2,12 +2,13 @@
 
 #define REUSE_TRIES 8u /* ended slots looked at before a fresh one is taken */
 
-void slots_init(struct slots *slots)
+void slots_init(struct slots *slots, size_t bytes_max)
 {
     *slots = (struct slots){.used = 1};
     slots->slots = sys_reserve(sizeof(struct slot) * (SLOT_MAX + 1));
     CHECK_MSG(slots->slots, "cannot reserve address space; raise the limit (ulimit -v)");
-    arena_init(&slots->tenures, sizeof(struct slot_tenure), 1u << 28, "too many tasks");
+    arena_init(&slots->tenures, sizeof(struct slot_tenure), 1u << 28, bytes_max,
+               "too many tasks");
 }
 
 void slots_done(struct slots *slots)

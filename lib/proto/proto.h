@@ -165,6 +165,9 @@ struct proto_finding {
     uint32_t freed_task, freed_stack;
     uint32_t task_count, stack_count, lock_count, pc_count;
     uint32_t reserved;
+    /* PLACE_STACK: the call whose frame holds now.addr; 0 = not known. The pc is any return address
+     * within the function; the CFA is the stack pointer before the call that entered it. */
+    uint64_t place_frame_pc, place_frame_cfa;
 };
 
 struct proto_notice {

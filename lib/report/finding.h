@@ -20,6 +20,7 @@ struct frame {
     uint64_t offset;       /* ELF address of pc in the module */
     bool inlined;          /* into the next frame */
     bool in_main;          /* module is the executable */
+    bool library;          /* of the C or C++ library: their headers or modules */
 };
 
 /* Innermost first, frames of racerun itself left out; empty = unknown. */
@@ -112,6 +113,8 @@ const char *task_label_long(struct arena *arena, const struct task *task);
 const char *access_verb(enum proto_access_kind kind);
 /* "mutex `pool.lock`", "rwlock M3 (0x7f...)". */
 const char *lock_label(struct arena *arena, const struct lock *lock);
+/* The innermost frame that is not the C or C++ library's, else the innermost; `stack` is not empty. */
+const struct frame *stack_own(const struct stack *stack);
 /* True when `task` occurs in the creation chain of an access or as owner of the place. */
 bool task_mentioned(const struct finding *finding, const struct task *task);
 

@@ -141,29 +141,46 @@ static void put_excerpt(struct text *t, const struct frame *frame)
     line_end(t);
 }
 
-static void put_stack(struct text *t, const struct stack *stack, bool excerpt)
+/* How many frames from `i` on are left out: the middle of a deep stack, and runs of frames of the
+ * C and C++ library, which seldom help. */
+static size_t frames_hidden(const struct text *t, const struct stack *stack, size_t i, bool access)
+{
+    if (i == FRAMES_FIRST && stack->count > FRAMES_FIRST + FRAMES_LAST + 1)
+        return stack->count - FRAMES_FIRST - FRAMES_LAST;
+    if ((i == 0 && access) || t->c->verbosity)
+        return 0;
+    size_t run = 0;
+    while (i + run < stack->count && stack->frames[i + run].library)
+        run++;
+    return run > 1 && run < stack->count ? run : 0;
+}
+
+static void put_stack(struct text *t, const struct stack *stack, bool access)
 {
     if (stack->count == 0) {
         put(t, "    (stack unknown)");
         line_end(t);
     }
-    for (size_t i = 0; i < stack->count; i++) {
-        if (i == FRAMES_FIRST && stack->count > FRAMES_FIRST + FRAMES_LAST + 1) {
-            size_t left_out = stack->count - FRAMES_FIRST - FRAMES_LAST;
-            put(t, "    ... %zu more frames ...", left_out);
+    for (size_t i = 0; i < stack->count;) {
+        size_t hidden = frames_hidden(t, stack, i, access);
+        if (hidden) {
+            put(t, "    ... %zu %s ...", hidden,
+                stack->frames[i].library ? "frames of the library" : "more frames");
             line_end(t);
-            i += left_out;
+            i += hidden;
+            continue;
         }
         put_frame(t, &stack->frames[i], i);
-        if (i == 0 && excerpt)
-            put_excerpt(t, &stack->frames[0]);
+        if (access && &stack->frames[i] == stack_own(stack))
+            put_excerpt(t, &stack->frames[i]);
+        i++;
     }
 }
 
 /* "in worker at main.c:19:3" */
 static void put_top(struct text *t, const struct stack *stack)
 {
-    const struct frame *frame = &stack->frames[0];
+    const struct frame *frame = stack_own(stack);
     put(t, " in ");
     put_function(t, frame);
     if (frame->file) {
@@ -191,10 +208,12 @@ static void put_variable(struct text *t, const struct finding *f, const struct v
     else
         put(t, " (of %" PRIu64 " bytes)", v->size);
     if (v->function)
-        put(t, ", a static variable of %s", v->function);
+        put(t, ", a %s variable of %s", v->local ? "local" : "static", v->function);
     else
         put(t, v->tls ? ", a thread-local variable" : ", a global variable");
-    if (v->tls)
+    if (v->local)
+        put(t, " on the stack of %s,", task_label(t->c->arena, f->place.task));
+    else if (v->tls)
         put(t, " of %s", task_label(t->c->arena, f->place.task));
     else if (!f->place.module->main)
         put(t, " of %s", f->place.module->image->name);
@@ -357,14 +376,40 @@ static void put_history(struct text *t, const struct finding *f)
     put_stack(t, &p->freed, false);
 }
 
+static bool no_creation(const struct finding *f, const struct task *task)
+{
+    return (!task->parent && !task->created.count) || !task_mentioned(f, task);
+}
+
+/* Threads of one loop have one stack: it is shown once. */
+static bool created_alike(const struct task *a, const struct task *b)
+{
+    return a->parent == b->parent && a->created.frames == b->created.frames;
+}
+
+static bool created_like_earlier(const struct finding *f, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (!no_creation(f, &f->tasks[i]) && created_alike(&f->tasks[i], &f->tasks[index]))
+            return true;
+    return false;
+}
+
 static void put_creations(struct text *t, const struct finding *f)
 {
     for (size_t i = 0; i < f->task_count; i++) {
         const struct task *task = &f->tasks[i];
-        if ((!task->parent && !task->created.count) || !task_mentioned(f, task))
+        if (no_creation(f, task) || created_like_earlier(f, i))
             continue;
         line_end(t);
-        put(t, "  %s was created by %s:", task_label_long(t->c->arena, task),
+        put(t, "  %s", task_label_long(t->c->arena, task));
+        size_t others = 0;
+        for (size_t j = i + 1; j < f->task_count; j++)
+            if (!no_creation(f, &f->tasks[j]) && created_alike(task, &f->tasks[j])) {
+                put(t, " and %s", task_label_long(t->c->arena, &f->tasks[j]));
+                others++;
+            }
+        put(t, " %s created by %s:", others ? "were" : "was",
             task_label(t->c->arena, task->parent));
         line_end(t);
         put_stack(t, &task->created, false);

@@ -25,10 +25,15 @@ static uint64_t hash_text(const char *text)
     return hash;
 }
 
+/* The innermost frame and the next ones of the user's own: the same template of the C++ library
+ * used at two places makes two findings. */
 static void add_frames(struct buf *buf, const struct stack *stack)
 {
-    for (size_t i = 0; i < stack->count && i < ID_FRAMES; i++) {
+    for (size_t i = 0, taken = 0; i < stack->count && taken < ID_FRAMES; i++) {
         const struct frame *frame = &stack->frames[i];
+        if (i > 0 && frame->library)
+            continue;
+        taken++;
         if (frame->function)
             buf_printf(buf, "%s@%s|", frame->function, frame->module);
         else if (frame->module)
@@ -95,7 +100,7 @@ static void side_functions(struct buf *side, const struct access *access)
 
 static void side_line(struct buf *side, const struct access *access)
 {
-    const struct frame *frame = access->stack.count ? &access->stack.frames[0] : NULL;
+    const struct frame *frame = access->stack.count ? stack_own(&access->stack) : NULL;
     if (frame && frame->file)
         buf_printf(side, "%s:%u", frame->file, frame->line);
     else if (frame)

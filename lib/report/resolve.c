@@ -27,6 +27,22 @@ static bool module_is_runtime(const struct module *module)
     return false;
 }
 
+/* Inlined templates of the C++ library and its compiled part bury the user's own frames. */
+static bool is_library(const char *file, const char *module)
+{
+    static const char *const modules[] = {"libc.so", "libstdc++.so", "libc++.so", "libc++abi.so",
+                                          "ld-linux"};
+    static const char *const folders[] = {"/usr/include/c++/", "/usr/include/x86_64-linux-gnu/c++/",
+                                          "/usr/lib/gcc/", "/usr/lib/llvm-"};
+    for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
+        if (strncmp(module, modules[i], strlen(modules[i])) == 0)
+            return true;
+    for (size_t i = 0; file && i < sizeof(folders) / sizeof(*folders); i++)
+        if (strncmp(file, folders[i], strlen(folders[i])) == 0)
+            return true;
+    return false;
+}
+
 struct frames {
     struct frame *frames;
     size_t count;
@@ -69,6 +85,7 @@ static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc)
             .offset = pc - module->bias,
             .inlined = i + 1 < count,
             .in_main = module->main,
+            .library = is_library(levels[i].file, image->name),
         };
 }
 
@@ -187,17 +204,27 @@ static void lock_resolve(struct resolver *r, const struct proto_lock *raw, struc
 /* ---- accesses and their place ---- */
 
 /* Thread-local ones only of the executable: those of libraries lie where only the loader knows. */
+static bool place_variable_find(struct resolver *r, const struct place *place, uint64_t addr,
+                                uint64_t size, struct variable *ret_variable)
+{
+    const struct proto_finding *f = r->record->finding;
+    struct image *image = place->module ? place->module->image : NULL;
+    if (!image || addr < place->origin)
+        return false;
+    if (place->kind == PLACE_STACK)
+        return variable_find_local(image, r->arena, f->place_frame_pc - 1 - place->module->bias,
+                                   f->place_frame_cfa, addr, size, ret_variable);
+    return variable_find(image, r->arena, addr - place->origin, size, place->kind == PLACE_TLS,
+                         ret_variable);
+}
+
 static const struct variable *place_variable(struct resolver *r, const struct place *place,
                                              uint64_t addr, uint64_t size)
 {
-    if (place->kind != PLACE_TLS)
+    if (place->kind != PLACE_TLS && place->kind != PLACE_STACK)
         return variable_at(r, addr, size);
-    if (!place->module || addr < place->origin)
-        return NULL;
     struct variable *variable = arena_alloc(r->arena, sizeof(*variable));
-    bool found = variable_find(place->module->image, r->arena, addr - place->origin, size, true,
-                               variable);
-    return found ? variable : NULL;
+    return place_variable_find(r, place, addr, size, variable) ? variable : NULL;
 }
 
 static void access_resolve(struct resolver *r, const struct place *place,
@@ -229,6 +256,10 @@ static void place_module(struct resolver *r, struct place *place)
         place->module = module;
         place->origin = high - PROTO_TLS_CONTROL - offset;
         return;
+    }
+    if (place->kind == PLACE_STACK) {
+        place->module = space_module(r->space, r->pid, r->record->finding->place_frame_pc);
+        return; /* addresses of local variables are run-time addresses */
     }
     place->module = space_module(r->space, r->pid, place->addr);
     if (!place->module)

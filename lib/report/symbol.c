@@ -94,6 +94,16 @@ static size_t scopes_collect(Dwarf_Die *function, uint64_t addr, Dwarf_Die scope
     return count;
 }
 
+/* Lambdas and local classes have no linkage name in DWARF, but the symbol table knows it. */
+static const char *outer_name(struct image *image, Dwarf_Die *function, uint64_t addr)
+{
+    const struct image_symbol *symbol = NULL;
+    if (!attribute_string(function, DW_AT_linkage_name))
+        symbol = image_symbol(image, addr, 1u << STT_FUNC);
+    const char *plain = symbol ? demangle(&image->arena, symbol->name) : NULL;
+    return plain ? plain : symbol_function_name(image, function);
+}
+
 static const struct symbol_level *levels_from_dwarf(struct image *image, uint64_t addr,
                                                     size_t *ret_count)
 {
@@ -105,7 +115,8 @@ static const struct symbol_level *levels_from_dwarf(struct image *image, uint64_
     struct symbol_level *levels = arena_array(&image->arena, count, sizeof(*levels));
     for (size_t i = 0; i < count; i++) {
         Dwarf_Die *scope = &scopes[count - 1 - i];
-        levels[i].function = symbol_function_name(image, scope);
+        levels[i].function = i + 1 < count ? symbol_function_name(image, scope)
+                                           : outer_name(image, scope, addr);
         if (i + 1 < count)
             level_call_place(image, scope, &levels[i + 1]);
     }

@@ -18,7 +18,7 @@ bool type_of(Dwarf_Die *die, Dwarf_Die *ret_type)
 static const char *spell(struct arena *arena, Dwarf_Die *type, const char *declarator,
                          unsigned depth);
 
-static bool language_is_c(Dwarf_Die *die)
+bool type_language_is_c(Dwarf_Die *die)
 {
     Dwarf_Die unit;
     if (!dwarf_diecu(die, &unit, NULL, NULL))
@@ -40,7 +40,7 @@ static const char *spell_tagged(struct arena *arena, Dwarf_Die *type, const char
     const char *whole = name;
     if (!name)
         whole = arena_printf(arena, "%s {...}", keyword);
-    else if (language_is_c(type))
+    else if (type_language_is_c(type))
         whole = arena_printf(arena, "%s %s", keyword, name);
     return attach(arena, whole, declarator);
 }

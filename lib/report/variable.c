@@ -101,10 +101,10 @@ static void collect(struct collector *c, Dwarf_Die *parent, unsigned depth)
             c->function = outer;
             break;
         case DW_TAG_namespace:
-        case DW_TAG_module:
-        case DW_TAG_lexical_block:
         case DW_TAG_structure_type:
         case DW_TAG_class_type:
+        case DW_TAG_module:
+        case DW_TAG_lexical_block:
             collect(c, &die, depth + 1);
             break;
         default:
@@ -162,12 +162,37 @@ static const char *die_string(Dwarf_Die *die, unsigned name)
     return dwarf_formstring(dwarf_attr_integrate(die, name, &attribute));
 }
 
-static const char *variable_name(struct arena *arena, Dwarf_Die *die)
+/* What has internal linkage has no linkage name: its scopes are those of its declaration. */
+static const char *scopes_prefix(struct arena *arena, Dwarf_Die *die)
 {
-    const char *linkage = die_string(die, DW_AT_linkage_name);
+    Dwarf_Attribute attribute;
+    Dwarf_Die declaration = *die, *scopes = NULL;
+    dwarf_formref_die(dwarf_attr(die, DW_AT_specification, &attribute), &declaration);
+    int count = dwarf_getscopes_die(&declaration, &scopes);
+    const char *prefix = "";
+    for (int i = 1; i < count - 1; i++) { /* without itself and the unit */
+        const char *name = dwarf_diename(&scopes[i]);
+        if (dwarf_tag(&scopes[i]) == DW_TAG_namespace && !name)
+            name = "(anonymous namespace)";
+        if (name)
+            prefix = arena_printf(arena, "%s::%s", name, prefix);
+    }
+    free(scopes);
+    return prefix;
+}
+
+static const char *variable_name(struct arena *arena, struct image_variable *found)
+{
+    const char *linkage = die_string(&found->die, DW_AT_linkage_name);
     const char *plain = linkage ? demangle(arena, linkage) : NULL;
-    const char *name = die_string(die, DW_AT_name);
-    return plain ? plain : name ? name : "(unnamed)";
+    const char *name = die_string(&found->die, DW_AT_name);
+    if (plain)
+        return plain;
+    if (!name)
+        return "(unnamed)";
+    if (found->function.addr || type_language_is_c(&found->die))
+        return name;
+    return arena_printf(arena, "%s%s", scopes_prefix(arena, &found->die), name);
 }
 
 static void variable_declared(struct arena *arena, Dwarf_Die *die, struct variable *variable)
@@ -181,13 +206,12 @@ static void variable_declared(struct arena *arena, Dwarf_Die *die, struct variab
     variable->line = (uint32_t)line;
 }
 
-static void variable_describe(struct image *image, struct arena *arena,
-                              struct image_variable *found, uint64_t offset, uint64_t size,
-                              struct variable *variable)
+void variable_describe(struct image *image, struct arena *arena, struct image_variable *found,
+                       uint64_t offset, uint64_t size, struct variable *variable)
 {
     variable->addr = found->addr;
     variable->size = variable->object_size = found->size;
-    variable->name = variable->path = variable_name(arena, &found->die);
+    variable->name = variable->path = variable_name(arena, found);
     variable_declared(arena, &found->die, variable);
     /* A demangled name says the function itself. */
     if (found->function.addr && !die_string(&found->die, DW_AT_linkage_name))

@@ -17,6 +17,7 @@ struct variable {
     const char *file;     /* of the declaration; NULL unknown */
     uint32_t line;
     bool tls;
+    bool local; /* on a stack, in a frame of `function` */
     bool bits; /* `path` names bit-fields: the bytes hold more than they do */
     uint64_t addr, size;                 /* of the whole; ELF address, or offset in TLS */
     uint64_t object_offset, object_size; /* of what `path` names, within the whole */
@@ -29,10 +30,24 @@ struct variable {
 bool variable_find(struct image *image, struct arena *arena, uint64_t addr, uint64_t size, bool tls,
                    struct variable *ret_variable);
 
+/*
+ * A local variable: `pc` is an ELF address within the function whose frame, with canonical frame
+ * address `cfa`, holds the run-time address `addr`. The answer's `addr` is a run-time address.
+ */
+bool variable_find_local(struct image *image, struct arena *arena, uint64_t pc, uint64_t cfa,
+                         uint64_t addr, uint64_t size, struct variable *ret_variable);
+
+/* What both find functions make of the DIE that they found. */
+void variable_describe(struct image *image, struct arena *arena, struct image_variable *found,
+                       uint64_t offset, uint64_t size, struct variable *variable);
+
 /* ---- types (type.c) ---- */
 
 /* A type as C spells it, `declarator` in the middle ("" for the type alone); NULL = void. */
 const char *type_spell(struct arena *arena, Dwarf_Die *type, const char *declarator);
+
+/* Is `die` in a unit of C (where tags are spelled out and nothing has a scope)? */
+bool type_language_is_c(Dwarf_Die *die);
 
 /* The type of a DIE that has one. */
 bool type_of(Dwarf_Die *die, Dwarf_Die *ret_type);

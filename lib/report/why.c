@@ -57,9 +57,12 @@ static const char *why_locks(const struct finding *finding, struct arena *arena)
         return NULL;
     if (now->lock_count == 0 && before->lock_count == 0)
         return "neither holds a lock";
-    return arena_printf(arena, "%s %s, %s %s%s", task_label(arena, before->task),
-                        holds(arena, before), task_label(arena, now->task), holds(arena, now),
-                        now->lock_count && before->lock_count ? ": no lock in common" : "");
+    const struct access *first = before->lock_count ? before : now;
+    const struct access *second = first == now ? before : now;
+    bool both = second->lock_count != 0;
+    return arena_printf(arena, "%s %s%s %s %s%s", task_label(arena, first->task),
+                        holds(arena, first), both ? "," : ", but", task_label(arena, second->task),
+                        holds(arena, second), both ? ": no lock in common" : "");
 }
 
 static bool is_atomic(const struct access *access)

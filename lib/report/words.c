@@ -77,3 +77,11 @@ bool task_mentioned(const struct finding *finding, const struct task *task)
            task_in_chain(finding->place.task, task) ||
            task_in_chain(finding->place.freed_task, task);
 }
+
+const struct frame *stack_own(const struct stack *stack)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        if (!stack->frames[i].library)
+            return &stack->frames[i];
+    return &stack->frames[0];
+}

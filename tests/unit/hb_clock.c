@@ -13,7 +13,7 @@ static struct clock_pool pool;
 
 static void setup(void)
 {
-    clock_depot_init(&depot);
+    clock_depot_init(&depot, SIZE_MAX);
     pool = (struct clock_pool){.depot = &depot};
 }
 

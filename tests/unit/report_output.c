@@ -206,6 +206,32 @@ START_TEST(files_below_the_working_folder_are_shown_from_there)
 }
 END_TEST
 
+/* Somewhere in main's frame lies `block`: every slot is tried. */
+START_TEST(a_local_variable_is_named_when_its_frame_is_known)
+{
+    struct case_context context = case_context_open();
+    unsigned named = 0;
+    for (uint64_t below = 8; below <= 160; below += 8) {
+        struct capture capture = capture_begin();
+        struct report *report = begin(&context, &(struct report_config){.out_fd = capture.fd});
+        struct proto_finding *f = (struct proto_finding *)case_record(&context, 9);
+        ck_assert_uint_eq(f->place, PLACE_STACK);
+        f->place_frame_pc = fixture_at(&context.program, "place_main_lock");
+        f->place_frame_cfa = f->place_addr + 2048;
+        f->now.addr = f->before.addr = f->place_frame_cfa - below;
+        f->now.size = f->before.size = 8;
+        ck_assert_int_eq(report_take(report, &f->head), 1);
+        report_destroy(report);
+        char *text = capture_end(&capture);
+        if (strstr(text, "\n  on `block` (int *), a local variable of main on the stack of main "
+                         "thread, declared at " FIXTURE_FOLDER "/fixture.c:"))
+            named++;
+        free(text);
+    }
+    ck_assert_uint_eq(named, 1);
+}
+END_TEST
+
 START_TEST(an_unknown_format_names_the_nearest)
 {
     char *error = NULL;
@@ -304,6 +330,7 @@ int main(void)
     tcase_add_test(tests, findings_beyond_the_limit_are_counted);
     tcase_add_test(tests, a_clean_run_says_nothing);
     tcase_add_test(tests, files_below_the_working_folder_are_shown_from_there);
+    tcase_add_test(tests, a_local_variable_is_named_when_its_frame_is_known);
     tcase_add_test(tests, an_unknown_format_names_the_nearest);
     tcase_add_test(tests, hostile_names_reach_neither_terminal_nor_json_reader);
     tcase_add_test(tests, every_json_line_is_an_object_with_a_schema);

@@ -189,6 +189,10 @@ START_TEST(c_plus_plus_is_spelled_as_its_users_do)
     const struct symbol_level *levels =
         symbol_lookup(image, elf_at("classes", "place_put") - 1, &count);
     ck_assert_str_eq(levels[0].function, "shop::Box<int>::put(int const&)");
+    levels = symbol_lookup(image, elf_at("classes", "place_lambda") - 1, &count);
+    ck_assert_str_eq(levels[0].function, "main::{lambda()#1}::operator()() const");
+    check_variable(image, elf_at("classes", "_ZN4shopL6hiddenE") + 8, 8, "shop::hidden[1].serial",
+                   "long int");
     uint64_t box = elf_at("classes", "_ZN4shop5g_boxE");
     check_variable(image, box + 8, 4, "shop::g_box.item", "int");
     check_variable(image, box, 8, "shop::g_box.serial", "long int");
@@ -199,6 +203,70 @@ START_TEST(c_plus_plus_is_spelled_as_its_users_do)
                    "int &");
     check_variable(image, elf_at("classes", "_ZZL5countvE5calls"), 4, "calls", "int");
     image_destroy(image);
+}
+END_TEST
+
+/* The load address of this very program. */
+extern const char __executable_start[];
+
+struct local {
+    char text[3];
+    int numbers[4];
+};
+
+static void expect_local(uint64_t pc, uint64_t cfa, const void *addr, uint64_t size,
+                         const char *path)
+{
+    struct image *image = image_create("/proc/self/exe", (const uint8_t *)"", 0);
+    struct arena arena = {0};
+    struct variable variable;
+    uint64_t bias = (uint64_t)__executable_start;
+    bool found = variable_find_local(image, &arena, pc - bias, cfa, (uint64_t)addr, size,
+                                     &variable);
+    ck_assert_msg(found == (path != NULL), "%s is%s found", path ? path : "nothing",
+                  found ? "" : " not");
+    if (found) {
+        ck_assert_str_eq(variable.path, path);
+        ck_assert_str_eq(variable.function, "local_owner");
+        ck_assert(variable.local);
+    }
+    arena_done(&arena);
+    image_destroy(image);
+}
+
+/* A real frame: what it says of itself must lead to the names. */
+#ifdef __clang__
+#define KEEP __attribute__((noinline, unused))
+#else
+#define KEEP __attribute__((noipa, unused))
+#endif
+KEEP static uint64_t return_address(void)
+{
+    return (uint64_t)__builtin_return_address(0);
+}
+
+KEEP static void local_owner(void)
+{
+    struct local thing;
+    int counter;
+    uint64_t cfa = (uint64_t)__builtin_dwarf_cfa();
+    __asm__ volatile("" : : "r"(&thing), "r"(&counter) : "memory");
+    uint64_t pc = return_address() - 1;
+    expect_local(pc, cfa, &thing.numbers[2], 4, "thing.numbers[2]");
+    expect_local(pc, cfa, &thing.text[1], 1, "thing.text[1]");
+    expect_local(pc, cfa, &thing, sizeof(thing), "thing");
+    expect_local(pc, cfa, &counter, 4, "counter");
+    expect_local(pc, cfa, (void *)(cfa - 8), 8, NULL); /* the return address */
+    expect_local(pc, cfa, (void *)(cfa + 8), 8, NULL); /* of the caller */
+    expect_local(1, cfa, &counter, 4, NULL);
+    __asm__ volatile("" : : "r"(&thing), "r"(&counter) : "memory");
+}
+
+START_TEST(variables_of_a_frame_have_names)
+{
+#ifndef __SANITIZE_ADDRESS__ /* keeps variables elsewhere */
+    local_owner();
+#endif
 }
 END_TEST
 
@@ -227,6 +295,7 @@ int main(void)
     tcase_add_test(tests, unreadable_files_answer_nothing);
     tcase_add_test(tests, a_file_of_another_build_is_not_believed);
     tcase_add_test(tests, c_plus_plus_is_spelled_as_its_users_do);
+    tcase_add_test(tests, variables_of_a_frame_have_names);
     tcase_add_test(tests, paths_are_tidied);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

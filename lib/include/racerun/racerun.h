@@ -23,8 +23,8 @@ void rrun_symbol_acquire(void *p) RRUN_SYMBOL("__tsan_acquire");
 void rrun_symbol_release(void *p) RRUN_SYMBOL("__tsan_release");
 void rrun_symbol_ignore_begin(void) RRUN_SYMBOL("__tsan_ignore_thread_begin");
 void rrun_symbol_ignore_end(void) RRUN_SYMBOL("__tsan_ignore_thread_end");
-void rrun_symbol_thread_name(const char *file, int line,
-                             const char *name) RRUN_SYMBOL("AnnotateThreadName");
+void rrun_symbol_thread_name(const char *file, int line, const char *name)
+    RRUN_SYMBOL("AnnotateThreadName");
 void rrun_symbol_benign(const char *file, int line, const volatile void *p, unsigned long size,
                         const char *why) RRUN_SYMBOL("AnnotateBenignRaceSized");
 #undef RRUN_SYMBOL

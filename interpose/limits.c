@@ -1,0 +1,33 @@
+#include "interpose/limits.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "base/sys.h"
+
+/* First number of /proc/self/statm: pages mapped. 0 if it cannot be told. */
+static size_t pages_mapped(void)
+{
+    char text[64];
+    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/statm", O_RDONLY | O_CLOEXEC, 0, 0,
+                        0);
+    if (fd < 0)
+        return 0;
+    long length = sys_call3(SYS_read, fd, (long)text, sizeof text);
+    sys_call3(SYS_close, fd, 0, 0);
+    size_t pages = 0;
+    for (long i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
+        pages = pages * 10 + (size_t)(text[i] - '0');
+    return pages;
+}
+
+size_t limits_address_space(void)
+{
+    struct rlimit limit;
+    long failed = sys_call6(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0);
+    if (failed || limit.rlim_cur == RLIM_INFINITY)
+        return 0;
+    size_t used = pages_mapped() * 4096;
+    return used < limit.rlim_cur ? limit.rlim_cur - used : 1;
+}

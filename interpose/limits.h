@@ -1,0 +1,10 @@
+/* limits: what the machine lets this process have. */
+#ifndef RACERUN_INTERPOSE_LIMITS_H
+#define RACERUN_INTERPOSE_LIMITS_H
+
+#include <stddef.h>
+
+/* Bytes of address space that the process may still map (RLIMIT_AS); 0 = no limit. */
+__attribute__((visibility("hidden"))) size_t limits_address_space(void);
+
+#endif
