@@ -1,13 +1,14 @@
 /*
- * newdelete: C++ operator new and delete, all 22 forms, so that a block's birth and death are
- * seen at the C++ code's own place and not inside libstdc++.
+ * newdelete: C++ operator new, so that a block's birth is seen at the C++ code's own place and not
+ * inside libstdc++. The forms that are not here reach one of these, or malloc and free, by a jump
+ * (libstdc++ and libc++ are compiled so), which keeps the caller's place: new[] and all deletes.
  *
- * Two things we leave to the C++ library, of which we need not know more than its symbols:
+ * Three things we leave to the C++ library, of which we need not know more than its symbols:
  *   - a failed allocation: new-handlers, bad_alloc, and the nothrow forms' catching of it;
  *   - a program that has its own malloc, which the library's operators use;
  *   - a program that replaces some operators: the library's other forms are defined to call the
- *     replaced one (new[] calls new, nothrow calls throwing, sized delete calls plain), so ours
- *     step aside when a form they stand on is not our own.
+ *     replaced one (nothrow calls throwing), so ours step aside when a form they stand on is not
+ *     our own.
  * "The C++ library" is libstdc++ or libc++ (real.c finds it). It is linked statically only when the
  * program has its own operators, and then those, not ours, are bound.
  */
@@ -20,28 +21,13 @@
 
 /* The forms that others are defined by, and malloc. The program itself is the only module that
  * comes before us in the lookup order, so what it exports is what is bound. Looked up once. */
-enum {
-    NEW,
-    NEW_ARRAY,
-    NEW_ALIGNED,
-    NEW_ARRAY_ALIGNED,
-    DELETE,
-    DELETE_ARRAY,
-    DELETE_ALIGNED,
-    DELETE_ARRAY_ALIGNED,
-    MALLOC,
-    BASES
-};
+enum { NEW, NEW_ARRAY, NEW_ALIGNED, NEW_ARRAY_ALIGNED, MALLOC, BASES };
 
 static const char *const bases[BASES] = {
     [NEW] = "_Znwm",
     [NEW_ARRAY] = "_Znam",
     [NEW_ALIGNED] = "_ZnwmSt11align_val_t",
     [NEW_ARRAY_ALIGNED] = "_ZnamSt11align_val_t",
-    [DELETE] = "_ZdlPv",
-    [DELETE_ARRAY] = "_ZdaPv",
-    [DELETE_ALIGNED] = "_ZdlPvSt11align_val_t",
-    [DELETE_ARRAY_ALIGNED] = "_ZdaPvSt11align_val_t",
     [MALLOC] = "malloc",
 };
 
@@ -79,16 +65,6 @@ static bool new_aligned_replaced(void)
     return is_replaced(NEW_ALIGNED, NEW_ARRAY_ALIGNED);
 }
 
-static bool delete_replaced(void)
-{
-    return is_replaced(DELETE, DELETE_ARRAY);
-}
-
-static bool delete_aligned_replaced(void)
-{
-    return is_replaced(DELETE_ALIGNED, DELETE_ARRAY_ALIGNED);
-}
-
 static void *new_aligned(size_t size, uintptr_t alignment, uintptr_t pc)
 {
     if (!alignment || (alignment & (alignment - 1)))
@@ -110,35 +86,10 @@ static void *new_aligned(size_t size, uintptr_t alignment, uintptr_t pc)
     }
 
 OPERATOR_NEW(_Znwm, (size_t size), size)
-OPERATOR_NEW(_Znam, (size_t size), size)
 OPERATOR_NEW(_ZnwmRKSt9nothrow_t, (size_t size, uintptr_t tag), size, tag)
 OPERATOR_NEW(_ZnamRKSt9nothrow_t, (size_t size, uintptr_t tag), size, tag)
 OPERATOR_NEW_ALIGNED(_ZnwmSt11align_val_t, (size_t size, uintptr_t alignment), size, alignment)
-OPERATOR_NEW_ALIGNED(_ZnamSt11align_val_t, (size_t size, uintptr_t alignment), size, alignment)
 OPERATOR_NEW_ALIGNED(_ZnwmSt11align_val_tRKSt9nothrow_t,
                      (size_t size, uintptr_t alignment, uintptr_t tag), size, alignment, tag)
 OPERATOR_NEW_ALIGNED(_ZnamSt11align_val_tRKSt9nothrow_t,
                      (size_t size, uintptr_t alignment, uintptr_t tag), size, alignment, tag)
-
-/* All forms of delete end a block the same way; size, alignment and tag do not matter to us. */
-#define OPERATOR_DELETE(symbol, replaced)                                                          \
-    INTERCEPT(void, symbol, (void *block, uintptr_t b, uintptr_t c))                               \
-    {                                                                                              \
-        if (replaced())                                                                            \
-            REAL(symbol)(block, b, c);                                                             \
-        else                                                                                       \
-            alloc_free(block, RT_CALLER);                                                          \
-    }
-
-OPERATOR_DELETE(_ZdlPv, delete_replaced)
-OPERATOR_DELETE(_ZdaPv, delete_replaced)
-OPERATOR_DELETE(_ZdlPvm, delete_replaced)
-OPERATOR_DELETE(_ZdaPvm, delete_replaced)
-OPERATOR_DELETE(_ZdlPvRKSt9nothrow_t, delete_replaced)
-OPERATOR_DELETE(_ZdaPvRKSt9nothrow_t, delete_replaced)
-OPERATOR_DELETE(_ZdlPvSt11align_val_t, delete_aligned_replaced)
-OPERATOR_DELETE(_ZdaPvSt11align_val_t, delete_aligned_replaced)
-OPERATOR_DELETE(_ZdlPvmSt11align_val_t, delete_aligned_replaced)
-OPERATOR_DELETE(_ZdaPvmSt11align_val_t, delete_aligned_replaced)
-OPERATOR_DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, delete_aligned_replaced)
-OPERATOR_DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, delete_aligned_replaced)

@@ -61,6 +61,13 @@ void thread_key_init(void)
 
 /* ---- the beginning ---- */
 
+void thread_announce(struct thread *thread, pthread_t id, bool detached)
+{
+    struct hb_task *left_over = thread_register(thread, id, detached);
+    if (left_over)
+        hb_task_detach(left_over);
+}
+
 static void memory_announce(struct hb_task *task, const struct thread_memory *memory)
 {
     hb_task_set_stack(task, memory->stack_low, memory->stack_high - memory->stack_low);
@@ -97,7 +104,8 @@ static void registration_await(struct thread *thread)
 static void adoption_undo(void)
 {
     struct thread *adopted = rt_self.thread;
-    hb_task_end(adopted->task); /* frees it: nobody joins an adopted thread */
+    hb_task_end(adopted->task);
+    hb_task_detach(adopted->task);
     thread_forget(adopted);
 }
 
@@ -123,9 +131,9 @@ void thread_begin(struct thread *thread)
 void thread_adopt(struct hb_task *parent)
 {
     struct hb_task *task = hb_task_create(rt_hb, parent, 0);
-    hb_task_detach(task);
     struct thread *thread = thread_new(task);
-    thread_register(thread, pthread_self(), true);
+    thread->adopted = true;
+    thread_announce(thread, pthread_self(), false);
     thread_bind(thread);
     struct thread_memory memory;
     thread_memory(&memory);
@@ -136,7 +144,7 @@ void thread_begin_main(void)
 {
     struct hb_task *task = hb_task_create(rt_hb, NULL, 0);
     struct thread *thread = thread_new(task);
-    thread_register(thread, pthread_self(), false);
+    thread_announce(thread, pthread_self(), false);
     thread_bind(thread);
     hb_task_set_name(task, "main");
     struct thread_memory memory;

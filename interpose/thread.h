@@ -32,6 +32,7 @@ struct thread {
     void *argument;
     _Atomic uint32_t start; /* enum thread_start; futex of the child until it is registered */
     bool ended, detached;
+    bool adopted; /* not created before our eyes: it may be joined, but need not */
     uint64_t signal_keys[SIGNALS]; /* only the addresses are used: what pthread_kill orders */
 };
 
@@ -56,8 +57,9 @@ extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-
 /* ---- the table ---- */
 
 RT_HIDDEN struct thread *thread_new(struct hb_task *task);
-/* The thread may now be found by its id. */
-RT_HIDDEN void thread_register(struct thread *thread, pthread_t id, bool detached);
+/* The thread may now be found by its id. Returns the task of an adopted thread that had this id,
+ * has ended and was never joined, or NULL: nobody will join it now. */
+RT_HIDDEN struct hb_task *thread_register(struct thread *thread, pthread_t id, bool detached);
 RT_HIDDEN struct thread *thread_find(pthread_t id);
 /* Both of these may be the end of the entry. */
 RT_HIDDEN void thread_mark_ended(struct thread *thread);
@@ -71,6 +73,8 @@ RT_HIDDEN void threads_fork_child(struct thread *self);
 
 /* ---- the calling thread ---- */
 
+/* Enters a thread into the table, under the id that it now has. */
+RT_HIDDEN void thread_announce(struct thread *thread, pthread_t id, bool detached);
 /* First step of a thread that pthread_create started for us. */
 RT_HIDDEN void thread_begin(struct thread *thread);
 /* A thread with no known past becomes a task. */

@@ -82,7 +82,7 @@ static int child_known(struct thread *thread, int error, pthread_t id, bool deta
         return error;
     }
     struct hb_task *task = thread->task;
-    thread_register(thread, id, detached);
+    thread_announce(thread, id, detached);
     child_release(thread);
     if (detached)
         hb_task_detach(task);

@@ -70,15 +70,22 @@ struct thread *thread_new(struct hb_task *task)
     return thread;
 }
 
-void thread_register(struct thread *thread, pthread_t id, bool detached)
+struct hb_task *thread_register(struct thread *thread, pthread_t id, bool detached)
 {
+    struct hb_task *left_over = NULL;
     rt_lock_take(&lock);
+    struct thread *former = entry_find(id);
+    if (former && former->adopted && former->ended) {
+        left_over = former->task;
+        entry_free(former);
+    }
     thread->id = id;
     thread->detached = detached;
     struct thread **bucket = bucket_of(id);
     thread->next = *bucket;
     *bucket = thread;
     rt_lock_give(&lock);
+    return left_over;
 }
 
 struct thread *thread_find(pthread_t id)

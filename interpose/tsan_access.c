@@ -28,17 +28,19 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
         access_slow((uintptr_t)addr, size, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());     \
     }
 
-/* Naturally aligned, but a cast may lie: fast_same_epoch takes only what fits one granule. */
-#define ACCESS(name, size, kind, forbidden)                                                        \
+#define ACCESS_BY(check, name, size, kind, forbidden)                                              \
     ACCESS_SLOW(name, size, kind)                                                                  \
     RT_EXPORT void name(void *addr);                                                               \
     void name(void *addr)                                                                          \
     {                                                                                              \
-        if (__builtin_expect(!fast_same_epoch(tsan_shadow_dir, rt_cursor.word, (uintptr_t)addr,    \
-                                              size, forbidden),                                    \
+        if (__builtin_expect(!check(tsan_shadow_dir, rt_cursor.word, (uintptr_t)addr, size,        \
+                                    forbidden),                                                    \
                              0))                                                                   \
             name##_slow(addr);                                                                     \
     }
+
+#define ACCESS(name, size, kind, forbidden)                                                        \
+    ACCESS_BY(fast_same_epoch, name, size, kind, forbidden)
 
 #define ACCESS_PC(name, size, kind)                                                                \
     RT_EXPORT void name(void *addr, void *pc);                                                     \
@@ -68,9 +70,9 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
     ACCESS_16(prefix##16, kind, forbidden)
 
 #define ACCESS_SIZES_UNALIGNED(prefix, kind, forbidden)                                            \
-    ACCESS(prefix##2, 2, kind, forbidden)                                                          \
-    ACCESS(prefix##4, 4, kind, forbidden)                                                          \
-    ACCESS(prefix##8, 8, kind, forbidden)                                                          \
+    ACCESS_BY(fast_same_epoch_unaligned, prefix##2, 2, kind, forbidden)                            \
+    ACCESS_BY(fast_same_epoch_unaligned, prefix##4, 4, kind, forbidden)                            \
+    ACCESS_BY(fast_same_epoch_unaligned, prefix##8, 8, kind, forbidden)                            \
     ACCESS_16(prefix##16, kind, forbidden)
 
 #define ACCESS_SIZES_PC(prefix, kind)                                                              \

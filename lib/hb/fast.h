@@ -15,30 +15,67 @@
 #define SHADOW_CHUNK_BITS 24u
 #define SHADOW_DIR_ENTRIES (UINT64_C(1) << (47 - SHADOW_CHUNK_BITS))
 
+/* Kind bits that a record must not have to cover a read or a write. */
+#define FAST_READ (RECORD_ATOMIC | RECORD_FREED)
+#define FAST_WRITE (RECORD_ATOMIC | RECORD_FREED | RECORD_NOT_WRITE)
+
+/* The directory's entry for `addr`, 0 when there is none. */
+static inline __attribute__((always_inline)) uint64_t fast_delta(_Atomic uint64_t *dir,
+                                                                 uintptr_t addr)
+{
+    uint64_t index = addr >> SHADOW_CHUNK_BITS;
+    if (__builtin_expect(index >= SHADOW_DIR_ENTRIES, 0))
+        return 0;
+    return atomic_load_explicit(&dir[index], memory_order_relaxed);
+}
+
+static inline __attribute__((always_inline)) const struct granule *fast_granule(uint64_t delta,
+                                                                                uintptr_t addr)
+{
+    return (const struct granule *)(delta + 2 * (addr & ~(uintptr_t)7));
+}
+
+/* The head is of epoch `own`, has none of the `forbidden` kind bits and all of `bytes`. */
+static inline __attribute__((always_inline)) bool
+fast_covers(const struct granule *granule, uint64_t own, uint64_t forbidden, uint64_t bytes)
+{
+    uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
+    return ((word ^ own) & (RECORD_EPOCH_MASK | forbidden | bytes)) == 0;
+}
+
 /*
  * True when the task's current epoch already has a record that covers an access to `size` bytes
- * (1, 2, 4 or 8, within one granule) at `addr`. `forbidden`: kind bits that such a record must
- * not have, see fast_read and fast_write.
+ * (1, 2, 4 or 8) at `addr`; false for one that is not naturally aligned. `forbidden`: FAST_READ or
+ * FAST_WRITE.
  */
 static inline __attribute__((always_inline)) bool
 fast_same_epoch(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t size,
                 uint64_t forbidden)
 {
-    uint64_t index = addr >> SHADOW_CHUNK_BITS;
-    if (__builtin_expect(index >= SHADOW_DIR_ENTRIES, 0))
+    uint64_t delta = fast_delta(dir, addr);
+    if (__builtin_expect(delta == 0, 0) || (addr & (size - 1)) != 0)
         return false;
-    uint64_t delta = atomic_load_explicit(&dir[index], memory_order_relaxed);
+    uint64_t bytes = size == 8 ? RECORD_BYTES_MASK : (uint64_t)((1u << size) - 1) << (addr & 7);
+    return fast_covers(fast_granule(delta, addr), own, forbidden, bytes);
+}
+
+/* The same at any alignment, across two granules if need be (of one chunk). */
+static inline __attribute__((always_inline)) bool
+fast_same_epoch_unaligned(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t size,
+                          uint64_t forbidden)
+{
+    uint64_t delta = fast_delta(dir, addr);
     if (__builtin_expect(delta == 0, 0))
         return false;
-    uint32_t offset = (uint32_t)addr & 7;
-    if (size == 8 && offset != 0)
+    const struct granule *granule = fast_granule(delta, addr);
+    uint32_t bytes = ((1u << size) - 1) << (addr & 7);
+    if (!fast_covers(granule, own, forbidden, bytes & RECORD_BYTES_MASK))
         return false;
-    if (size > 1 && size < 8 && offset + size > 8)
+    if (bytes <= RECORD_BYTES_MASK)
+        return true;
+    if ((addr + 8) >> SHADOW_CHUNK_BITS != addr >> SHADOW_CHUNK_BITS)
         return false;
-    const struct granule *granule = (const struct granule *)(delta + 2 * (addr & ~(uintptr_t)7));
-    uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
-    uint64_t bytes = (uint64_t)(size == 8 ? 0xffu : ((1u << size) - 1) << offset);
-    return ((word ^ own) & (RECORD_EPOCH_MASK | forbidden | bytes)) == 0;
+    return fast_covers(granule + 1, own, forbidden, bytes >> 8);
 }
 
 /*
@@ -57,8 +94,5 @@ fast_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp)
     cursor->top = top + 1;
     return true;
 }
-
-#define FAST_READ (RECORD_ATOMIC | RECORD_FREED)
-#define FAST_WRITE (RECORD_ATOMIC | RECORD_FREED | RECORD_NOT_WRITE)
 
 #endif

@@ -17,10 +17,10 @@ struct frame {
     uint32_t line, column; /* 0 unknown */
     const char *module;    /* file name without folders; NULL: no module covers pc */
     const char *module_path;
-    uint64_t offset;       /* ELF address of pc in the module */
-    bool inlined;          /* into the next frame */
-    bool in_main;          /* module is the executable */
-    bool library;          /* of the C or C++ library: their headers or modules */
+    uint64_t offset; /* ELF address of pc in the module */
+    bool inlined;    /* into the next frame */
+    bool in_main;    /* module is the executable */
+    bool library;    /* of the C or C++ library: their headers or modules */
 };
 
 /* Innermost first, frames of racerun itself left out; empty = unknown. */
@@ -32,7 +32,7 @@ struct stack {
 struct task {
     uint32_t number, os_id; /* number 1 = main; os_id 0 unknown */
     const char *name;       /* "" none */
-    uint32_t goroutine;        /* its number; 0 = a thread */
+    uint32_t goroutine;     /* its number; 0 = a thread */
     bool ended;
     const struct task *parent; /* NULL unknown or none */
     struct stack created;
@@ -41,8 +41,8 @@ struct task {
 struct lock {
     uint64_t addr;
     uint32_t uid;
-    const char *kind; /* "mutex", "spinlock", "rwlock" */
-    bool shared;      /* held for reading */
+    const char *kind;                /* "mutex", "spinlock", "rwlock" */
+    bool shared;                     /* held for reading */
     const struct variable *variable; /* NULL unknown */
     struct stack acquired, created;
 };
@@ -60,12 +60,12 @@ struct access {
 
 struct place {
     enum proto_place kind;
-    uint64_t addr, bytes;      /* those that both accesses touch */
+    uint64_t addr, bytes;            /* those that both accesses touch */
     const struct variable *variable; /* that they belong to; NULL unknown */
-    uint64_t base, size;       /* of block, stack or TLS; size 0 unknown */
-    const struct task *task;   /* owner of the stack or TLS, allocator of the block */
-    const struct module *module; /* that holds a static or thread-local variable, or NULL */
-    uint64_t origin;             /* run-time address where `addr` 0 of its variables would be */
+    uint64_t base, size;             /* of block, stack or TLS; size 0 unknown */
+    const struct task *task;         /* owner of the stack or TLS, allocator of the block */
+    const struct module *module;     /* that holds a static or thread-local variable, or NULL */
+    uint64_t origin;                 /* run-time address where `addr` 0 of its variables would be */
     struct stack allocated;
     const struct task *freed_task;
     struct stack freed; /* count 0: unknown or not freed */
@@ -78,7 +78,7 @@ struct finding {
     const char *title; /* "data race" */
     uint32_t number;   /* 1.. in this report */
     char id[9];
-    uint64_t key;      /* equal for duplicates */
+    uint64_t key; /* equal for duplicates */
     uint32_t pid;
     const struct process *process; /* NULL unknown */
     bool ordered;
@@ -113,7 +113,8 @@ const char *task_label_long(struct arena *arena, const struct task *task);
 const char *access_verb(enum proto_access_kind kind);
 /* "mutex `pool.lock`", "rwlock M3 (0x7f...)". */
 const char *lock_label(struct arena *arena, const struct lock *lock);
-/* The innermost frame that is not the C or C++ library's, else the innermost; `stack` is not empty. */
+/* The innermost frame that is not the C or C++ library's, else the innermost; `stack` is not empty.
+ */
 const struct frame *stack_own(const struct stack *stack);
 /* True when `task` occurs in the creation chain of an access or as owner of the place. */
 bool task_mentioned(const struct finding *finding, const struct task *task);

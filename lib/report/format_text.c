@@ -14,6 +14,7 @@
  *     ...
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/format.h"
@@ -129,8 +130,8 @@ static void put_excerpt(struct text *t, const struct frame *frame)
 {
     struct source_excerpt excerpt;
     size_t width = t->c->width > 14 ? t->c->width - 14 : EXCERPT_MAX;
-    if (!frame->file || !source_read(t->c->arena, frame->file, frame->line, frame->column, width,
-                                     &excerpt))
+    if (!frame->file ||
+        !source_read(t->c->arena, frame->file, frame->line, frame->column, width, &excerpt))
         return;
     put(t, "    %6u | %s", frame->line, excerpt.text);
     line_end(t);
@@ -258,7 +259,8 @@ static void put_what(struct text *t, const struct finding *f)
         if (p->kind == PLACE_STATIC && p->module)
             put(t, " at %s+0x%" PRIx64, p->module->image->name, p->addr - p->module->bias);
         else if (p->kind == PLACE_STACK || p->kind == PLACE_TLS)
-            put(t, " %s of %s", p->kind == PLACE_TLS ? "in the thread-local memory" : "on the stack",
+            put(t, " %s of %s",
+                p->kind == PLACE_TLS ? "in the thread-local memory" : "on the stack",
                 task_label_long(t->c->arena, p->task));
         else
             put(t, " at 0x%" PRIx64 ", neither a known variable nor a heap block", p->addr);
@@ -376,37 +378,50 @@ static void put_history(struct text *t, const struct finding *f)
     put_stack(t, &p->freed, false);
 }
 
-static bool no_creation(const struct finding *f, const struct task *task)
-{
-    return (!task->parent && !task->created.count) || !task_mentioned(f, task);
-}
-
 /* Threads of one loop have one stack: it is shown once. */
 static bool created_alike(const struct task *a, const struct task *b)
 {
     return a->parent == b->parent && a->created.frames == b->created.frames;
 }
 
-static bool created_like_earlier(const struct finding *f, size_t index)
+static int task_order(const void *a, const void *b)
 {
-    for (size_t i = 0; i < index; i++)
-        if (!no_creation(f, &f->tasks[i]) && created_alike(&f->tasks[i], &f->tasks[index]))
-            return true;
-    return false;
+    const struct task *x = *(const struct task *const *)a, *y = *(const struct task *const *)b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* The tasks that were created as far as is known and that matter here, by number. */
+static size_t created_tasks(const struct text *t, const struct finding *f,
+                            const struct task ***ret_tasks)
+{
+    const struct task **tasks = arena_array(t->c->arena, f->task_count, sizeof(*tasks));
+    size_t count = 0;
+    for (size_t i = 0; i < f->task_count; i++) {
+        const struct task *task = &f->tasks[i];
+        if ((task->parent || task->created.count) && task_mentioned(f, task))
+            tasks[count++] = task;
+    }
+    if (count)
+        qsort(tasks, count, sizeof(*tasks), task_order);
+    *ret_tasks = tasks;
+    return count;
 }
 
 static void put_creations(struct text *t, const struct finding *f)
 {
-    for (size_t i = 0; i < f->task_count; i++) {
-        const struct task *task = &f->tasks[i];
-        if (no_creation(f, task) || created_like_earlier(f, i))
+    const struct task **tasks;
+    size_t count = created_tasks(t, f, &tasks);
+    for (size_t i = 0; i < count; i++) {
+        const struct task *task = tasks[i];
+        if (!task)
             continue;
         line_end(t);
         put(t, "  %s", task_label_long(t->c->arena, task));
         size_t others = 0;
-        for (size_t j = i + 1; j < f->task_count; j++)
-            if (!no_creation(f, &f->tasks[j]) && created_alike(task, &f->tasks[j])) {
-                put(t, " and %s", task_label_long(t->c->arena, &f->tasks[j]));
+        for (size_t j = i + 1; j < count; j++)
+            if (tasks[j] && created_alike(task, tasks[j])) {
+                put(t, " and %s", task_label_long(t->c->arena, tasks[j]));
+                tasks[j] = NULL; /* told */
                 others++;
             }
         put(t, " %s created by %s:", others ? "were" : "was",

@@ -48,11 +48,11 @@ static const char *thread(const struct format_context *c, const struct task *tas
         return "unknown thread";
     if (task->goroutine)
         return arena_printf(c->arena, "goroutine %u", task->goroutine);
-    return task->number == 1 ? "main thread" : arena_printf(c->arena, "thread T%u", task->number - 1);
+    return task->number == 1 ? "main thread"
+                             : arena_printf(c->arena, "thread T%u", task->number - 1);
 }
 
-static void put_location(struct buf *out, const struct frame *frame,
-                         const struct format_context *c)
+static void put_location(struct buf *out, const struct frame *frame, const struct format_context *c)
 {
     if (frame->file) {
         put(out, " %s", format_path(c, frame->file));
@@ -117,8 +117,8 @@ static void put_global(struct buf *out, const struct finding *f)
     const struct place *p = &f->place;
     const struct variable *v = p->variable;
     if (v)
-        put(out, "  Location is global '%s' of size %" PRIu64 " at 0x%012" PRIx64 " (%s+0x%" PRIx64
-                 ")",
+        put(out,
+            "  Location is global '%s' of size %" PRIu64 " at 0x%012" PRIx64 " (%s+0x%" PRIx64 ")",
             v->name, v->size, v->addr + p->origin, p->module->image->name, v->addr);
     else
         put(out, "  Location is global '<null>' at 0x%012" PRIx64 " (%s+0x%" PRIx64 ")", p->addr,
@@ -133,7 +133,8 @@ static void put_place(struct buf *out, const struct finding *f, const struct for
     if (p->kind == PLACE_STATIC && p->module) {
         put_global(out, f);
     } else if (p->kind == PLACE_HEAP) {
-        put(out, "  Location is heap block of size %" PRIu64 " at 0x%012" PRIx64 " allocated by %s:",
+        put(out,
+            "  Location is heap block of size %" PRIu64 " at 0x%012" PRIx64 " allocated by %s:",
             p->size, p->base, thread(c, p->task));
         line(out);
         put_stack(out, &p->allocated, c);

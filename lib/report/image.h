@@ -40,9 +40,9 @@ struct image_function {
 };
 
 struct image_unit {
-    Dwarf_Die die;  /* of the unit: ranges and lines */
-    Dwarf_Die tree; /* its content; differs from die with split DWARF */
-    bool indexed;   /* functions are complete */
+    Dwarf_Die die;                    /* of the unit: ranges and lines */
+    Dwarf_Die tree;                   /* its content; differs from die with split DWARF */
+    bool indexed;                     /* functions are complete */
     struct image_function *functions; /* by low */
     size_t function_count;
 };

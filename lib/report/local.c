@@ -11,9 +11,9 @@
 #include "report/variable.h"
 
 struct search {
-    uint64_t pc;         /* in DWARF's addresses */
-    uint64_t base;       /* frame base */
-    uint64_t addr;       /* looked for */
+    uint64_t pc;   /* in DWARF's addresses */
+    uint64_t base; /* frame base */
+    uint64_t addr; /* looked for */
     Dwarf_Die function;
     struct image_variable found, found_in_scope;
     unsigned count, count_in_scope;

@@ -39,7 +39,8 @@ void buf_add(struct buf *buf, const char *bytes, size_t size);
 void buf_put(struct buf *buf, const char *string);
 void buf_char(struct buf *buf, char c);
 __attribute__((format(printf, 2, 3))) void buf_printf(struct buf *buf, const char *format, ...);
-__attribute__((format(printf, 2, 0))) void buf_vprintf(struct buf *buf, const char *format, va_list list);
+__attribute__((format(printf, 2, 0))) void buf_vprintf(struct buf *buf, const char *format,
+                                                       va_list list);
 void buf_clear(struct buf *buf); /* keeps the capacity */
 void buf_done(struct buf *buf);
 

@@ -31,8 +31,8 @@ struct report {
     struct suppressions suppressions;
     struct known *known; /* hash table by key; capacity a power of two */
     size_t known_count, known_capacity;
-    char **notices;
-    size_t notice_count;
+    char **said; /* notices and hints: each is printed once */
+    size_t said_count;
     struct proto_exit totals;
     struct arena arena; /* of the configuration */
 };
@@ -88,11 +88,24 @@ static struct known *known_get(struct report *report, uint64_t key)
 
 /* ---- records ---- */
 
+/* True the first time that `text` is to be said. */
+static bool said_first(struct report *report, const char *text)
+{
+    for (size_t i = 0; i < report->said_count; i++)
+        if (strcmp(report->said[i], text) == 0)
+            return false;
+    report->said = memory_grow(report->said, report->said_count, sizeof(char *));
+    report->said[report->said_count++] = arena_string(&report->arena, text);
+    return true;
+}
+
 static int print_finding(struct report *report, struct finding *finding)
 {
     finding->number = ++report->findings;
     if (report->findings_max && report->findings > report->findings_max)
         return 0;
+    if (finding->hint && !said_first(report, finding->hint))
+        finding->hint = NULL;
     struct buf out = {0};
     report->format->finding(&out, finding, &report->context);
     write_all(report, &out);
@@ -125,11 +138,8 @@ static int add_finding(struct report *report, const struct record *record)
 
 static void add_notice(struct report *report, const char *text)
 {
-    for (size_t i = 0; i < report->notice_count; i++)
-        if (strcmp(report->notices[i], text) == 0)
-            return;
-    report->notices = memory_grow(report->notices, report->notice_count, sizeof(char *));
-    report->notices[report->notice_count++] = arena_string(&report->arena, text);
+    if (!said_first(report, text))
+        return;
     struct buf out = {0};
     report->format->notice(&out, text, &report->context);
     write_all(report, &out);
@@ -243,9 +253,8 @@ static const char *keep(struct report *report, const char *text)
 static const char *working_folder(struct report *report)
 {
     char *folder = getcwd(NULL, 0);
-    const char *kept = folder && strcmp(folder, "/") != 0
-                           ? arena_printf(&report->arena, "%s/", folder)
-                           : NULL;
+    const char *kept =
+        folder && strcmp(folder, "/") != 0 ? arena_printf(&report->arena, "%s/", folder) : NULL;
     free(folder);
     return kept;
 }
@@ -294,7 +303,7 @@ void report_destroy(struct report *report)
     space_done(&report->space);
     suppressions_done(&report->suppressions);
     free(report->known);
-    free(report->notices);
+    free(report->said);
     arena_done(&report->arena);
     free(report);
 }
@@ -335,8 +344,8 @@ bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *re
     const struct symbol_level *level = symbol_lookup(module->image, pc - module->bias, &count);
     const char *function = level->function ? level->function : "?";
     if (level->file)
-        snprintf(ret_line, size, "%s %s:%u:%u", function, format_path(&report->context, level->file),
-                 level->line, level->column);
+        snprintf(ret_line, size, "%s %s:%u:%u", function,
+                 format_path(&report->context, level->file), level->line, level->column);
     else
         snprintf(ret_line, size, "%s (%s+0x%llx)", function, module->image->name,
                  (unsigned long long)(pc - module->bias));

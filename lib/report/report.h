@@ -28,14 +28,14 @@ struct report;
 
 /* Zero is a good value everywhere but for out_fd. Strings are copied. */
 struct report_config {
-    const char *format;            /* one of report_format_name(); NULL = "text" */
-    int out_fd;                    /* not owned; findings, notices and the summary go here */
-    bool color;                    /* ANSI colours (text only); the caller asks isatty and NO_COLOR */
-    bool print_suppressions;       /* list the suppressions that were used, with hit counts */
-    unsigned width;                /* columns of the terminal; 0 = never shorten source lines */
-    unsigned verbosity;            /* 1: unused suppressions and repeat counts; 2: addresses too */
-    unsigned findings_max;         /* further findings are counted, not printed; 0 = no limit */
-    const char *suppressions;      /* suppression files, separated by ':'; NULL = none */
+    const char *format;       /* one of report_format_name(); NULL = "text" */
+    int out_fd;               /* not owned; findings, notices and the summary go here */
+    bool color;               /* ANSI colours (text only); the caller asks isatty and NO_COLOR */
+    bool print_suppressions;  /* list the suppressions that were used, with hit counts */
+    unsigned width;           /* columns of the terminal; 0 = never shorten source lines */
+    unsigned verbosity;       /* 1: unused suppressions and repeat counts; 2: addresses too */
+    unsigned findings_max;    /* further findings are counted, not printed; 0 = no limit */
+    const char *suppressions; /* suppression files, separated by ':'; NULL = none */
     const char *suppressions_text; /* suppressions themselves (built-in or from the program) */
     const char *strip_path_prefix; /* cut from file names up to and with this string */
     const char *program;           /* shown in machine-readable formats; NULL = of the journal */

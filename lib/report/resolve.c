@@ -92,9 +92,15 @@ static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc)
 /* What the C library runs below `main` or a thread's start routine tells nothing. */
 static bool frame_is_plumbing(const struct frame *frame)
 {
-    static const char *const names[] = {"start_thread", "__libc_start_call_main",
-                                        "__libc_start_main", "__libc_start_main_impl", "_start",
-                                        "clone", "clone3", "__clone", "__clone3"};
+    static const char *const names[] = {"start_thread",
+                                        "__libc_start_call_main",
+                                        "__libc_start_main",
+                                        "__libc_start_main_impl",
+                                        "_start",
+                                        "clone",
+                                        "clone3",
+                                        "__clone",
+                                        "__clone3"};
     if (!frame->module || strncmp(frame->module, "libc.so", 7) != 0)
         return frame->module && frame->function && strcmp(frame->function, "_start") == 0;
     if (!frame->function)
@@ -309,7 +315,8 @@ static const char *hint_resolve(const struct resolver *r)
     const struct image *image = r->without_debug;
     if (!image)
         return NULL;
-    const char *text = "has no debug information: build it with -g to see lines and variables";
+    const char *text = "has no debug information: build it with -g and do not strip it, to see "
+                       "lines and variables";
     if (image->state == IMAGE_MISSING)
         text = "cannot be read any more, so only addresses are shown";
     else if (image->state == IMAGE_REPLACED)

@@ -17,7 +17,7 @@ struct module {
 struct process {
     struct process *next;
     uint32_t pid;
-    const char *path; /* of the executable, "" unknown */
+    const char *path;       /* of the executable, "" unknown */
     struct module *modules; /* later ones win: they replaced what was unloaded */
     size_t module_count;
 };

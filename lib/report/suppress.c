@@ -10,8 +10,8 @@
 
 #define FILE_SIZE_MAX ((size_t)64 << 20)
 
-static const char *const types[] = {"race",     "race_top", "mutex",          "thread",
-                                    "signal",   "deadlock", "called_from_lib"};
+static const char *const types[] = {"race",   "race_top", "mutex",          "thread",
+                                    "signal", "deadlock", "called_from_lib"};
 #define TYPES (sizeof(types) / sizeof(*types))
 
 /* ---- reading ---- */
@@ -53,7 +53,8 @@ static int line_add(struct suppressions *s, const char *file, unsigned number, c
         return fail(ret_error, "%s:%u: not a text file (it has a zero byte)", shown(file), number);
     const char *colon = memchr(line, ':', size);
     if (!colon || colon + 1 == line + size)
-        return fail(ret_error, "%s:%u: expected TYPE:PATTERN, for instance race:my_function, not '%.*s'",
+        return fail(ret_error,
+                    "%s:%u: expected TYPE:PATTERN, for instance race:my_function, not '%.*s'",
                     shown(file), number, (int)(size < 60 ? size : 60), line);
     const char *type = type_find(line, (size_t)(colon - line));
     if (!type) {
@@ -113,8 +114,8 @@ static int file_add(struct suppressions *s, const char *path, char **ret_error)
     struct buf text = {0};
     int result = file_read(path, &text);
     if (result < 0)
-        result = fail(ret_error, "cannot read the suppression file %s: %s", path,
-                      strerror(-result));
+        result =
+            fail(ret_error, "cannot read the suppression file %s: %s", path, strerror(-result));
     else
         result = lines_add(s, path, text.bytes, text.size, ret_error);
     buf_done(&text);

@@ -115,8 +115,8 @@ static const struct symbol_level *levels_from_dwarf(struct image *image, uint64_
     struct symbol_level *levels = arena_array(&image->arena, count, sizeof(*levels));
     for (size_t i = 0; i < count; i++) {
         Dwarf_Die *scope = &scopes[count - 1 - i];
-        levels[i].function = i + 1 < count ? symbol_function_name(image, scope)
-                                           : outer_name(image, scope, addr);
+        levels[i].function =
+            i + 1 < count ? symbol_function_name(image, scope) : outer_name(image, scope, addr);
         if (i + 1 < count)
             level_call_place(image, scope, &levels[i + 1]);
     }

@@ -8,8 +8,8 @@
 
 /* One level: the innermost has the place itself, each further one the call that was inlined. */
 struct symbol_level {
-    const char *function; /* demangled; NULL unknown */
-    const char *file;     /* NULL unknown */
+    const char *function;  /* demangled; NULL unknown */
+    const char *file;      /* NULL unknown */
     uint32_t line, column; /* 0 unknown */
 };
 

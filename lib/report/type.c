@@ -53,8 +53,8 @@ static const char *spell_pointer(struct arena *arena, Dwarf_Die *type, const cha
         return spell(arena, NULL, arena_printf(arena, "%s%s", mark, declarator), depth);
     int tag = dwarf_tag(&target);
     bool bind = tag == DW_TAG_array_type || tag == DW_TAG_subroutine_type;
-    return spell(arena, &target,
-                 arena_printf(arena, bind ? "(%s%s)" : "%s%s", mark, declarator), depth);
+    return spell(arena, &target, arena_printf(arena, bind ? "(%s%s)" : "%s%s", mark, declarator),
+                 depth);
 }
 
 static const char *spell_qualified(struct arena *arena, Dwarf_Die *type, const char *qualifier,
@@ -121,8 +121,7 @@ static const char *spell_function(struct arena *arena, Dwarf_Die *type, const ch
                 arguments = arena_printf(arena, "%s%s%s", arguments, *arguments ? ", " : "", one);
         } while (dwarf_siblingof(&child, &child) == 0);
     }
-    const char *whole =
-        arena_printf(arena, "%s(%s)", declarator, *arguments ? arguments : "void");
+    const char *whole = arena_printf(arena, "%s(%s)", declarator, *arguments ? arguments : "void");
     return spell(arena, type_of(type, &result) ? &result : NULL, whole, depth);
 }
 
@@ -286,8 +285,8 @@ static bool descend_member(struct descent *d, Dwarf_Die *peeled, struct buf *pat
         return false;
     }
     struct member *m = &members[0];
-    bool within = count == 1 && (m->bits || (d->offset >= m->at &&
-                                             d->offset + d->size <= m->at + m->size));
+    bool within =
+        count == 1 && (m->bits || (d->offset >= m->at && d->offset + d->size <= m->at + m->size));
     if (!within || !type_of(&m->die, &d->type))
         return false;
     append_member(path, &m->die);

@@ -135,8 +135,7 @@ static void variables_index(struct image *image)
         qsort(image->tls, image->tls_count, sizeof(*image->tls), variable_order);
 }
 
-static struct image_variable *variable_at(struct image_variable *array, size_t count,
-                                          uint64_t addr)
+static struct image_variable *variable_at(struct image_variable *array, size_t count, uint64_t addr)
 {
     size_t low = 0, high = count;
     while (low < high) {

@@ -17,9 +17,9 @@ struct variable {
     const char *file;     /* of the declaration; NULL unknown */
     uint32_t line;
     bool tls;
-    bool local; /* on a stack, in a frame of `function` */
-    bool bits; /* `path` names bit-fields: the bytes hold more than they do */
-    uint64_t addr, size;                 /* of the whole; ELF address, or offset in TLS */
+    bool local;          /* on a stack, in a frame of `function` */
+    bool bits;           /* `path` names bit-fields: the bytes hold more than they do */
+    uint64_t addr, size; /* of the whole; ELF address, or offset in TLS */
     uint64_t object_offset, object_size; /* of what `path` names, within the whole */
 };
 
