@@ -162,6 +162,8 @@ static inline struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
     return delta ? (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1))) : NULL;
 }
 
+void shadow_each_chunk(struct shadow *shadow, struct hb_task *task,
+                       void (*visit)(struct hb_task *task, char *memory, size_t size));
 uint32_t record_alloc(struct hb_task *task);
 void record_free(struct hb_task *task, uint32_t index);
 void record_cache_drain(struct hb_task *task);

@@ -164,6 +164,13 @@ void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind k
 /* The bytes start a new life, unknown to all; sync objects and records in them die. */
 void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t size);
 
+/*
+ * Frees the memory that remembers accesses: everything so far is declared ordered before
+ * everything. Races with it are not found any more; none is invented. Synchronisation objects
+ * keep their clocks. For a host with a memory limit.
+ */
+void hb_forget(struct hb_task *task);
+
 /* A heap block is born; its bytes start unknown to all. */
 void hb_heap_alloc(struct hb_task *task, uintptr_t addr, size_t size, uintptr_t pc);
 enum hb_free_result {

@@ -26,6 +26,24 @@ static void list_drop(struct hb_task *task, struct granule *granule)
     }
 }
 
+/* Drops the elements that are no sync objects. */
+static void list_forget(struct hb_task *task, struct granule *granule)
+{
+    struct arena *records = &task->hb->shadow.records;
+    uint32_t *link = &granule->next;
+    while (*link) {
+        uint32_t index = *link;
+        struct record *record = arena_at(records, index);
+        if ((record->word & RECORD_SYNC) && record->word != RECORD_CROWD) {
+            link = &record->next;
+            continue;
+        }
+        element_free(task, record);
+        *link = record->next;
+        record_free(task, index);
+    }
+}
+
 /* Forgets all of a granule. */
 static void granule_reset(struct hb_task *task, struct granule *granule)
 {
@@ -90,6 +108,49 @@ static void pages_reset(struct hb_task *task, char *shadow, size_t size)
         }
     }
     sys_discard(shadow, size); /* pages that were swapped out read as zero, too */
+}
+
+/* Drops what a page remembers but for its sync objects; false: nothing is left in it. */
+static bool page_forget(struct hb_task *task, struct granule *granules)
+{
+    bool kept = false;
+    for (size_t i = 0; i < PAGE / sizeof *granules; i++) {
+        struct granule *granule = &granules[i];
+        if (atomic_load_explicit(&granule->word, memory_order_relaxed) == 0 && !granule->next)
+            continue;
+        granule_lock(granule);
+        list_forget(task, granule);
+        granule->ctx = 0;
+        kept = kept || granule->next;
+        granule_unlock(granule, 0);
+    }
+    return kept;
+}
+
+static void chunk_forget(struct hb_task *task, char *shadow, size_t size)
+{
+    unsigned char resident[VECTOR_PAGES];
+    for (size_t done = 0; done < size; done += (size_t)VECTOR_PAGES * PAGE) {
+        size_t part = (size_t)VECTOR_PAGES * PAGE;
+        if (sys_call3(SYS_mincore, (long)(shadow + done), (long)part, (long)resident))
+            continue;
+        for (size_t page = 0; page < VECTOR_PAGES; page++) {
+            char *at = shadow + done + page * PAGE;
+            if ((resident[page] & 1) && !page_forget(task, (struct granule *)at))
+                sys_discard(at, PAGE);
+        }
+    }
+}
+
+void hb_forget(struct hb_task *task)
+{
+    struct hb *hb = task->hb;
+    hb_fork_prepare(hb, task->cursor); /* the others wait outside */
+    slots_floor_all(&hb->slots);
+    for (struct hb_task *t = hb->live; t; t = t->next_live)
+        task_advance(t); /* what they do from now on lies above the floor */
+    shadow_each_chunk(&hb->shadow, task, chunk_forget);
+    hb_fork_parent(hb);
 }
 
 /* A range of whole granules within one chunk. */

@@ -83,6 +83,15 @@ uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index)
     return delta;
 }
 
+void shadow_each_chunk(struct shadow *shadow, struct hb_task *task,
+                       void (*visit)(struct hb_task *task, char *memory, size_t size))
+{
+    struct shadow_chunk *chunk = atomic_load_explicit(&shadow->chunks, memory_order_acquire);
+    for (; chunk; chunk = chunk->next)
+        visit(task, (char *)(chunk->delta + 2 * (chunk->index << SHADOW_CHUNK_BITS)),
+              CHUNK_SHADOW_BYTES);
+}
+
 /* ---- records: a cache a task in front of the arena ---- */
 
 uint32_t record_alloc(struct hb_task *task)

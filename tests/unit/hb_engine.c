@@ -99,6 +99,27 @@ START_TEST(reset_of_a_large_range_forgets_all_and_frees_records)
 }
 END_TEST
 
+START_TEST(forgetting_drops_the_past_and_keeps_synchronisation)
+{
+    hb_access(tasks[1], X, 8, HB_WRITE, PC);
+    hb_lock_acquire(tasks[1], X + 64, HB_MUTEX, false, PC);
+    hb_lock_release(tasks[1], X + 64, PC);
+    hb_release(tasks[3], X + 128);
+    hb_forget(tasks[0]);
+    hb_access(tasks[2], X, 8, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0); /* the past is ordered */
+    hb_access(tasks[1], X, 8, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 1); /* the present is not */
+    found_count = 0;
+    hb_access(tasks[1], X + 8, 8, HB_WRITE, PC);
+    hb_lock_acquire(tasks[1], X + 64, HB_MUTEX, false, PC);
+    hb_lock_release(tasks[1], X + 64, PC);
+    hb_lock_acquire(tasks[2], X + 64, HB_MUTEX, false, PC);
+    hb_access(tasks[2], X + 8, 8, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0);
+}
+END_TEST
+
 /* ---- contexts ---- */
 
 START_TEST(the_earlier_stack_is_complete_whatever_happened_since)
@@ -494,6 +515,7 @@ int main(void)
     ADD(neighbouring_bytes_do_not_race);
     ADD(reset_forgets_exactly_its_bytes);
     ADD(reset_of_a_large_range_forgets_all_and_frees_records);
+    ADD(forgetting_drops_the_past_and_keeps_synchronisation);
     ADD(the_earlier_stack_is_complete_whatever_happened_since);
     ADD(frames_left_by_longjmp_are_dropped);
     ADD(a_signal_handler_on_another_stack_keeps_the_frames_below);

@@ -123,16 +123,14 @@ static void case_heap(const struct case_context *c, struct draft *d)
     struct scene s = scene_begin(c, d, FINDING_DATA_RACE);
     draft_access(d, &d->finding.now, ACCESS_READ, HEAP + 8, 4, s.worker,
                  stack_1(&s, "place_worker_update"));
-    draft_access(d, &d->finding.before, ACCESS_WRITE, HEAP, 40, 0,
-                 stack_1(&s, "place_main_block"));
+    draft_access(d, &d->finding.before, ACCESS_WRITE, HEAP, 40, 0, stack_1(&s, "place_main_block"));
     heap_place(&s, 40);
 }
 
 static void case_use_after_free(const struct case_context *c, struct draft *d)
 {
     struct scene s = scene_begin(c, d, FINDING_USE_AFTER_FREE);
-    draft_access(d, &d->finding.now, ACCESS_WRITE, HEAP + 8, 4, 0,
-                 stack_1(&s, "place_main_block"));
+    draft_access(d, &d->finding.now, ACCESS_WRITE, HEAP + 8, 4, 0, stack_1(&s, "place_main_block"));
     draft_access(d, &d->finding.before, ACCESS_FREE, HEAP, 40, s.worker,
                  stack_1(&s, "place_worker_free"));
     heap_place(&s, 40);
@@ -218,10 +216,19 @@ static void case_crash(const struct case_context *c, struct draft *d)
 }
 
 static void (*const cases[])(const struct case_context *, struct draft *) = {
-    case_different_locks, case_no_locks,   case_readers,     case_bit_fields,
-    case_byte_of_member,  case_heap,       case_use_after_free, case_free_races,
-    case_double_free,     case_stack,      case_thread_local,
-        case_no_names,    case_deep,
+    case_different_locks,
+    case_no_locks,
+    case_readers,
+    case_bit_fields,
+    case_byte_of_member,
+    case_heap,
+    case_use_after_free,
+    case_free_races,
+    case_double_free,
+    case_stack,
+    case_thread_local,
+    case_no_names,
+    case_deep,
     case_crash,
 };
 

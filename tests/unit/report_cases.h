@@ -8,8 +8,8 @@
 #include "report_fixture.h"
 
 struct case_context {
-    struct fixture program;  /* fixture, with debug information */
-    struct fixture library;  /* the same code, as a library without debug information */
+    struct fixture program; /* fixture, with debug information */
+    struct fixture library; /* the same code, as a library without debug information */
 };
 
 /* FIXTURE_PROGRAM and FIXTURE_STRIPPED, at their biases. */

@@ -61,7 +61,7 @@ static struct corpus corpus_make(const struct case_context *context)
 /* Words that break careless code. */
 static uint32_t nasty(void)
 {
-    static const uint32_t words[] = {0,          1,          2,      7,      0x7fffffff,
+    static const uint32_t words[] = {0,          1,          2,      7,       0x7fffffff,
                                      0x80000000, UINT32_MAX, 0xffff, 0x10000, UINT32_MAX - 1};
     size_t n = sizeof(words) / sizeof(*words);
     size_t choice = random_below(n + 2);

@@ -117,10 +117,9 @@ END_TEST
 
 START_TEST(text_with_colour_and_stripped_paths_is_as_agreed)
 {
-    check_golden("report.color", (struct report_config){.color = true,
-                                                        .width = 60,
-                                                        .verbosity = 2,
-                                                        .strip_path_prefix = "/golden/"});
+    check_golden("report.color",
+                 (struct report_config){
+                     .color = true, .width = 60, .verbosity = 2, .strip_path_prefix = "/golden/"});
 }
 END_TEST
 

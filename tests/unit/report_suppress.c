@@ -14,17 +14,19 @@ START_TEST(patterns_match_as_tsans_do)
         const char *pattern, *name;
         bool matches;
     } rows[] = {
-        {"foo", "xfoox", true},         {"^foo", "foox", true},      {"^foo", "xfoo", false},
-        {"foo$", "xfoo", true},         {"foo$", "foox", false},     {"^foo$", "foo", true},
-        {"^foo$", "foofoo", false},     {"a*c", "xabcx", true},      {"a*c", "acb", true},
-        {"a*d", "abc", false},          {"^a*c$", "abcabc", true},   {"^a*c$", "abcab", false},
-        {"*", "anything", true},        {"^*x$", "yyx", true},       {"foo", "", false},
-        {"foo", NULL, false},           {"^", "a", true},            {"$", "a", true},
-        {"a**b", "ab", true},           {"std::*push", "std::vector<int>::push_back", true},
+        {"foo", "xfoox", true},     {"^foo", "foox", true},
+        {"^foo", "xfoo", false},    {"foo$", "xfoo", true},
+        {"foo$", "foox", false},    {"^foo$", "foo", true},
+        {"^foo$", "foofoo", false}, {"a*c", "xabcx", true},
+        {"a*c", "acb", true},       {"a*d", "abc", false},
+        {"^a*c$", "abcabc", true},  {"^a*c$", "abcab", false},
+        {"*", "anything", true},    {"^*x$", "yyx", true},
+        {"foo", "", false},         {"foo", NULL, false},
+        {"^", "a", true},           {"$", "a", true},
+        {"a**b", "ab", true},       {"std::*push", "std::vector<int>::push_back", true},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        ck_assert_msg(suppression_pattern_matches(rows[i].pattern, rows[i].name) ==
-                          rows[i].matches,
+        ck_assert_msg(suppression_pattern_matches(rows[i].pattern, rows[i].name) == rows[i].matches,
                       "%s against %s", rows[i].pattern, rows[i].name);
 }
 END_TEST
@@ -82,7 +84,8 @@ static char *error_of(const char *text, const char *file)
 START_TEST(mistakes_are_named_with_their_line)
 {
     static const char *const rows[][2] = {
-        {"race:a\nrase:b\n", "suppressions:2: unknown suppression type 'rase'; did you mean 'race'?"},
+        {"race:a\nrase:b\n",
+         "suppressions:2: unknown suppression type 'rase'; did you mean 'race'?"},
         {"race_topp:b", "suppressions:1: unknown suppression type 'race_topp'; did you mean "
                         "'race_top'?"},
         {"\n\nrace\n", "suppressions:3: expected TYPE:PATTERN, for instance race:my_function, not "

@@ -11,10 +11,10 @@
 #include "report/variable.h"
 #include "report_fixture.h"
 
-static const char *const variants[] = {"fixture",    "dwarf4", "split", "compressed",
-                                       "fixed",      "linked",
+static const char *const variants[] = {
+    "fixture", "dwarf4", "split", "compressed", "fixed", "linked",
 #ifdef FIXTURE_CLANG
-                                       "clang",
+    "clang",
 #endif
 };
 #define VARIANTS ((int)(sizeof(variants) / sizeof(*variants)))
@@ -155,8 +155,8 @@ END_TEST
 
 START_TEST(unreadable_files_answer_nothing)
 {
-    static const char *const paths[] = {"/nonexistent", "/dev/null", "/etc/passwd", "/", "[vdso]",
-                                        "", "relative/path"};
+    static const char *const paths[] = {"/nonexistent", "/dev/null", "/etc/passwd",  "/",
+                                        "[vdso]",       "",          "relative/path"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
         struct image *image = image_create(paths[i], (const uint8_t *)"\1\2\3\4", 4);
         size_t count;
@@ -221,8 +221,8 @@ static void expect_local(uint64_t pc, uint64_t cfa, const void *addr, uint64_t s
     struct arena arena = {0};
     struct variable variable;
     uint64_t bias = (uint64_t)__executable_start;
-    bool found = variable_find_local(image, &arena, pc - bias, cfa, (uint64_t)addr, size,
-                                     &variable);
+    bool found =
+        variable_find_local(image, &arena, pc - bias, cfa, (uint64_t)addr, size, &variable);
     ck_assert_msg(found == (path != NULL), "%s is%s found", path ? path : "nothing",
                   found ? "" : " not");
     if (found) {
@@ -272,10 +272,17 @@ END_TEST
 
 START_TEST(paths_are_tidied)
 {
-    static const char *const pairs[][2] = {
-        {"/a/./b//c/../d", "/a/b/d"}, {"a/..", "."},       {"../a", "../a"}, {"/..", "/"},
-        {"/a/../../b", "/b"},         {"../../x", "../../x"}, {"./x", "x"},  {"a/b/../../c", "c"},
-        {"/", "/"},                   {"", "."},           {"a/...", "a/..."}};
+    static const char *const pairs[][2] = {{"/a/./b//c/../d", "/a/b/d"},
+                                           {"a/..", "."},
+                                           {"../a", "../a"},
+                                           {"/..", "/"},
+                                           {"/a/../../b", "/b"},
+                                           {"../../x", "../../x"},
+                                           {"./x", "x"},
+                                           {"a/b/../../c", "c"},
+                                           {"/", "/"},
+                                           {"", "."},
+                                           {"a/...", "a/..."}};
     struct arena arena = {0};
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
         ck_assert_str_eq(path_tidy(&arena, pairs[i][0]), pairs[i][1]);
