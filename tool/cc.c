@@ -73,20 +73,22 @@ static enum cc_family family_of(const struct words *compiler)
 /* ---- what the command line asks for ---- */
 
 struct cc_scan {
-    bool input;         /* there is something to compile or link */
-    bool code;          /* an input that is not assembly, an object or a library */
-    bool stops_early;   /* -c, -S, -E, -M...: no link */
-    bool relocatable;   /* -r */
-    bool fully_static;  /* -static, -static-pie */
-    bool uninstrumented; /* -fno-sanitize=thread */
-    bool edit;          /* words must be dropped or rewritten */
+    bool input;           /* there is something to compile or link */
+    bool code;            /* an input that is not assembly, an object or a library */
+    bool stops_early;     /* -c, -S, -E, -M...: no link */
+    bool relocatable;     /* -r */
+    bool fully_static;    /* -static, -static-pie */
+    bool uninstrumented;  /* -fno-sanitize=thread */
+    bool edit;            /* words must be dropped or rewritten */
     const char *conflict; /* a sanitizer that excludes ours */
 };
 
-static bool is_one_of(const char *word, const char *const *list)
+/* Is the word one of those in `list`, each with a space on both sides? */
+static bool is_one_of(const char *word, const char *list)
 {
-    for (; *list; list++)
-        if (strcmp(word, *list) == 0)
+    size_t length = strlen(word);
+    for (const char *at = list; length && (at = strstr(at, word)); at++)
+        if (at > list && at[-1] == ' ' && at[length] == ' ')
             return true;
     return false;
 }
@@ -94,34 +96,25 @@ static bool is_one_of(const char *word, const char *const *list)
 /* Options whose value is the next word. */
 static bool takes_next_word(const char *word)
 {
-    static const char *const list[] = {
-        "-o",          "-I",       "-D",        "-U",       "-L",         "-l",
-        "-x",          "-include", "-imacros",  "-isystem", "-iquote",    "-idirafter",
-        "-iprefix",    "-MF",      "-MT",       "-MQ",      "-Xlinker",   "-Xclang",
-        "-Xassembler", "-T",       "-u",        "-z",       "-e",         "-B",
-        "-specs",      "--param",  "-aux-info", "-target",  "-isysroot",  "-mllvm",
-        "-arch",       "-A",       "-wrapper",  "-dumpbase", "-dumpdir",  "-dumpbase-ext",
-        "-iwithprefix", "-iwithprefixbefore", "-imultilib", "--sysroot", "-Xpreprocessor", NULL};
-    return is_one_of(word, list);
+    return is_one_of(word, " -o -I -D -U -L -l -x -include -imacros -isystem -iquote -idirafter "
+                           "-iprefix -iwithprefix -iwithprefixbefore -imultilib -isysroot "
+                           "-MF -MT -MQ -Xlinker -Xclang -Xassembler -Xpreprocessor "
+                           "-T -u -z -e -A -B -specs --param -aux-info -target -mllvm -arch "
+                           "-wrapper -dumpbase -dumpbase-ext -dumpdir --sysroot ");
 }
 
 static bool stops_before_link(const char *word)
 {
-    static const char *const list[] = {"-c",  "-S",           "-E",        "-M",          "-MM",
-                                       "-fsyntax-only", "--compile", "--assemble",
-                                       "--preprocess", NULL};
-    return is_one_of(word, list);
+    return is_one_of(word, " -c -S -E -M -MM -fsyntax-only --compile --assemble --preprocess ");
 }
 
 static bool is_code(const char *file)
 {
-    static const char *const others[] = {".o", ".a",  ".so", ".s",  ".S",
-                                         ".sx", ".lo", ".la", ".ld", NULL};
     const char *dot = strrchr(file, '.');
-    return !dot || (!is_one_of(dot, others) && !strstr(file, ".so."));
+    return !dot || (!is_one_of(dot, " .o .a .so .s .S .sx .lo .la .ld ") && !strstr(file, ".so."));
 }
 
-#define SANITIZE    "-fsanitize="
+#define SANITIZE "-fsanitize="
 #define NO_SANITIZE "-fno-sanitize="
 
 static bool begins(const char *text, const char *prefix)
@@ -131,8 +124,8 @@ static bool begins(const char *text, const char *prefix)
 
 static void scan_sanitizers(const char *list, bool negated, struct cc_scan *scan)
 {
-    static const char *const excluded[] = {"address", "kernel-address",   "hwaddress", "leak",
-                                           "memory",  "kernel-hwaddress", "dataflow",  NULL};
+    static const char excluded[] = " address kernel-address hwaddress kernel-hwaddress leak memory "
+                                   "dataflow ";
     char *copy = strdup(list);
     CHECK_MSG(copy, "out of memory");
     for (char *save, *name = strtok_r(copy, ",", &save); name; name = strtok_r(NULL, ",", &save)) {

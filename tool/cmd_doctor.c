@@ -1,8 +1,8 @@
 /*
  * racerun doctor [PROGRAM]: what this machine and this binary can and cannot show.
  *
- * One line a fact: `ok`, `warn` (works, with the restriction named) or `fail` (racerun cannot do its
- * job; what to do is named). Exit code 1 when anything failed.
+ * One line a fact: `ok`, `warn` (works, with the restriction named) or `fail` (racerun cannot do
+ * its job; what to do is named). Exit code 1 when anything failed.
  */
 #include <elfutils/libdwfl.h>
 #include <errno.h>

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,13 +27,13 @@ struct run {
     struct settings settings;
     struct installation installation;
     struct sources sources;
-    const char *name;        /* as the user typed it */
-    char **argv;             /* of the program */
-    char path[PATH_MAX];     /* of the file */
+    const char *name;    /* as the user typed it */
+    char **argv;         /* of the program */
+    char path[PATH_MAX]; /* of the file */
     struct elf_facts facts;
     bool inject;
-    char *objection;         /* why it cannot be observed; NULL = it can */
-    char *log_path;          /* a file that we opened; NULL = stdout or stderr */
+    char *objection; /* why it cannot be observed; NULL = it can */
+    char *log_path;  /* a file that we opened; NULL = stdout or stderr */
     int out_fd;
     struct report *report;
     struct journal journal;
@@ -178,6 +179,17 @@ static void print_stats(const struct run *run)
              (unsigned long long)(run->journal.next - PROTO_LOG_OFFSET) >> 10);
 }
 
+static const char *not_loaded_text(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        return "the detector could not start in the program, so nothing was observed: address "
+               "space "
+               "is limited (ulimit -v), and it needs more";
+    return "the detector was not loaded into the program, so nothing was observed (`racerun doctor "
+           "PROGRAM` may tell why)";
+}
+
 /* What the user must know about the quality of this run. */
 static void run_remarks(const struct run *run, const struct watch *watch, const char *warning)
 {
@@ -188,8 +200,7 @@ static void run_remarks(const struct run *run, const struct watch *watch, const 
     if (error && run->log_path)
         tool_say("cannot write findings to %s: %s", run->log_path, strerror(error));
     if (run->inject && !watch->loaded && !run->facts.is_static)
-        warn(run, "the detector was not loaded into the program, so nothing was observed "
-                  "(`racerun doctor PROGRAM` may tell why)");
+        warn(run, not_loaded_text());
     else if (warning && !watch->instrumented)
         warn(run, warning);
     if (watch->left_running) {
@@ -223,8 +234,7 @@ static int run_program(struct run *run)
     struct launch launch = {
         .path = run->path,
         .argv = run->argv,
-        .environment =
-            launch_environment(run->inject ? run->installation.preload : NULL, journal),
+        .environment = launch_environment(run->inject ? run->installation.preload : NULL, journal),
         .journal = &run->journal,
     };
     char *warning = warning_text(run);

@@ -19,7 +19,7 @@ static bool begins(const char *text, const char *prefix)
 }
 
 struct symbol_facts {
-    bool calls_tsan;    /* undefined __tsan_init or __tsan_func_entry */
+    bool calls_tsan; /* undefined __tsan_init or __tsan_func_entry */
     bool defines_tsan;
     bool defines_hooks;
     const char *sanitizer;
@@ -31,11 +31,8 @@ static void symbol_note(const char *name, bool defined, struct symbol_facts *fac
     static const struct {
         const char *symbol, *sanitizer;
     } others[] = {
-        {"__asan_init", "address"},
-        {"__hwasan_init", "hwaddress"},
-        {"__msan_init", "memory"},
-        {"__lsan_init", "leak"},
-        {"__dfsan_load_label", "dataflow"},
+        {"__asan_init", "address"}, {"__hwasan_init", "hwaddress"},     {"__msan_init", "memory"},
+        {"__lsan_init", "leak"},    {"__dfsan_load_label", "dataflow"},
     };
     if (strcmp(name, "racerun_hooks") == 0 && defined)
         facts->defines_hooks = true;
@@ -108,9 +105,8 @@ static void dynamic_read(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
         GElf_Dyn entry;
         if (!gelf_getdyn(data, (int)i, &entry) || entry.d_tag == DT_NULL)
             return;
-        const char *name = entry.d_tag == DT_NEEDED
-                               ? elf_strptr(elf, header->sh_link, entry.d_un.d_val)
-                               : NULL;
+        const char *name =
+            entry.d_tag == DT_NEEDED ? elf_strptr(elf, header->sh_link, entry.d_un.d_val) : NULL;
         if (name)
             needed_note(name, facts);
     }

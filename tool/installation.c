@@ -93,7 +93,7 @@ static bool preload_folder(const struct installation *installation, char *ret_fo
     int fd = open(installation->libraries, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    snprintf(ret_folder, PATH_MAX, "/proc/%d/fd/%d", getpid(), fd);
+    snprintf(ret_folder, PATH_MAX, "/proc/%d/fd/%d", tool_proc_pid(), fd);
     return true;
 }
 
@@ -111,8 +111,8 @@ int installation_preload(struct installation *installation)
     size_t length = (size_t)snprintf(out, capacity, "%s/" DETECTOR, folder);
     for (size_t i = 0; i < sizeof companions / sizeof companions[0] && length < capacity; i++)
         if (path_exists_in(installation->libraries, companions[i]))
-            length += (size_t)snprintf(out + length, capacity - length, ":%s/%s", folder,
-                                       companions[i]);
+            length +=
+                (size_t)snprintf(out + length, capacity - length, ":%s/%s", folder, companions[i]);
     if (length < capacity)
         return 0;
     tool_say("the path of racerun's libraries is too long: %s", installation->libraries);

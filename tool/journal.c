@@ -21,13 +21,22 @@
 
 /* ---- creating ---- */
 
-/* A file size limit (ulimit -f) holds for a memfd, too: a smaller journal then has to do. */
-static uint64_t journal_size(void)
+/* A file size limit (ulimit -f) holds for a memfd, too. As far as it may be lifted it is, for this
+ * one call; if not, a smaller journal has to do. Returns the size or -errno. */
+static int64_t journal_resize(int fd)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur >= PROTO_SIZE)
-        return PROTO_SIZE;
-    return limit.rlim_cur & ~UINT64_C(4095);
+    struct rlimit before = {RLIM_INFINITY, RLIM_INFINITY}, lifted = before;
+    getrlimit(RLIMIT_FSIZE, &before);
+    if (setrlimit(RLIMIT_FSIZE, &lifted) < 0) { /* only root may pass the hard limit */
+        lifted = (struct rlimit){before.rlim_max, before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &lifted);
+    }
+    uint64_t size = PROTO_SIZE;
+    if (lifted.rlim_cur != RLIM_INFINITY && lifted.rlim_cur < size)
+        size = lifted.rlim_cur & ~UINT64_C(4095);
+    int error = size < JOURNAL_SIZE_MIN ? EFBIG : ftruncate(fd, (off_t)size) < 0 ? errno : 0;
+    setrlimit(RLIMIT_FSIZE, &before);
+    return error ? -error : (int64_t)size;
 }
 
 /* Descriptors 0 to 2 are the program's, whatever we were started with. */
@@ -61,13 +70,13 @@ int journal_create(struct journal *ret_journal, const struct proto_options *opti
     int fd = memfd_above_standard();
     if (fd < 0)
         return -errno;
-    uint64_t size = journal_size();
     *ret_what = "ftruncate (is a file size limit set? see ulimit -f)";
-    if (size < JOURNAL_SIZE_MIN || ftruncate(fd, (off_t)size) < 0) {
-        int error = size < JOURNAL_SIZE_MIN ? EFBIG : errno;
+    int64_t resized = journal_resize(fd);
+    if (resized < 0) {
         close(fd);
-        return -error;
+        return (int)resized;
     }
+    uint64_t size = (uint64_t)resized;
     *ret_what = "mmap (is address space limited? see ulimit -v)";
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (memory == MAP_FAILED) {
@@ -76,8 +85,8 @@ int journal_create(struct journal *ret_journal, const struct proto_options *opti
         return -error;
     }
     control_fill(memory, options, library, size);
-    *ret_journal = (struct journal){
-        .fd = fd, .control = memory, .size = size, .next = PROTO_LOG_OFFSET};
+    *ret_journal =
+        (struct journal){.fd = fd, .control = memory, .size = size, .next = PROTO_LOG_OFFSET};
     return 0;
 }
 
@@ -92,7 +101,7 @@ void journal_destroy(struct journal *journal)
 
 char *journal_path(const struct journal *journal)
 {
-    return text_format("/proc/%d/fd/%d", getpid(), journal->fd);
+    return text_format("/proc/%d/fd/%d", tool_proc_pid(), journal->fd);
 }
 
 /* ---- reading ---- */
@@ -145,8 +154,9 @@ enum journal_answer journal_next(struct journal *journal, bool final,
             return JOURNAL_EMPTY;
         const struct proto_record *record = record_at(journal, journal->next);
         uint64_t room = end - journal->next;
-        bool complete = room >= sizeof *record && atomic_load_explicit(&record->state,
-                                                  memory_order_acquire) == RECORD_COMPLETE;
+        bool complete =
+            room >= sizeof *record &&
+            atomic_load_explicit(&record->state, memory_order_acquire) == RECORD_COMPLETE;
         uint32_t size = room >= sizeof *record ? record->size : 0;
         if (complete && record_size_valid(size, room)) {
             journal->next += size;
@@ -188,11 +198,11 @@ void journal_ring(struct journal *journal)
 /* Through a descriptor that is read-only itself; a mapping that could be made writable counts. */
 void journal_read_only(struct journal *journal)
 {
-    char *path = journal_path(journal);
+    char *path = text_format("/proc/self/fd/%d", journal->fd);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
-        void *mapped = mmap(journal->control, journal->size, PROT_READ, MAP_SHARED | MAP_FIXED, fd,
-                            0);
+        void *mapped =
+            mmap(journal->control, journal->size, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
         CHECK_MSG(mapped == journal->control, "the journal can no longer be mapped");
         close(fd);
     }

@@ -109,8 +109,8 @@ static int spawn(const struct launch *launch, const sigset_t *mask, pid_t *ret_p
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setsigmask(&attributes, mask);
-    int error = posix_spawn(ret_pid, launch->path, NULL, &attributes, launch->argv,
-                            launch->environment);
+    int error =
+        posix_spawn(ret_pid, launch->path, NULL, &attributes, launch->argv, launch->environment);
     if (error == ENOEXEC)
         error = spawn_by_shell(launch, &attributes, ret_pid);
     posix_spawnattr_destroy(&attributes);

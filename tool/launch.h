@@ -15,7 +15,7 @@
 #include "journal.h"
 
 struct launch {
-    const char *path;      /* of the file to execute */
+    const char *path; /* of the file to execute */
     char **argv;
     char **environment;
     struct journal *journal; /* its bell also wakes us when the program ends */

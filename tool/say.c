@@ -54,6 +54,16 @@ int tool_fail(const char *format, ...)
     return EXIT_TOOL;
 }
 
+int tool_proc_pid(void)
+{
+    char text[16];
+    ssize_t length = readlink("/proc/self", text, sizeof text - 1);
+    if (length <= 0)
+        return getpid();
+    text[length] = 0;
+    return atoi(text);
+}
+
 void print_version(void)
 {
     printf("racerun %s\n", RACERUN_VERSION);
@@ -73,12 +83,13 @@ void print_help(void)
           "  doctor   what this machine and this program can and cannot show\n",
           stdout);
     options_print(settings_table(), stdout);
-    fputs("\n"
-          "Options are also read from RACERUN_OPTIONS=\"key=value:key=value\", then .racerun.conf,\n"
-          "then TSAN_OPTIONS and GORACE (the names that mean the same there).\n"
-          "RACERUN_CC and RACERUN_CXX name the compilers of cc and c++ (default: gcc, g++).\n"
-          "\n"
-          "Exit codes: 66 (--exit-code) when anything was found; else the program's own, 128+n when\n"
-          "signal n killed it; 125 racerun cannot go on; 126 not executable; 127 not found.\n",
-          stdout);
+    fputs(
+        "\n"
+        "Options are also read from RACERUN_OPTIONS=\"key=value:key=value\", then .racerun.conf,\n"
+        "then TSAN_OPTIONS and GORACE (the names that mean the same there).\n"
+        "RACERUN_CC and RACERUN_CXX name the compilers of cc and c++ (default: gcc, g++).\n"
+        "\n"
+        "Exit codes: 66 (--exit-code) when anything was found; else the program's own, 128+n when\n"
+        "signal n killed it; 125 racerun cannot go on; 126 not executable; 127 not found.\n",
+        stdout);
 }

@@ -15,8 +15,9 @@ OPTION_GROUPS
 
 static const struct option_spec specs[] = {
 #define OPTION(field, kind, name, letter, initial, argument, tsan, gorace, journal, group, text)   \
-    {name,           letter,        OPTION_##kind, initial, argument, {tsan, gorace},              \
-     group_##group,  text,          offsetof(struct settings, field)},
+    {name,          letter,   OPTION_##kind,                                                       \
+     initial,       argument, {tsan, gorace},                                                      \
+     group_##group, text,     offsetof(struct settings, field)},
 #include "proto/options.def"
 };
 
@@ -45,8 +46,8 @@ static void settings_load_foreign(struct settings *settings, const char *variabl
                                   const char *separators, enum options_names names)
 {
     const char *text = getenv(variable);
-    struct options_source source = {variable,     separators,   names,
-                                    OPTIONS_LAX,  note_foreign, settings};
+    struct options_source source = {variable,    separators,   names,
+                                    OPTIONS_LAX, note_foreign, settings};
     char *error = NULL;
     if (text)
         CHECK(options_parse_pairs(settings_table(), settings, text, &source, &error) == 0);
@@ -118,7 +119,7 @@ void settings_to_journal(const struct settings *settings, struct proto_options *
         .report_races = 1,
     };
 #define TELL(member) ret_options->member = (__typeof__(ret_options->member))
-#define NOWHERE      (void)
+#define NOWHERE (void)
 #define OPTION(field, kind, name, letter, initial, argument, tsan, gorace, journal, group, text)   \
     journal(settings->field);
 #include "proto/options.def"

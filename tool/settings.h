@@ -11,12 +11,12 @@
 #include "base/options.h"
 #include "proto/proto.h"
 
-#define SETTINGS_FLAG   bool
+#define SETTINGS_FLAG bool
 #define SETTINGS_NUMBER uint64_t
-#define SETTINGS_SIZE   uint64_t
-#define SETTINGS_TEXT   const char *
+#define SETTINGS_SIZE uint64_t
+#define SETTINGS_TEXT const char *
 #define SETTINGS_CHOICE unsigned
-#define SETTINGS_LEVEL  unsigned
+#define SETTINGS_LEVEL unsigned
 
 struct settings {
 #define OPTION(field, kind, ...) SETTINGS_##kind field;

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 enum exit_code {
-    EXIT_FOUND = 66,       /* the default of --exit-code */
-    EXIT_TOOL = 125,       /* racerun itself cannot go on */
+    EXIT_FOUND = 66, /* the default of --exit-code */
+    EXIT_TOOL = 125, /* racerun itself cannot go on */
     EXIT_UNEXECUTABLE = 126,
     EXIT_NOT_FOUND = 127,
     EXIT_SIGNAL_BASE = 128, /* + number of the signal that killed the program */
@@ -29,6 +29,10 @@ int tool_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Like asprintf; ends the process when memory is out. The caller frees. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Our number as /proc has it, which differs from getpid() when /proc belongs to an outer pid
+ * namespace. For paths that other processes will open. */
+int tool_proc_pid(void);
 
 void print_help(void);
 void print_version(void);

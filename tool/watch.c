@@ -11,9 +11,9 @@
 #include "launch.h"
 #include "tool.h"
 
-#define MILLISECOND      INT64_C(1000000)
-#define TORN_RETRY_NS    (5 * MILLISECOND)
-#define LINGER_RETRY_NS  (20 * MILLISECOND)
+#define MILLISECOND INT64_C(1000000)
+#define TORN_RETRY_NS (5 * MILLISECOND)
+#define LINGER_RETRY_NS (20 * MILLISECOND)
 #define WARNING_AFTER_NS (3000 * MILLISECOND)
 
 /* ---- processes ---- */

@@ -25,9 +25,9 @@ struct watch {
     const char *warning;
 
     /* what was learnt */
-    bool instrumented; /* some process, or a module of one, is */
-    bool loaded;       /* at least one process attached */
-    bool warned;       /* `warning` was said */
+    bool instrumented;     /* some process, or a module of one, is */
+    bool loaded;           /* at least one process attached */
+    bool warned;           /* `warning` was said */
     unsigned left_running; /* observed processes that outlived the grace */
     pid_t *processes;
     unsigned process_count, process_capacity;

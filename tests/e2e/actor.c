@@ -281,14 +281,29 @@ static const struct {
     const char *name;
     void (*act)(void);
 } verbs[] = {
-    {"race", race},       {"clean", clean},           {"race2", race_other},
-    {"exit", do_exit},    {"signal", do_signal},      {"segv", segv},
-    {"abort", do_abort},  {"overflow", overflow},     {"heapcrash", heap_crash},
-    {"handler", own_handler}, {"closeall", close_all}, {"oom", out_of_memory},
-    {"fork", do_fork},    {"daemon", do_daemon},      {"exec", do_exec},
-    {"spawn", do_spawn},  {"vfork", do_vfork},        {"execclean", do_exec_clean},
-    {"threadexit", thread_exit}, {"mainexit", main_exit}, {"say", say},
-    {"sleep", do_sleep},  {"catch", catch_signal},
+    {"race", race},
+    {"clean", clean},
+    {"race2", race_other},
+    {"exit", do_exit},
+    {"signal", do_signal},
+    {"segv", segv},
+    {"abort", do_abort},
+    {"overflow", overflow},
+    {"heapcrash", heap_crash},
+    {"handler", own_handler},
+    {"closeall", close_all},
+    {"oom", out_of_memory},
+    {"fork", do_fork},
+    {"daemon", do_daemon},
+    {"exec", do_exec},
+    {"spawn", do_spawn},
+    {"vfork", do_vfork},
+    {"execclean", do_exec_clean},
+    {"threadexit", thread_exit},
+    {"mainexit", main_exit},
+    {"say", say},
+    {"sleep", do_sleep},
+    {"catch", catch_signal},
 };
 
 int main(int argc, char **argv)

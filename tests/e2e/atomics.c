@@ -68,8 +68,8 @@ static void *adder(void *unused)
         atomic_fetch_add(&sum_uint32_t, 5);
         atomic_fetch_add(&sum_uint64_t, 7);
         uint128_t seen = atomic_load(&sum_uint128_t);
-        while (!atomic_compare_exchange_weak(&sum_uint128_t, &seen,
-                                             seen + (((uint128_t)1 << 64) | 1)))
+        while (
+            !atomic_compare_exchange_weak(&sum_uint128_t, &seen, seen + (((uint128_t)1 << 64) | 1)))
             ;
     }
     return unused;

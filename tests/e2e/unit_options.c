@@ -16,7 +16,10 @@ struct values {
 };
 
 #define SPEC(field, letter, kind, initial, argument, alias)                                        \
-    {#field, letter, kind, initial, argument, {alias, ""}, "group", "text", offsetof(struct values, field)}
+    {                                                                                              \
+#field, letter, kind, initial, argument,                                                   \
+            {alias, "" }, "group", "text", offsetof(struct values, field)                          \
+    }
 static const struct option_spec specs[] = {
     SPEC(flag, 'f', OPTION_FLAG, "no", "yes|no", "flag|old_flag"),
     SPEC(on, 0, OPTION_FLAG, "yes", "yes|no", ""),
@@ -59,10 +62,20 @@ END_TEST
 START_TEST(values_are_checked_and_a_bad_one_changes_nothing)
 {
     static const char *const bad[][2] = {
-        {"flag", "maybe"},   {"flag", ""},          {"number", "-1"},     {"number", "1x"},
-        {"number", ""},      {"number", " 1"},      {"size", "1Q"},       {"size", "1KK"},
-        {"size", "K"},       {"choice", "d"},       {"choice", ""},       {"level", "x"},
-        {"number", "99999999999999999999"},         {"size", "99999999999T"},
+        {"flag", "maybe"},
+        {"flag", ""},
+        {"number", "-1"},
+        {"number", "1x"},
+        {"number", ""},
+        {"number", " 1"},
+        {"size", "1Q"},
+        {"size", "1KK"},
+        {"size", "K"},
+        {"choice", "d"},
+        {"choice", ""},
+        {"level", "x"},
+        {"number", "99999999999999999999"},
+        {"size", "99999999999T"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct values values = fresh(), before = fresh();
@@ -92,8 +105,8 @@ START_TEST(distance_counts_edits_and_swaps)
     static const struct {
         const char *a, *b;
         unsigned distance;
-    } pairs[] = {{"", "", 0},       {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "acb", 1},
-                 {"abc", "ab", 1},  {"", "abc", 3},    {"ab", "xaby", 2}, {"kitten", "sitting", 3}};
+    } pairs[] = {{"", "", 0},      {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "acb", 1},
+                 {"abc", "ab", 1}, {"", "abc", 3},    {"ab", "xaby", 2}, {"kitten", "sitting", 3}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         size_t a = strlen(pairs[i].a), b = strlen(pairs[i].b);
         ck_assert_uint_eq(edit_distance(pairs[i].a, a, pairs[i].b, b), pairs[i].distance);
@@ -159,7 +172,8 @@ static int pairs(struct values *values, const char *text, enum options_names nam
 START_TEST(pairs_are_split_and_unquoted)
 {
     struct values v;
-    ck_assert_int_eq(pairs(&v, ":: number=4:flag text='a:b c' ", OPTIONS_NAMES_OWN, OPTIONS_STRICT), 0);
+    ck_assert_int_eq(pairs(&v, ":: number=4:flag text='a:b c' ", OPTIONS_NAMES_OWN, OPTIONS_STRICT),
+                     0);
     ck_assert(v.number == 4 && v.flag);
     ck_assert_str_eq(v.text, "a:b c");
     ck_assert_int_eq(pairs(&v, "text=\"open", OPTIONS_NAMES_OWN, OPTIONS_STRICT), 0);
@@ -174,7 +188,8 @@ START_TEST(foreign_pairs_use_aliases_and_forgive)
 {
     struct values v;
     ck_assert_int_eq(pairs(&v, "count=9 old-flag=1 number=1 what=x count=y size=1",
-                           OPTIONS_NAMES_ALIAS0, OPTIONS_LAX), 0);
+                           OPTIONS_NAMES_ALIAS0, OPTIONS_LAX),
+                     0);
     ck_assert(v.number == 9 && v.flag && v.size == 64u << 20);
 }
 END_TEST

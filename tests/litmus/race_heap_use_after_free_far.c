@@ -1,4 +1,4 @@
-/* P12: the whole block is freed: a use at 900,000 bytes from its start. */
+/* P12: the whole block is freed: a use at 110,000 bytes from its start. */
 // expect: heap use-after-free
 // expect-count: 1
 // tsan: only the first 1024 bytes of a freed block are watched
@@ -14,11 +14,12 @@ static void releaser(void)
 
 int main(void)
 {
-    /* Above the mmap threshold of plain malloc; stays mapped only if quarantined. */
-    block = (char *)malloc(1000000);
-    must(block);
-    block[900000] = 1;
+    block = (char *)malloc(120000);
+    void *above = launder(malloc(100)); /* keeps the first block inside the heap */
+    must(block && above);
+    block[110000] = 1;
     join(spawn(releaser));
-    use(block[900000]);
+    use(block[110000]);
+    free(above);
     return 0;
 }

@@ -116,6 +116,7 @@ static struct invisible_pointer litmus_box __attribute__((unused));
 
 #define reach(n)         invisible_reach(&litmus_step, (n))
 #define await(n)         invisible_await(&litmus_step, (n))
+#define reached(n)       (invisible_peek(&litmus_step) >= (n))
 #define meet(n)          invisible_meet(&litmus_meeting, (n))
 #define await_meeting(n) invisible_await(&litmus_meeting, (n))
 #define send_box(p)      invisible_send(&litmus_box, (p))

@@ -1,0 +1,1 @@
+int variable = 1; /* for the proof of dlclose */
