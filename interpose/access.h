@@ -38,6 +38,13 @@ static inline void access_range(struct hb_task *task, const void *p, size_t size
         rt_range(task, p, size, kind, pc);
 }
 
+static inline void access_string(struct hb_task *task, const char *s, uintptr_t pc)
+{
+    if (s)
+        rt_range(task, s, REAL(strlen)(s) + 1, HB_READ, pc);
+}
+
+#define READS_STRING(s) access_string(task, (s), RT_CALLER)
 #define READS(p, size) access_range(task, (p), (size), HB_READ, RT_CALLER)
 #define WRITES(p, size) access_range(task, (p), (size), HB_WRITE, RT_CALLER)
 

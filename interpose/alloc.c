@@ -14,9 +14,11 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "interpose/access.h"
+#include "interpose/image.h"
 
 #pragma GCC diagnostic ignored "-Wredundant-decls"
 void *__libc_malloc(size_t size);
@@ -79,30 +81,75 @@ static bool block_dies(void *block, uintptr_t pc)
     return result == HB_FREE_NOW || result == HB_FREE_UNKNOWN;
 }
 
-/* ---- for other interceptors ---- */
-
-void *alloc_block(size_t size, uintptr_t pc)
-{
-    return block_born(__libc_malloc(size), size, pc);
-}
-
-void *alloc_aligned(size_t alignment, size_t size, uintptr_t pc)
-{
-    return block_born(__libc_memalign(alignment, size), size, pc);
-}
-
-void alloc_free(void *block, uintptr_t pc)
+static void block_free(void *block, uintptr_t pc)
 {
     if (block && block_dies(block, pc))
         __libc_free(block);
 }
 
-/* ---- allocation ---- */
+static void *block_new(size_t size, uintptr_t pc)
+{
+    return block_born(__libc_malloc(size), size, pc);
+}
+
+static void *block_new_aligned(size_t alignment, size_t size, uintptr_t pc)
+{
+    return block_born(__libc_memalign(alignment, size), size, pc);
+}
+
+/* What was asked for; 0 for a block that the engine does not know as live. */
+static size_t block_size(const void *block)
+{
+    struct hb_task *task = block ? rt_enter() : NULL;
+    if (!task)
+        return 0;
+    size_t size = hb_heap_size(rt_hb, (uintptr_t)block);
+    rt_leave();
+    return size;
+}
 
 INTERCEPT(void *, malloc, (size_t size))
 {
-    return alloc_block(size, RT_CALLER);
+    return block_new(size, RT_CALLER);
 }
+
+/* ---- for other interceptors: what they allocate the program frees, with its own free if it has
+ * one. Only the program itself comes before us in the lookup order. ---- */
+
+typedef void *malloc_fn(size_t size);
+
+static malloc_fn *program_malloc(void)
+{
+    static _Atomic(malloc_fn *) known; /* its malloc, or ours */
+    malloc_fn *function = atomic_load_explicit(&known, memory_order_relaxed);
+    if (__builtin_expect(!function, 0)) {
+        struct image program;
+        const struct link_map *map = _r_debug.r_map;
+        if (map && image_read(&program, map->l_addr, map->l_ld))
+            function = (malloc_fn *)image_symbol(&program, "malloc");
+        if (!function)
+            function = rt_entry_malloc;
+        atomic_store(&known, function);
+    }
+    return function;
+}
+
+bool alloc_is_ours(void)
+{
+    return program_malloc() == rt_entry_malloc;
+}
+
+void *alloc_block(size_t size, uintptr_t pc)
+{
+    return alloc_is_ours() ? block_new(size, pc) : program_malloc()(size);
+}
+
+void *alloc_aligned(size_t alignment, size_t size, uintptr_t pc)
+{
+    return block_new_aligned(alignment, size, pc);
+}
+
+/* ---- allocation ---- */
 
 INTERCEPT(void *, calloc, (size_t count, size_t size))
 {
@@ -114,12 +161,12 @@ INTERCEPT(void *, calloc, (size_t count, size_t size))
 
 INTERCEPT(void *, memalign, (size_t alignment, size_t size))
 {
-    return alloc_aligned(alignment, size, RT_CALLER);
+    return block_new_aligned(alignment, size, RT_CALLER);
 }
 
 INTERCEPT(void *, aligned_alloc, (size_t alignment, size_t size))
 {
-    return alloc_aligned(alignment, size, RT_CALLER);
+    return block_new_aligned(alignment, size, RT_CALLER);
 }
 
 INTERCEPT(void *, valloc, (size_t size))
@@ -138,7 +185,7 @@ INTERCEPT(int, posix_memalign, (void **ret_block, size_t alignment, size_t size)
     if (alignment % sizeof(void *) || !alignment || (alignment & (alignment - 1)))
         return EINVAL;
     int saved = errno; /* the result tells, errno stays */
-    void *block = alloc_aligned(alignment, size, RT_CALLER);
+    void *block = block_new_aligned(alignment, size, RT_CALLER);
     errno = saved;
     if (!block)
         return ENOMEM;
@@ -153,13 +200,13 @@ INTERCEPT(int, posix_memalign, (void **ret_block, size_t alignment, size_t size)
 static void *realloc_unknown(void *old, size_t size, uintptr_t pc)
 {
     if (!block_dies(old, pc)) /* it is dead already, which has been reported */
-        return alloc_block(size, pc);
+        return block_new(size, pc);
     return block_born(__libc_realloc(old, size), size, pc);
 }
 
 static void *realloc_known(void *old, size_t old_size, size_t size, uintptr_t pc)
 {
-    void *block = alloc_block(size, pc);
+    void *block = block_new(size, pc);
     if (!block)
         return NULL;
     size_t kept = old_size < size ? old_size : size;
@@ -170,48 +217,40 @@ static void *realloc_known(void *old, size_t old_size, size_t size, uintptr_t pc
         rt_leave();
     }
     __builtin_memcpy(block, old, kept);
-    alloc_free(old, pc);
+    block_free(old, pc);
     return block;
 }
 
-static void *realloc_block(void *old, size_t size, uintptr_t pc)
+static void *reblock_new(void *old, size_t size, uintptr_t pc)
 {
     if (!old)
-        return alloc_block(size, pc);
+        return block_new(size, pc);
     if (!size) { /* glibc frees */
-        alloc_free(old, pc);
+        block_free(old, pc);
         return NULL;
     }
-    size_t old_size = rt_hb ? hb_heap_size(rt_hb, (uintptr_t)old) : 0;
+    size_t old_size = block_size(old);
     return old_size ? realloc_known(old, old_size, size, pc) : realloc_unknown(old, size, pc);
 }
 
 INTERCEPT(void *, realloc, (void *old, size_t size))
 {
-    return realloc_block(old, size, RT_CALLER);
+    return reblock_new(old, size, RT_CALLER);
 }
 
-INTERCEPT(void *, reallocarray, (void *old, size_t count, size_t size))
-{
-    size_t total;
-    if (__builtin_mul_overflow(count, size, &total)) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    return realloc_block(old, total, RT_CALLER);
-}
+/* reallocarray reaches realloc by a jump, which keeps the caller's place. */
 
 /* ---- the rest ---- */
 
 INTERCEPT(void, free, (void *block))
 {
-    alloc_free(block, RT_CALLER);
+    block_free(block, RT_CALLER);
 }
 
 /* What was asked for, although glibc has a few more bytes: those are unknown to the engine, so a
  * program that made use of them would be seen to race with the bytes' past. */
 INTERCEPT(size_t, malloc_usable_size, (void *block))
 {
-    size_t size = block && rt_hb ? hb_heap_size(rt_hb, (uintptr_t)block) : 0;
+    size_t size = block_size(block);
     return size ? size : REAL(malloc_usable_size)(block);
 }

@@ -10,9 +10,10 @@
 
 #include "interpose/runtime.h"
 
+/* False: the program brings its own malloc. */
+RT_HIDDEN bool alloc_is_ours(void);
 RT_HIDDEN void *alloc_block(size_t size, uintptr_t pc);
-/* `alignment` is a power of two. */
+/* `alignment` is a power of two; only if alloc_is_ours. */
 RT_HIDDEN void *alloc_aligned(size_t alignment, size_t size, uintptr_t pc);
-RT_HIDDEN void alloc_free(void *block, uintptr_t pc);
 
 #endif

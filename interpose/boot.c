@@ -18,6 +18,7 @@
 #include "interpose/finding.h"
 #include "interpose/journal.h"
 #include "interpose/limits.h"
+#include "interpose/memory_limit.h"
 #include "interpose/modules.h"
 #include "interpose/process.h"
 #include "interpose/thread.h"
@@ -102,6 +103,7 @@ static void start(void)
         real_disable(disable + sizeof "RACERUN_TEST_DISABLE");
     rt_hb = engine_create();
     rt_paused = hb_paused(rt_hb);
+    memory_limit = rt_control->options.memory_limit_bytes;
     thread_key_init();
     thread_begin_main();
     process_init();

@@ -96,7 +96,8 @@ INTERCEPT(void, closefrom, (int first))
 
 INTERCEPT(int, closedir, (DIR * directory))
 {
-    fd_ends(dirfd(directory));
+    if (directory)
+        fd_ends(dirfd(directory));
     return REAL(closedir)(directory);
 }
 
@@ -185,7 +186,7 @@ INTERCEPT(int, pipe2, (int fds[2], int flags))
         va_start(list, flags);                                                                     \
         mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(list, mode_t) : 0;                  \
         va_end(list);                                                                              \
-        ACCESSES(READS(path, REAL(strlen)(path) + 1));                                             \
+        ACCESSES(READS_STRING(path));                                                              \
         return fd_fresh(REAL(name)(__VA_ARGS__, mode), NULL);                                      \
     }
 FD_OPEN(open, (const char *path, int flags, ...), flags, path, flags)
@@ -196,7 +197,7 @@ FD_OPEN(openat64, (int folder, const char *path, int flags, ...), flags, folder,
 #define FD_PATH(name, params, ...)                                                                 \
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
-        ACCESSES(READS(path, REAL(strlen)(path) + 1));                                             \
+        ACCESSES(READS_STRING(path));                                                              \
         return fd_fresh(REAL(name)(__VA_ARGS__), NULL);                                            \
     }
 FD_PATH(creat, (const char *path, mode_t mode), path, mode)
@@ -212,8 +213,7 @@ FD_PATH(memfd_create, (const char *path, unsigned flags), path, flags)
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
         int fd = REAL(name)(__VA_ARGS__);                                                          \
-        ACCESSES(READS(path, REAL(strlen)(path) + 1);                                              \
-                 if (fd >= 0) WRITES(path + REAL(strlen)(path) - 6, 6));                           \
+        ACCESSES(READS_STRING(path); if (fd >= 0) WRITES(path + REAL(strlen)(path) - 6, 6));       \
         return fd_fresh(fd, NULL);                                                                 \
     }
 FD_TEMPORARY(mkstemp, (char *path), path)

@@ -6,8 +6,8 @@
 
 #include "base/sys.h"
 
-/* First number of /proc/self/statm: pages mapped. 0 if it cannot be told. */
-static size_t pages_mapped(void)
+/* Number `field` of /proc/self/statm: 0 pages mapped, 1 pages resident. 0 if it cannot be told. */
+static size_t statm_pages(int field)
 {
     char text[64];
     long fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/statm", O_RDONLY | O_CLOEXEC, 0, 0,
@@ -17,8 +17,12 @@ static size_t pages_mapped(void)
     long length = sys_call3(SYS_read, fd, (long)text, sizeof text);
     sys_call3(SYS_close, fd, 0, 0);
     size_t pages = 0;
-    for (long i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
-        pages = pages * 10 + (size_t)(text[i] - '0');
+    for (long i = 0; i < length && field >= 0; i++) {
+        if (text[i] == ' ')
+            field--;
+        else if (field == 0)
+            pages = pages * 10 + (size_t)(text[i] - '0');
+    }
     return pages;
 }
 
@@ -28,6 +32,11 @@ size_t limits_address_space(void)
     long failed = sys_call6(SYS_prlimit64, 0, RLIMIT_AS, 0, (long)&limit, 0, 0);
     if (failed || limit.rlim_cur == RLIM_INFINITY)
         return 0;
-    size_t used = pages_mapped() * 4096;
+    size_t used = statm_pages(0) * 4096;
     return used < limit.rlim_cur ? limit.rlim_cur - used : 1;
+}
+
+size_t limits_resident(void)
+{
+    return statm_pages(1) * 4096;
 }

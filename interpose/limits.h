@@ -7,4 +7,7 @@
 /* Bytes of address space that the process may still map (RLIMIT_AS); 0 = no limit. */
 __attribute__((visibility("hidden"))) size_t limits_address_space(void);
 
+/* Bytes of memory that the process has now; 0 if it cannot be told. */
+__attribute__((visibility("hidden"))) size_t limits_resident(void);
+
 #endif

@@ -19,16 +19,15 @@
 
 #include "interpose/image.h"
 
-/* The forms that others are defined by, and malloc. The program itself is the only module that
+/* The forms that others are defined by. The program itself is the only module that
  * comes before us in the lookup order, so what it exports is what is bound. Looked up once. */
-enum { NEW, NEW_ARRAY, NEW_ALIGNED, NEW_ARRAY_ALIGNED, MALLOC, BASES };
+enum { NEW, NEW_ARRAY, NEW_ALIGNED, NEW_ARRAY_ALIGNED, BASES };
 
 static const char *const bases[BASES] = {
     [NEW] = "_Znwm",
     [NEW_ARRAY] = "_Znam",
     [NEW_ALIGNED] = "_ZnwmSt11align_val_t",
     [NEW_ARRAY_ALIGNED] = "_ZnamSt11align_val_t",
-    [MALLOC] = "malloc",
 };
 
 enum { KNOWN = 1u << BASES };
@@ -52,7 +51,7 @@ static bool is_replaced(int one, int other)
     unsigned bits = atomic_load_explicit(&replaced, memory_order_relaxed);
     if (__builtin_expect(!bits, 0))
         bits = replaced_look_up();
-    return bits & (1u << one | 1u << other | 1u << MALLOC);
+    return !alloc_is_ours() || bits & (1u << one | 1u << other);
 }
 
 static bool new_replaced(void)

@@ -41,7 +41,7 @@ static size_t length(const char *s)
     INTERCEPT(int, name, params)                                                                   \
     {                                                                                              \
         int result = REAL(name)(__VA_ARGS__);                                                      \
-        ACCESSES(READS(path, length(path)); WRITES(to, result == 0 ? sizeof *to : 0));             \
+        ACCESSES(READS_STRING(path); WRITES(to, result == 0 ? sizeof *to : 0));                    \
         return result;                                                                             \
     }
 #define OK (result == 0)
@@ -74,7 +74,7 @@ RESULT(int, OK, fstatvfs64, (int fd, struct statvfs64 *to), fd, to)
     INTERCEPT(ssize_t, name, params)                                                               \
     {                                                                                              \
         ssize_t done = REAL(name)(__VA_ARGS__);                                                    \
-        ACCESSES(READS(path, length(path)); WRITES(to, done > 0 ? (size_t)done : 0));              \
+        ACCESSES(READS_STRING(path); WRITES(to, done > 0 ? (size_t)done : 0));                     \
         return done;                                                                               \
     }
 READLINK(readlink, (PATH, char *restrict to, size_t size), path, to, size)
@@ -84,7 +84,7 @@ READLINK(readlinkat, (int folder, PATH, char *restrict to, size_t size), folder,
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
         char *result = REAL(name)(__VA_ARGS__);                                                    \
-        ACCESSES(READS(path, length(path)); WRITES(result, result ? length(result) : 0));          \
+        ACCESSES(READS_STRING(path); WRITES(result, result ? length(result) : 0));                 \
         return result;                                                                             \
     }
 REALPATH(realpath, (PATH, char *restrict to), path, to)
@@ -176,8 +176,8 @@ INTERCEPT(int, getaddrinfo,
            const struct addrinfo *restrict hints, struct addrinfo **restrict to))
 {
     int result = REAL(getaddrinfo)(node, service, hints, to);
-    ACCESSES(READS(node, node ? length(node) : 0); READS(service, service ? length(service) : 0);
-             READS(hints, sizeof *hints); if (result == 0) {
+    ACCESSES(READS_STRING(node); READS_STRING(service); READS(hints, sizeof *hints);
+             if (result == 0) {
                  WRITES(to, sizeof *to);
                  list_written(task, *to, RT_CALLER);
              });
@@ -203,7 +203,7 @@ static size_t address_size(int family)
 INTERCEPT(int, inet_pton, (int family, const char *restrict s, void *restrict to))
 {
     int result = REAL(inet_pton)(family, s, to);
-    ACCESSES(READS(s, length(s)); WRITES(to, result == 1 ? address_size(family) : 0));
+    ACCESSES(READS_STRING(s); WRITES(to, result == 1 ? address_size(family) : 0));
     return result;
 }
 

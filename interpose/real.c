@@ -9,6 +9,7 @@
  */
 #include "interpose/real.h"
 
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -49,12 +50,12 @@ static _Atomic bool libc_known;
 
 static bool libc_read(void)
 {
-    if (__atomic_load_n(&libc_known, __ATOMIC_ACQUIRE))
+    if (atomic_load_explicit(&libc_known, memory_order_acquire))
         return true;
     const struct link_map *map = image_find(libraries[0]);
     if (!map || !image_read(&libc_image, map->l_addr, map->l_ld))
         return false;
-    __atomic_store_n(&libc_known, true, __ATOMIC_RELEASE);
+    atomic_store_explicit(&libc_known, true, memory_order_release);
     return true;
 }
 

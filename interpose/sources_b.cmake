@@ -8,9 +8,10 @@ set(INTERPOSE_SOURCES_B
 )
 
 # No call of a memory or string function here may become another one, or itself; and no part of an
-# interceptor may be split off or shared, or RT_CALLER would name a place of ours.
+# interceptor may be split off or shared, or RT_CALLER would name a place of ours. Null pointers reach
+# us where libc's declarations deny it.
 set_source_files_properties(${INTERPOSE_SOURCES_B} PROPERTIES COMPILE_OPTIONS
-  "-fno-builtin;$<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns;-fno-partial-inlining;-fno-ipa-icf>")
+  "-fno-builtin;-fno-delete-null-pointer-checks;$<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns;-fno-partial-inlining;-fno-ipa-icf>")
 
 # Calls of memory functions that the compiler puts into our own code must not reach our exported
 # interceptors: the linker sends them to the private copies in builtins.c.

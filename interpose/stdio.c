@@ -32,7 +32,7 @@ static void stream_ends(FILE *stream)
 #define FOPEN(name)                                                                                \
     INTERCEPT(FILE *, name, (const char *restrict path, const char *restrict mode))                \
     {                                                                                              \
-        ACCESSES(READS(path, length(path)); READS(mode, length(mode)));                            \
+        ACCESSES(READS_STRING(path); READS_STRING(mode));                                          \
         return stream_fresh(REAL(name)(path, mode));                                               \
     }
 FOPEN(fopen)
@@ -42,7 +42,7 @@ FOPEN(fopen64)
     INTERCEPT(FILE *, name,                                                                        \
               (const char *restrict path, const char *restrict mode, FILE *restrict stream))       \
     {                                                                                              \
-        ACCESSES(READS(path, path ? length(path) : 0); READS(mode, length(mode)));                 \
+        ACCESSES(READS_STRING(path); READS_STRING(mode));                                          \
         stream_ends(stream);                                                                       \
         return stream_fresh(REAL(name)(path, mode, stream));                                       \
     }
@@ -52,7 +52,7 @@ FREOPEN(freopen64)
 /* The number stays what it is. */
 INTERCEPT(FILE *, fdopen, (int fd, const char *mode))
 {
-    ACCESSES(READS(mode, length(mode)));
+    ACCESSES(READS_STRING(mode));
     return REAL(fdopen)(fd, mode);
 }
 
@@ -127,7 +127,7 @@ GETLINE(__getdelim, (LINE, int delimiter, FILE *restrict stream), line, size, de
 #define FPUTS(name)                                                                                \
     INTERCEPT(int, name, (const char *restrict s, FILE *restrict stream))                          \
     {                                                                                              \
-        ACCESSES(READS(s, length(s)));                                                             \
+        ACCESSES(READS_STRING(s));                                                                 \
         stream_before(stream);                                                                     \
         return REAL(name)(s, stream);                                                              \
     }
@@ -136,15 +136,14 @@ FPUTS(fputs_unlocked)
 
 INTERCEPT(int, puts, (const char *s))
 {
-    ACCESSES(READS(s, length(s)));
+    ACCESSES(READS_STRING(s));
     stream_before(stdout);
     return REAL(puts)(s);
 }
 
 INTERCEPT(void, perror, (const char *s))
 {
-    if (s)
-        ACCESSES(READS(s, length(s)));
+    ACCESSES(READS_STRING(s));
     stream_before(stderr);
     REAL(perror)(s);
 }

@@ -111,8 +111,7 @@ INTERCEPT(size_t, strftime,
            const struct tm *restrict time))
 {
     size_t n = REAL(strftime)(to, size, format, time);
-    ACCESSES(READS(format, REAL(strlen)(format) + 1); READS(time, sizeof *time);
-             WRITES(to, n ? n + 1 : 0));
+    ACCESSES(READS_STRING(format); READS(time, sizeof *time); WRITES(to, n ? n + 1 : 0));
     return n;
 }
 
@@ -120,7 +119,7 @@ INTERCEPT(char *, strptime,
           (const char *restrict s, const char *restrict format, struct tm *restrict to))
 {
     char *end = REAL(strptime)(s, format, to);
-    ACCESSES(READS(format, REAL(strlen)(format) + 1); READS(s, end ? (size_t)(end - s) : 0);
+    ACCESSES(READS_STRING(format); READS(s, end ? (size_t)(end - s) : 0);
              WRITES(to, end ? sizeof *to : 0));
     return end;
 }

@@ -6,6 +6,7 @@
  * half is a leaf: no call, no push, no atomic read-modify-write; tests/hot checks that.
  */
 #include "hb/fast.h"
+#include "interpose/memory_limit.h"
 #include "interpose/runtime.h"
 #include "interpose/tsan.h"
 
@@ -17,6 +18,7 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
     struct hb_task *task = rt_enter();
     if (!task)
         return;
+    memory_limit_poll(task);
     hb_call_heal(&rt_cursor, sp);
     hb_access(task, addr, size, kind, pc);
     rt_leave();

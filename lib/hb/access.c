@@ -319,3 +319,37 @@ void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind k
     else
         access_range(task, addr, size, kind, ctx);
 }
+
+struct last_access {
+    enum hb_kind kind;
+    uint32_t ctx;
+};
+
+static void granules_access_last(struct hb_task *task, struct granule *granules, size_t count,
+                                 uintptr_t addr, void *arg)
+{
+    const struct last_access *last = arg;
+    for (size_t i = 0; i < count; i++) {
+        uintptr_t at = addr + i * GRANULE_BYTES;
+        if (atomic_load_explicit(&granules[i].word, memory_order_relaxed) || granules[i].next)
+            access_granule(task, at, GRANULE_BYTES, at, GRANULE_BYTES, last->kind, last->ctx);
+    }
+}
+
+void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
+                    uintptr_t pc)
+{
+    if (task->cursor && task->cursor->ignore)
+        return;
+    struct last_access last = {kind, context_here(task, pc)};
+    uintptr_t end = addr + size;
+    uintptr_t low = (addr + GRANULE_BYTES - 1) & ~(uintptr_t)(GRANULE_BYTES - 1);
+    uintptr_t high = end & ~(uintptr_t)(GRANULE_BYTES - 1);
+    if (low >= high) {
+        access_range(task, addr, size, kind, last.ctx);
+        return;
+    }
+    access_range(task, addr, low - addr, kind, last.ctx);
+    shadow_visit(task, low, high - low, granules_access_last, &last);
+    access_range(task, high, end - high, kind, last.ctx);
+}

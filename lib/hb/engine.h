@@ -162,8 +162,23 @@ static inline struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
     return delta ? (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1))) : NULL;
 }
 
-void shadow_each_chunk(struct shadow *shadow, struct hb_task *task,
-                       void (*visit)(struct hb_task *task, char *memory, size_t size));
+
+/*
+ * Visits the granules of a range (whole ones) that may hold anything, in runs. From SHADOW_LARGE
+ * bytes on only the pages of shadow that were ever committed are visited, so an untouched gigabyte
+ * costs a few syscalls; shadow_visit_all visits those of all memory, page by page. `addr` is the
+ * address of the first granule of the run.
+ */
+#define SHADOW_PAGE 4096u
+#define SHADOW_LARGE (UINT64_C(256) << 10)
+typedef void granules_visitor(struct hb_task *task, struct granule *granules, size_t count,
+                              uintptr_t addr, void *arg);
+void shadow_visit(struct hb_task *task, uintptr_t addr, size_t size, granules_visitor *visit,
+                  void *arg);
+void shadow_visit_all(struct hb_task *task, granules_visitor *visit, void *arg);
+/* Gives the shadow of the range back to the kernel, as far as it is whole pages. */
+void shadow_discard(struct shadow *shadow, uintptr_t addr, size_t size);
+
 uint32_t record_alloc(struct hb_task *task);
 void record_free(struct hb_task *task, uint32_t index);
 void record_cache_drain(struct hb_task *task);

@@ -161,6 +161,10 @@ struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);
 
 /* An access of any size and alignment. `pc` is the return address of the instrumented code. */
 void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc);
+/* The same for a range of which only what was accessed before matters: races are found, but the
+ * access leaves no trace where there was none. */
+void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
+                    uintptr_t pc);
 /* The bytes start a new life, unknown to all; sync objects and records in them die. */
 void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t size);
 

@@ -9,6 +9,7 @@
 
 #define SHARD_CAPACITY_FIRST 256u
 #define QUEUE_MAX (1u << 20)
+#define QUARANTINE_PART 4u /* no block of more than this part of it is quarantined */
 
 void heap_init(struct heap *heap, size_t quarantine_bytes)
 {
@@ -191,11 +192,13 @@ enum hb_free_result hb_heap_free(struct hb_task *task, uintptr_t addr, uintptr_t
         double_free_report(task, &block, ctx);
         return HB_FREE_DOUBLE;
     }
-    if (checked)
+    bool keep = checked && block.size <= hb->config.quarantine_bytes / QUARANTINE_PART;
+    if (checked && keep)
         hb_access(task, addr, block.size, HB_FREE, pc);
-    else
+    else if (checked)
+        hb_access_last(task, addr, block.size, HB_FREE, pc);
+    if (!keep) {
         hb_range_reset(hb, task, addr, block.size);
-    if (!checked || !hb->config.quarantine_bytes || block.size > hb->config.quarantine_bytes / 4) {
         block_forget(&hb->heap, addr);
         return HB_FREE_NOW;
     }

@@ -6,13 +6,6 @@
  */
 #include "hb/engine.h"
 
-#include <sys/mman.h>
-#include <sys/syscall.h>
-
-#define PAGE 4096u
-#define LARGE_RANGE (UINT64_C(256) << 10)
-#define VECTOR_PAGES 1024u
-
 /* Drops the elements behind the head. */
 static void list_drop(struct hb_task *task, struct granule *granule)
 {
@@ -86,35 +79,19 @@ static void granule_reset_bytes(struct hb_task *task, struct granule *granule, u
     granule_unlock(granule, word);
 }
 
-static void granules_reset(struct hb_task *task, struct granule *granule, size_t count)
+static void granules_reset(struct hb_task *task, struct granule *granules, size_t count,
+                           uintptr_t addr, void *arg)
 {
+    (void)addr, (void)arg;
     for (size_t i = 0; i < count; i++)
-        granule_reset(task, granule + i);
-}
-
-/* Whole pages of shadow: walks the committed ones, gives all back. */
-static void pages_reset(struct hb_task *task, char *shadow, size_t size)
-{
-    unsigned char resident[VECTOR_PAGES];
-    for (size_t done = 0; done < size; done += (size_t)VECTOR_PAGES * PAGE) {
-        size_t part = size - done;
-        if (part > (size_t)VECTOR_PAGES * PAGE)
-            part = (size_t)VECTOR_PAGES * PAGE;
-        long failed = sys_call3(SYS_mincore, (long)(shadow + done), (long)part, (long)resident);
-        for (size_t page = 0; page < part / PAGE; page++) {
-            if (failed || (resident[page] & 1))
-                granules_reset(task, (struct granule *)(shadow + done + page * PAGE),
-                               PAGE / sizeof(struct granule));
-        }
-    }
-    sys_discard(shadow, size); /* pages that were swapped out read as zero, too */
+        granule_reset(task, granules + i);
 }
 
 /* Drops what a page remembers but for its sync objects; false: nothing is left in it. */
 static bool page_forget(struct hb_task *task, struct granule *granules)
 {
     bool kept = false;
-    for (size_t i = 0; i < PAGE / sizeof *granules; i++) {
+    for (size_t i = 0; i < SHADOW_PAGE / sizeof *granules; i++) {
         struct granule *granule = &granules[i];
         if (atomic_load_explicit(&granule->word, memory_order_relaxed) == 0 && !granule->next)
             continue;
@@ -127,18 +104,13 @@ static bool page_forget(struct hb_task *task, struct granule *granules)
     return kept;
 }
 
-static void chunk_forget(struct hb_task *task, char *shadow, size_t size)
+static void pages_forget(struct hb_task *task, struct granule *granules, size_t count,
+                         uintptr_t addr, void *arg)
 {
-    unsigned char resident[VECTOR_PAGES];
-    for (size_t done = 0; done < size; done += (size_t)VECTOR_PAGES * PAGE) {
-        size_t part = (size_t)VECTOR_PAGES * PAGE;
-        if (sys_call3(SYS_mincore, (long)(shadow + done), (long)part, (long)resident))
-            continue;
-        for (size_t page = 0; page < VECTOR_PAGES; page++) {
-            char *at = shadow + done + page * PAGE;
-            if ((resident[page] & 1) && !page_forget(task, (struct granule *)at))
-                sys_discard(at, PAGE);
-        }
+    (void)addr, (void)arg;
+    for (size_t i = 0; i < count; i += SHADOW_PAGE / sizeof *granules) {
+        if (!page_forget(task, granules + i))
+            sys_discard(granules + i, SHADOW_PAGE);
     }
 }
 
@@ -149,23 +121,8 @@ void hb_forget(struct hb_task *task)
     slots_floor_all(&hb->slots);
     for (struct hb_task *t = hb->live; t; t = t->next_live)
         task_advance(t); /* what they do from now on lies above the floor */
-    shadow_each_chunk(&hb->shadow, task, chunk_forget);
+    shadow_visit_all(task, pages_forget, NULL);
     hb_fork_parent(hb);
-}
-
-/* A range of whole granules within one chunk. */
-static void chunk_reset(struct hb_task *task, struct granule *first, size_t count)
-{
-    char *low = (char *)first, *high = (char *)(first + count);
-    char *page_low = (char *)(((uintptr_t)low + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
-    char *page_high = (char *)((uintptr_t)high & ~(uintptr_t)(PAGE - 1));
-    if (count * GRANULE_BYTES < LARGE_RANGE) {
-        granules_reset(task, first, count);
-        return;
-    }
-    granules_reset(task, first, (size_t)(page_low - low) / sizeof *first);
-    pages_reset(task, page_low, (size_t)(page_high - page_low));
-    granules_reset(task, (struct granule *)page_high, (size_t)(high - page_high) / sizeof *first);
 }
 
 static void partial_reset(struct hb_task *task, uintptr_t addr, size_t size)
@@ -186,14 +143,11 @@ void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t 
         partial_reset(task, addr, head);
         addr += head;
     }
-    while (addr + GRANULE_BYTES <= end) {
-        uintptr_t chunk_end = (addr | ((UINT64_C(1) << SHADOW_CHUNK_BITS) - 1)) + 1;
-        uintptr_t part_end = chunk_end < end ? chunk_end : end & ~(uintptr_t)(GRANULE_BYTES - 1);
-        struct granule *first = shadow_find(&hb->shadow, addr);
-        if (first)
-            chunk_reset(task, first, (part_end - addr) / GRANULE_BYTES);
-        addr = part_end;
-    }
+    size_t whole = (end - addr) & ~(size_t)(GRANULE_BYTES - 1);
+    shadow_visit(task, addr, whole, granules_reset, NULL);
+    if (whole >= SHADOW_LARGE)
+        shadow_discard(&hb->shadow, addr, whole);
+    addr += whole;
     if (addr < end)
         partial_reset(task, addr, end - addr);
 }

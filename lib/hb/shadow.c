@@ -83,13 +83,93 @@ uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index)
     return delta;
 }
 
-void shadow_each_chunk(struct shadow *shadow, struct hb_task *task,
-                       void (*visit)(struct hb_task *task, char *memory, size_t size))
+/* ---- ranges ---- */
+
+#define VECTOR_PAGES 1024u
+
+static char *page_up(char *p)
 {
-    struct shadow_chunk *chunk = atomic_load_explicit(&shadow->chunks, memory_order_acquire);
-    for (; chunk; chunk = chunk->next)
-        visit(task, (char *)(chunk->delta + 2 * (chunk->index << SHADOW_CHUNK_BITS)),
-              CHUNK_SHADOW_BYTES);
+    return (char *)(((uintptr_t)p + SHADOW_PAGE - 1) & ~(uintptr_t)(SHADOW_PAGE - 1));
+}
+
+/* Visits the pages of shadow in [low, high) that were ever committed; addr is that of `low`. */
+static void pages_visit(struct hb_task *task, char *low, char *high, uintptr_t addr,
+                        granules_visitor *visit, void *arg)
+{
+    unsigned char resident[VECTOR_PAGES];
+    for (char *at = low; at < high; at += (size_t)VECTOR_PAGES * SHADOW_PAGE) {
+        size_t pages = (size_t)(high - at) / SHADOW_PAGE;
+        if (pages > VECTOR_PAGES)
+            pages = VECTOR_PAGES;
+        long failed =
+            sys_call3(SYS_mincore, (long)at, (long)(pages * SHADOW_PAGE), (long)resident);
+        for (size_t page = 0; page < pages; page++) {
+            char *memory = at + page * SHADOW_PAGE;
+            if (failed || (resident[page] & 1))
+                visit(task, (struct granule *)memory, SHADOW_PAGE / sizeof(struct granule),
+                      addr + (uintptr_t)(memory - low) / 2, arg);
+        }
+    }
+}
+
+/* Within one chunk. */
+static void chunk_visit(struct hb_task *task, struct granule *first, size_t count, uintptr_t addr,
+                        granules_visitor *visit, void *arg)
+{
+    char *low = (char *)first, *high = (char *)(first + count);
+    char *page_low = page_up(low);
+    char *page_high = page_up(high + 1) - SHADOW_PAGE;
+    if (count * GRANULE_BYTES < SHADOW_LARGE) {
+        visit(task, first, count, addr, arg);
+        return;
+    }
+    visit(task, first, (size_t)(page_low - low) / sizeof *first, addr, arg);
+    pages_visit(task, page_low, page_high, addr + (uintptr_t)(page_low - low) / 2, visit, arg);
+    visit(task, (struct granule *)page_high, (size_t)(high - page_high) / sizeof *first,
+          addr + (uintptr_t)(page_high - low) / 2, arg);
+}
+
+/* The part of [addr, end) that lies in addr's chunk ends here. */
+static uintptr_t chunk_part_end(uintptr_t addr, uintptr_t end)
+{
+    uintptr_t chunk_end = (addr | (CHUNK_BYTES - 1)) + 1;
+    return chunk_end < end ? chunk_end : end;
+}
+
+void shadow_visit(struct hb_task *task, uintptr_t addr, size_t size, granules_visitor *visit,
+                  void *arg)
+{
+    for (uintptr_t end = addr + size, next; addr < end; addr = next) {
+        next = chunk_part_end(addr, end);
+        struct granule *first = shadow_find(&task->hb->shadow, addr);
+        if (first)
+            chunk_visit(task, first, (next - addr) / GRANULE_BYTES, addr, visit, arg);
+    }
+}
+
+void shadow_visit_all(struct hb_task *task, granules_visitor *visit, void *arg)
+{
+    struct shadow_chunk *chunk =
+        atomic_load_explicit(&task->hb->shadow.chunks, memory_order_acquire);
+    for (; chunk; chunk = chunk->next) {
+        uintptr_t addr = chunk->index << SHADOW_CHUNK_BITS;
+        char *memory = (char *)(chunk->delta + 2 * addr);
+        pages_visit(task, memory, memory + CHUNK_SHADOW_BYTES, addr, visit, arg);
+    }
+}
+
+void shadow_discard(struct shadow *shadow, uintptr_t addr, size_t size)
+{
+    for (uintptr_t end = addr + size, next; addr < end; addr = next) {
+        next = chunk_part_end(addr, end);
+        char *low = (char *)shadow_find(shadow, addr);
+        if (!low)
+            continue;
+        char *page_low = page_up(low);
+        char *page_high = page_up(low + 2 * (next - addr) + 1) - SHADOW_PAGE;
+        if (page_low < page_high) /* pages that were swapped out read as zero, too */
+            sys_discard(page_low, (size_t)(page_high - page_low));
+    }
 }
 
 /* ---- records: a cache a task in front of the arena ---- */

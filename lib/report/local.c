@@ -11,6 +11,8 @@
 #include "report/variable.h"
 
 struct search {
+    struct image *image;
+    uint64_t cfa;
     uint64_t pc;   /* in DWARF's addresses */
     uint64_t base; /* frame base */
     uint64_t addr; /* looked for */
@@ -20,64 +22,76 @@ struct search {
 };
 
 /* Undoes the rule `CFA = register + offset` that holds at the pc. */
-static bool register_at(struct image *image, uint64_t pc, uint64_t cfa, unsigned number,
-                        uint64_t *ret_value)
+static bool register_at(const struct search *s, unsigned number, uint64_t *ret_value)
 {
     Dwarf_Addr bias;
-    Dwarf_CFI *cfi = dwfl_module_eh_cfi(image->module, &bias);
+    Dwarf_CFI *cfi = dwfl_module_eh_cfi(s->image->module, &bias);
     Dwarf_Frame *frame = NULL;
     Dwarf_Op *ops;
     size_t count;
-    if (!cfi || dwarf_cfi_addrframe(cfi, pc - bias, &frame) != 0)
+    if (!cfi || dwarf_cfi_addrframe(cfi, s->pc + s->image->dwarf_bias - bias, &frame) != 0)
         return false;
     bool ok = dwarf_frame_cfa(frame, &ops, &count) == 0 && count == 1;
     if (ok && ops[0].atom == DW_OP_bregx && ops[0].number == number)
-        *ret_value = cfa - ops[0].number2;
+        *ret_value = s->cfa - ops[0].number2;
     else if (ok && ops[0].atom == DW_OP_breg0 + number)
-        *ret_value = cfa - ops[0].number;
+        *ret_value = s->cfa - ops[0].number;
     else
         ok = false;
     free(frame);
     return ok;
 }
 
-static bool frame_base(struct image *image, Dwarf_Die *function, uint64_t pc, uint64_t cfa,
-                       uint64_t *ret_base)
+static bool is_breg(uint8_t atom)
+{
+    return atom >= DW_OP_breg0 && atom <= DW_OP_breg31;
+}
+
+static bool frame_base(struct search *s)
 {
     Dwarf_Attribute attribute;
     Dwarf_Op *ops;
     size_t count;
-    if (dwarf_getlocation_addr(dwarf_attr_integrate(function, DW_AT_frame_base, &attribute),
-                               pc - image->dwarf_bias, &ops, &count, 1) != 1 ||
+    if (dwarf_getlocation_addr(dwarf_attr_integrate(&s->function, DW_AT_frame_base, &attribute),
+                               s->pc, &ops, &count, 1) != 1 ||
         count != 1)
         return false;
     uint8_t atom = ops[0].atom;
-    *ret_base = cfa;
+    s->base = s->cfa;
     if (atom == DW_OP_call_frame_cfa)
         return true;
     if (atom >= DW_OP_reg0 && atom <= DW_OP_reg31)
-        return register_at(image, pc, cfa, atom - DW_OP_reg0, ret_base);
-    if (atom < DW_OP_breg0 || atom > DW_OP_breg31 ||
-        !register_at(image, pc, cfa, atom - DW_OP_breg0, ret_base))
+        return register_at(s, atom - DW_OP_reg0, &s->base);
+    if (!is_breg(atom) || !register_at(s, atom - DW_OP_breg0, &s->base))
         return false;
-    *ret_base += ops[0].number;
+    s->base += ops[0].number;
     return true;
+}
+
+/* Where a variable lies that is in memory, as seen at the pc. */
+static bool variable_place(const struct search *s, Dwarf_Die *die, uint64_t *ret_place)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Op *ops;
+    size_t count;
+    if (dwarf_getlocation_addr(dwarf_attr(die, DW_AT_location, &attribute), s->pc, &ops, &count,
+                               1) != 1 ||
+        count != 1)
+        return false;
+    *ret_place = s->base;
+    if (is_breg(ops[0].atom) && !register_at(s, ops[0].atom - DW_OP_breg0, ret_place))
+        return false;
+    *ret_place += ops[0].number;
+    return ops[0].atom == DW_OP_fbreg || is_breg(ops[0].atom);
 }
 
 static void consider(struct search *s, Dwarf_Die *die, bool in_scope)
 {
-    Dwarf_Attribute attribute;
-    Dwarf_Op *ops;
-    size_t count;
     Dwarf_Die type;
     Dwarf_Word size;
-    if (dwarf_getlocation_addr(dwarf_attr(die, DW_AT_location, &attribute), s->pc, &ops, &count,
-                               1) != 1 ||
-        count != 1 || ops[0].atom != DW_OP_fbreg || !type_of(die, &type) ||
-        dwarf_aggregate_size(&type, &size) != 0)
-        return;
-    uint64_t start = s->base + ops[0].number;
-    if (s->addr < start || s->addr - start >= size)
+    uint64_t start;
+    if (!variable_place(s, die, &start) || !type_of(die, &type) ||
+        dwarf_aggregate_size(&type, &size) != 0 || s->addr < start || s->addr - start >= size)
         return;
     struct image_variable variable = {start, size, *die, s->function};
     s->found = variable;
@@ -113,9 +127,8 @@ bool variable_find_local(struct image *image, struct arena *arena, uint64_t pc, 
                          uint64_t addr, uint64_t size, struct variable *ret_variable)
 {
     struct image_unit *unit = image_unit_at(image, pc);
-    struct search s = {.pc = pc - image->dwarf_bias, .addr = addr};
-    if (!unit || addr >= cfa || !image_function_at(image, unit, pc, &s.function) ||
-        !frame_base(image, &s.function, pc, cfa, &s.base))
+    struct search s = {.image = image, .cfa = cfa, .pc = pc - image->dwarf_bias, .addr = addr};
+    if (!unit || addr >= cfa || !image_function_at(image, unit, pc, &s.function) || !frame_base(&s))
         return false;
     search(&s, &s.function, true, 0);
     struct image_variable *found = &s.found_in_scope;

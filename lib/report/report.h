@@ -33,7 +33,7 @@ struct report_config {
     bool color;               /* ANSI colours (text only); the caller asks isatty and NO_COLOR */
     bool print_suppressions;  /* list the suppressions that were used, with hit counts */
     unsigned width;           /* columns of the terminal; 0 = never shorten source lines */
-    unsigned verbosity;       /* 1: unused suppressions and repeat counts; 2: addresses too */
+    unsigned verbosity;       /* 1: library frames, unused suppressions, repeats; 2: offsets */
     unsigned findings_max;    /* further findings are counted, not printed; 0 = no limit */
     const char *suppressions; /* suppression files, separated by ':'; NULL = none */
     const char *suppressions_text; /* suppressions themselves (built-in or from the program) */

@@ -9,10 +9,12 @@ void space_done(struct space *space)
         next = image->next;
         image_destroy(image);
     }
-    for (struct process *process = space->processes, *next; process; process = next) {
-        next = process->next;
-        free(process->modules);
-        free(process);
+    for (size_t i = 0; i < SPACE_BUCKETS; i++) {
+        for (struct process *process = space->processes[i], *next; process; process = next) {
+            next = process->next;
+            free(process->modules);
+            free(process);
+        }
     }
     arena_done(&space->arena);
     *space = (struct space){0};
@@ -20,7 +22,8 @@ void space_done(struct space *space)
 
 static struct process *process_find(const struct space *space, uint32_t pid)
 {
-    for (struct process *process = space->processes; process; process = process->next)
+    struct process *process = space->processes[pid % SPACE_BUCKETS];
+    for (; process; process = process->next)
         if (process->pid == pid)
             return process;
     return NULL;
@@ -34,8 +37,8 @@ static struct process *process_get(struct space *space, uint32_t pid)
     process = memory_alloc(sizeof(*process));
     process->pid = pid;
     process->path = "";
-    process->next = space->processes;
-    space->processes = process;
+    process->next = space->processes[pid % SPACE_BUCKETS];
+    space->processes[pid % SPACE_BUCKETS] = process;
     space->process_count++;
     return process;
 }

@@ -15,15 +15,17 @@ struct module {
 };
 
 struct process {
-    struct process *next;
+    struct process *next; /* of the same bucket */
     uint32_t pid;
     const char *path;       /* of the executable, "" unknown */
     struct module *modules; /* later ones win: they replaced what was unloaded */
     size_t module_count;
 };
 
+#define SPACE_BUCKETS 1024 /* a build run under racerun has thousands of processes */
+
 struct space {
-    struct process *processes; /* newest first */
+    struct process *processes[SPACE_BUCKETS]; /* by pid */
     struct image *images;
     size_t process_count; /* attached, each pid once */
     struct arena arena;

@@ -44,6 +44,16 @@ struct corpus {
     size_t count;
 };
 
+/* A place on the stack whose frame is known. */
+static struct proto_record *local_record(const struct case_context *context)
+{
+    struct proto_finding *f = (struct proto_finding *)case_record(context, 9);
+    ck_assert_uint_eq(f->place, PLACE_STACK);
+    f->place_frame_pc = fixture_at(&context->program, "place_main_lock");
+    f->place_frame_cfa = f->now.addr + 40;
+    return &f->head;
+}
+
 static struct corpus corpus_make(const struct case_context *context)
 {
     struct corpus c = {0};
@@ -54,6 +64,7 @@ static struct corpus corpus_make(const struct case_context *context)
     c.records[c.count++] = record_process(2000, FIXTURE_PID, PROCESS_FORK, FIXTURE_PROGRAM);
     c.records[c.count++] = record_module(FIXTURE_PID, &context->program, 1);
     c.records[c.count++] = record_module(FIXTURE_PID, &context->library, 0);
+    c.records[c.count++] = local_record(context);
     c.records[c.count++] = record_notice(FIXTURE_PID, "a notice");
     return c;
 }

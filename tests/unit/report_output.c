@@ -272,6 +272,38 @@ START_TEST(hostile_names_reach_neither_terminal_nor_json_reader)
 }
 END_TEST
 
+START_TEST(paths_may_hold_any_bytes)
+{
+    struct case_context context = case_context_open();
+    static const char *const formats[] = {"text", "json", "tsan"};
+    char folder[] = "/tmp/report a\xff\n.XXXXXX", program[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(program, sizeof(program), "%s/pro gram", folder);
+    ck_assert_int_eq(symlink(FIXTURE_PROGRAM, program), 0);
+    struct fixture odd = context.program;
+    snprintf(odd.path, sizeof(odd.path), "%s", program);
+    for (size_t i = 0; i < 3; i++) {
+        struct capture capture = capture_begin();
+        struct report *report =
+            open_report(&(struct report_config){.out_fd = capture.fd, .format = formats[i]});
+        report_take(report, record_process(FIXTURE_PID, 1, PROCESS_START, program));
+        report_take(report, record_module(FIXTURE_PID, &odd, 1));
+        ck_assert_int_eq(report_take(report, case_record(&context, 1)), 1);
+        report_destroy(report);
+        char *text = capture_end(&capture);
+        ck_assert_ptr_nonnull(strstr(text, "worker"));
+        ck_assert_ptr_nonnull(strstr(text, "fixture.c"));
+        ck_assert_ptr_null(strchr(text, '\xff'));
+        json_t *object = i == 1 ? json_loads(text, 0, NULL) : NULL;
+        ck_assert(i != 1 || object);
+        json_decref(object);
+        free(text);
+    }
+    unlink(program);
+    rmdir(folder);
+}
+END_TEST
+
 static void check_finding_object(json_t *object)
 {
     static const char *const keys[] = {"kind",     "number",   "id",    "pid",
@@ -333,6 +365,7 @@ int main(void)
     tcase_add_test(tests, a_local_variable_is_named_when_its_frame_is_known);
     tcase_add_test(tests, an_unknown_format_names_the_nearest);
     tcase_add_test(tests, hostile_names_reach_neither_terminal_nor_json_reader);
+    tcase_add_test(tests, paths_may_hold_any_bytes);
     tcase_add_test(tests, every_json_line_is_an_object_with_a_schema);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
