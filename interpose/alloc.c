@@ -20,7 +20,6 @@
 #include "interpose/access.h"
 #include "interpose/image.h"
 
-#pragma GCC diagnostic ignored "-Wredundant-decls"
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
@@ -29,7 +28,10 @@ void *__libc_valloc(size_t size);
 void *__libc_pvalloc(size_t size);
 void __libc_free(void *block);
 
-enum { PAGE_SIZE_4K = 4096 };
+enum {
+    PAGE_SIZE_4K = 4096,
+    WRITE_MAX = 16 << 20, /* what calloc and realloc record of the bytes that they fill in */
+};
 
 /* Tells the engine of a fresh block. */
 static void *block_born(void *block, size_t size, uintptr_t pc)
@@ -151,11 +153,14 @@ void *alloc_aligned(size_t alignment, size_t size, uintptr_t pc)
 
 /* ---- allocation ---- */
 
+/* Zeroing is a write by the caller. Of a large block the kernel's zero pages are not touched, and
+ * programs rely on that (sparse tables): only its beginning is recorded (WRITE_MAX). */
 INTERCEPT(void *, calloc, (size_t count, size_t size))
 {
-    void *block = block_born(__libc_calloc(count, size), count * size, RT_CALLER);
+    size_t total = count * size;
+    void *block = block_born(__libc_calloc(count, size), total, RT_CALLER);
     if (block)
-        ACCESSES(WRITES(block, count * size));
+        ACCESSES(WRITES(block, total < WRITE_MAX ? total : WRITE_MAX));
     return block;
 }
 
@@ -204,6 +209,7 @@ static void *realloc_unknown(void *old, size_t size, uintptr_t pc)
     return block_born(__libc_realloc(old, size), size, pc);
 }
 
+/* The old bytes are read, but whatever conflicts with that conflicts with their end, too. */
 static void *realloc_known(void *old, size_t old_size, size_t size, uintptr_t pc)
 {
     void *block = block_new(size, pc);
@@ -212,8 +218,7 @@ static void *realloc_known(void *old, size_t old_size, size_t size, uintptr_t pc
     size_t kept = old_size < size ? old_size : size;
     struct hb_task *task = access_enter(pc);
     if (task) {
-        rt_range(task, old, kept, HB_READ, pc);
-        rt_range(task, block, kept, HB_WRITE, pc);
+        rt_range(task, block, kept < WRITE_MAX ? kept : WRITE_MAX, HB_WRITE, pc);
         rt_leave();
     }
     __builtin_memcpy(block, old, kept);

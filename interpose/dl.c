@@ -119,8 +119,8 @@ INTERCEPT(void *, dlopen, (const char *path, int mode))
 {
     rt_boot();
     load_begin();
-    void *handle = call_as_caller((void *)REAL(dlopen), (uintptr_t)path, (uintptr_t)mode, 0,
-                                  RT_CALLER);
+    void *handle =
+        call_as_caller((void *)REAL(dlopen), (uintptr_t)path, (uintptr_t)mode, 0, RT_CALLER);
     load_end(handle != NULL);
     return handle;
 }

@@ -96,8 +96,7 @@ INTERCEPT(void, closefrom, (int first))
 
 INTERCEPT(int, closedir, (DIR * directory))
 {
-    if (directory)
-        fd_ends(dirfd(directory));
+    fd_ends(dirfd(directory));
     return REAL(closedir)(directory);
 }
 

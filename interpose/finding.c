@@ -124,11 +124,16 @@ static void locks_add(struct builder *b, struct hb_ctx ctx, struct proto_access 
 static uint32_t access_kind(enum hb_kind kind)
 {
     switch (kind) {
-    case HB_WRITE: return ACCESS_WRITE;
-    case HB_READ: return ACCESS_READ;
-    case HB_ATOMIC_WRITE: return ACCESS_ATOMIC_WRITE;
-    case HB_ATOMIC_READ: return ACCESS_ATOMIC_READ;
-    case HB_FREE: return ACCESS_FREE;
+    case HB_WRITE:
+        return ACCESS_WRITE;
+    case HB_READ:
+        return ACCESS_READ;
+    case HB_ATOMIC_WRITE:
+        return ACCESS_ATOMIC_WRITE;
+    case HB_ATOMIC_READ:
+        return ACCESS_ATOMIC_READ;
+    case HB_FREE:
+        return ACCESS_FREE;
     }
     return ACCESS_WRITE;
 }
@@ -136,9 +141,12 @@ static uint32_t access_kind(enum hb_kind kind)
 static uint32_t finding_kind(enum hb_finding_kind kind)
 {
     switch (kind) {
-    case HB_DATA_RACE: return FINDING_DATA_RACE;
-    case HB_USE_AFTER_FREE: return FINDING_USE_AFTER_FREE;
-    case HB_DOUBLE_FREE: return FINDING_DOUBLE_FREE;
+    case HB_DATA_RACE:
+        return FINDING_DATA_RACE;
+    case HB_USE_AFTER_FREE:
+        return FINDING_USE_AFTER_FREE;
+    case HB_DOUBLE_FREE:
+        return FINDING_DOUBLE_FREE;
     }
     return FINDING_DATA_RACE;
 }

@@ -24,16 +24,35 @@ static void image_read_entry(struct image *image, const ElfW(Dyn) * entry)
 {
     uintptr_t address = dynamic_address(image->bias, entry->d_un.d_ptr);
     switch (entry->d_tag) {
-    case DT_SYMTAB: image->symbols = (const ElfW(Sym) *)address; break;
-    case DT_STRTAB: image->strings = (const char *)address; break;
-    case DT_STRSZ: image->strings_size = entry->d_un.d_val; break;
-    case DT_GNU_HASH: image->gnu_hash = (const uint32_t *)address; break;
-    case DT_VERSYM: image->versions = (const ElfW(Half) *)address; break;
-    case DT_JMPREL: image->plt_relocs = (const ElfW(Rela) *)address; break;
-    case DT_PLTRELSZ: image->plt_relocs_count = entry->d_un.d_val / sizeof(ElfW(Rela)); break;
-    case DT_RELA: image->relocs = (const ElfW(Rela) *)address; break;
-    case DT_RELASZ: image->relocs_count = entry->d_un.d_val / sizeof(ElfW(Rela)); break;
-    default: break;
+    case DT_SYMTAB:
+        image->symbols = (const ElfW(Sym) *)address;
+        break;
+    case DT_STRTAB:
+        image->strings = (const char *)address;
+        break;
+    case DT_STRSZ:
+        image->strings_size = entry->d_un.d_val;
+        break;
+    case DT_GNU_HASH:
+        image->gnu_hash = (const uint32_t *)address;
+        break;
+    case DT_VERSYM:
+        image->versions = (const ElfW(Half) *)address;
+        break;
+    case DT_JMPREL:
+        image->plt_relocs = (const ElfW(Rela) *)address;
+        break;
+    case DT_PLTRELSZ:
+        image->plt_relocs_count = entry->d_un.d_val / sizeof(ElfW(Rela));
+        break;
+    case DT_RELA:
+        image->relocs = (const ElfW(Rela) *)address;
+        break;
+    case DT_RELASZ:
+        image->relocs_count = entry->d_un.d_val / sizeof(ElfW(Rela));
+        break;
+    default:
+        break;
     }
 }
 

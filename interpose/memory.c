@@ -3,8 +3,8 @@
  * or searching function those up to its answer, a copying one all.
  *
  * Hot: a small memcpy costs one test of thread-local state, one lookup of its caller and the
- * engine's range accesses. Compilers emit calls to these names at any time, even before we are
- * booted; then the private copies of builtins.c do the work.
+ * engine's range accesses. Calls that the compiler puts into our own code do not come here
+ * (builtins.c).
  */
 #include <string.h>
 #include <strings.h>

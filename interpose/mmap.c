@@ -32,17 +32,13 @@ static void range_starts(const void *start, size_t size)
     rt_leave();
 }
 
-/* A write of all bytes that can have been accessed: in a large range those of resident pages,
- * or shadow would be committed for all the rest. Beyond the limit a range just ends. */
+/* A write of all bytes that can have been accessed, those of resident pages: shadow need not be
+ * committed for the rest. Beyond the limit a range just ends. */
 static void range_write(struct hb_task *task, uintptr_t start, size_t size, uintptr_t pc)
 {
-    enum { SMALL = 1 << 20, STEP = 1024 };
+    enum { STEP = 1024 };
     const size_t limit = (size_t)4 << 30;
     unsigned char resident[STEP];
-    if (size <= SMALL) {
-        hb_access(task, start, size, HB_WRITE, pc);
-        return;
-    }
     for (size_t at = 0; at < size && size <= limit; at += (size_t)STEP * PAGE_SIZE_4K) {
         size_t left = (size - at) / PAGE_SIZE_4K;
         size_t count = left < STEP ? left : STEP;

@@ -96,7 +96,8 @@ INTERCEPT(int, pthread_mutex_unlock, (pthread_mutex_t * mutex))
     return REAL(pthread_mutex_unlock)(mutex);
 }
 
-/* ---- mtx_t: the same object in C11's clothes; thrd_success is 0, other results are no errno ---- */
+/* ---- mtx_t: the same object in C11's clothes; thrd_success is 0, other results are no errno ----
+ */
 
 static int mtx_taken(mtx_t *mutex, int result, uintptr_t pc)
 {

@@ -3,8 +3,10 @@
  *
  * The end of the routine happens before every return. libc marks the control word as done after the
  * routine has returned, so the release comes at the end of the routine: a wrapper runs it. The
- * wrapper gets no argument; it finds the call through the thread. A routine that throws or is
- * cancelled never gets there, and the next caller runs it again.
+ * wrapper gets no argument; it finds the call through the thread.
+ *
+ * A routine that throws or is cancelled orders, too: before the next caller, who runs it again. The
+ * wrapper's frame has a personality routine of its own, which the unwinder calls when it passes.
  *
  * A C++ guard is a byte that compiled code reads with an atomic acquire load of its own before it
  * calls __cxa_guard_acquire. So the guard is an atomic to the engine, too.
@@ -17,15 +19,70 @@ struct once_call {
     void (*routine)(void);
 };
 
-static void once_run(void)
+static void once_acquire(uintptr_t control)
 {
-    struct once_call call = *rt_self.once;
-    call.routine();
     struct hb_task *task = rt_enter();
     if (task) {
-        hb_release(task, call.control);
+        hb_acquire(task, control);
         rt_leave();
     }
+}
+
+static void once_release(uintptr_t control)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_release(task, control);
+        rt_leave();
+    }
+}
+
+RT_HIDDEN void once_run(void);
+RT_HIDDEN void once_routine(void);
+RT_HIDDEN int once_personality(int version, int actions, uint64_t class, void *exception,
+                               void *context);
+
+/* The body of once_run. */
+void once_routine(void)
+{
+    struct once_call *call = rt_self.once;
+    once_acquire(call->control); /* earlier attempts */
+    call->routine();
+    once_release(call->control);
+}
+
+/* What libc calls: a frame of its own, for the sake of its personality. */
+__asm__(".text\n"
+        ".p2align 4\n"
+        ".hidden once_run\n"
+        ".globl once_run\n"
+        ".type once_run, @function\n"
+        "once_run:\n"
+        "    .cfi_startproc\n"
+        "    .cfi_personality 0x1b, once_personality\n" /* pc-relative, 4 bytes */
+        "    pushq %rbp\n"
+        "    .cfi_def_cfa_offset 16\n"
+        "    .cfi_offset %rbp, -16\n"
+        "    movq %rsp, %rbp\n"
+        "    .cfi_def_cfa_register %rbp\n"
+        "    call once_routine\n"
+        "    popq %rbp\n"
+        "    .cfi_def_cfa %rsp, 8\n"
+        "    ret\n"
+        "    .cfi_endproc\n"
+        ".size once_run, . - once_run\n");
+
+/* The Itanium C++ ABI's protocol, of which we need the second phase alone. */
+int once_personality(int version, int actions, uint64_t class, void *exception, void *context)
+{
+    enum { CLEANUP_PHASE = 2, CONTINUE_UNWIND = 8 };
+    (void)version, (void)class, (void)exception, (void)context;
+    struct once_call *call = rt_self.once;
+    if ((actions & CLEANUP_PHASE) && call) {
+        once_release(call->control);
+        rt_self.once = call->outer;
+    }
+    return CONTINUE_UNWIND;
 }
 
 /* A signal handler may call pthread_once, too: it puts back what it found. */
@@ -38,11 +95,7 @@ static void once_begin(struct once_call *call, void *control, void (*routine)(vo
 static void once_end(const struct once_call *call)
 {
     rt_self.once = call->outer;
-    struct hb_task *task = rt_enter();
-    if (task) {
-        hb_acquire(task, call->control);
-        rt_leave();
-    }
+    once_acquire(call->control);
 }
 
 INTERCEPT(int, pthread_once, (pthread_once_t * control, void (*routine)(void)))

@@ -37,8 +37,8 @@ static char *const real_entries[REAL_COUNT] = {
 };
 
 static const char *const libraries[] = {
-    "libc.so.6",   "libpthread.so.0", "libdl.so.2",     "librt.so.1",
-    "libstdc++.so", "libc++abi.so",   "libc++.so",
+    "libc.so.6",    "libpthread.so.0", "libdl.so.2", "librt.so.1",
+    "libstdc++.so", "libc++abi.so",    "libc++.so",
 };
 enum { LIBRARIES_COUNT = sizeof libraries / sizeof libraries[0] };
 

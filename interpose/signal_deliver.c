@@ -61,8 +61,8 @@ static uint64_t bit(int signal)
 
 static bool is_synchronous(int signal, const siginfo_t *info)
 {
-    uint64_t faults = bit(SIGSEGV) | bit(SIGBUS) | bit(SIGFPE) | bit(SIGILL) | bit(SIGTRAP) |
-                      bit(SIGSYS);
+    uint64_t faults =
+        bit(SIGSEGV) | bit(SIGBUS) | bit(SIGFPE) | bit(SIGILL) | bit(SIGTRAP) | bit(SIGSYS);
     return (faults & bit(signal)) && info->si_code > 0;
 }
 

@@ -121,8 +121,7 @@ void thread_begin(struct thread *thread)
     thread_memory(&memory);
     memory_announce(thread->task, &memory);
     if (memory.stack_high > memory.stack_low)
-        hb_range_reset(rt_hb, thread->task, memory.stack_low,
-                       memory.stack_high - memory.stack_low);
+        hb_range_reset(rt_hb, thread->task, memory.stack_low, memory.stack_high - memory.stack_low);
     rt_leave();
 }
 

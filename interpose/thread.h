@@ -32,7 +32,7 @@ struct thread {
     void *argument;
     _Atomic uint32_t start; /* enum thread_start; futex of the child until it is registered */
     bool ended, detached;
-    bool adopted; /* not created before our eyes: it may be joined, but need not */
+    bool adopted;                  /* not created before our eyes: it may be joined, but need not */
     uint64_t signal_keys[SIGNALS]; /* only the addresses are used: what pthread_kill orders */
 };
 
@@ -45,12 +45,12 @@ struct signal_queue;
 /* Of the calling thread. Small: it is taken from every thread's stack. */
 struct self {
     struct thread *thread;
-    struct signal_queue *signals; /* deferred ones; NULL until the first */
-    struct once_call *once;       /* the innermost pthread_once in progress */
+    struct signal_queue *signals;   /* deferred ones; NULL until the first */
+    struct once_call *once;         /* the innermost pthread_once in progress */
     struct handler_frame *handlers; /* the innermost signal handler on another stack */
-    uint8_t state;                /* enum thread_state */
-    uint8_t exit_passes;          /* of the TSD destructors that we have seen */
-    bool signals_pending;         /* set by signal handlers of this thread */
+    uint8_t state;                  /* enum thread_state */
+    uint8_t exit_passes;            /* of the TSD destructors that we have seen */
+    bool signals_pending;           /* set by signal handlers of this thread */
 };
 extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
 

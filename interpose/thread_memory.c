@@ -134,7 +134,8 @@ static uintptr_t mapping_end(uintptr_t addr)
     char text[4096 + 1];
     size_t kept = 0;
     uintptr_t end = 0;
-    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    long fd =
+        sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0, 0, 0);
     while (fd >= 0 && !end) {
         long got = sys_call3(SYS_read, fd, (long)(text + kept), (long)(sizeof text - 1 - kept));
         if (got <= 0)

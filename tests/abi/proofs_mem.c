@@ -69,8 +69,8 @@ BLOCK(realloc, realloc(NULL, 50))
 BLOCK(calloc, calloc(5, 10))
 BLOCK(free, malloc(50))
 
-/* libc's own would come to realloc: only the place of the allocation tells the two apart. A frame
- * is shown by the name of its function. */
+/* Where the library would come to malloc, too, only the place of the allocation tells the two apart.
+ * A frame of it is shown by the name of its function. */
 #define PLACE(name, ...)                                                                           \
     static NOINLINE char *effect_##name(void)                                                      \
     {                                                                                              \
@@ -89,8 +89,6 @@ BLOCK(free, malloc(50))
     {                                                                                              \
         touch(take_box(char));                                                                     \
     }
-PLACE(reallocarray, reallocarray(NULL, 5, 10))
-
 PROOF(malloc_usable_size)
 {
     if (malloc_usable_size(launder(malloc(50))) == 50)

@@ -209,8 +209,8 @@ ORDERS(dlopen, must(dlopen(NULL, RTLD_NOW)), must(dlopen(NULL, RTLD_NOW)))
 ORDERS(dlmopen, must(dlmopen(LM_ID_BASE, "libc.so.6", RTLD_NOW)),
        must(dlmopen(LM_ID_BASE, "libc.so.6", RTLD_NOW)))
 
-/* The variable of an unloaded module is gone, with the write to it: what is mapped there next, which
- * the detector does not see, is new. */
+/* The variable of an unloaded module is gone, with the write to it: what is mapped there next,
+ * which the detector does not see, is new. */
 static struct invisible_pointer loaded, variable;
 
 FIRST(dlclose)

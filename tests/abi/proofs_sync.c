@@ -54,14 +54,12 @@ static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
 
 RWLOCK_ORDERS(pthread_rwlock_rdlock, pthread_rwlock_rdlock(&rwlock))
 RWLOCK_ORDERS(pthread_rwlock_tryrdlock, pthread_rwlock_tryrdlock(&rwlock))
-RWLOCK_ORDERS(pthread_rwlock_timedrdlock,
-              pthread_rwlock_timedrdlock(&rwlock, soon(CLOCK_REALTIME)))
+RWLOCK_ORDERS(pthread_rwlock_timedrdlock, pthread_rwlock_timedrdlock(&rwlock, soon(CLOCK_REALTIME)))
 RWLOCK_ORDERS(pthread_rwlock_clockrdlock,
               pthread_rwlock_clockrdlock(&rwlock, CLOCK_MONOTONIC, soon(CLOCK_MONOTONIC)))
 RWLOCK_ORDERS(pthread_rwlock_wrlock, pthread_rwlock_wrlock(&rwlock))
 RWLOCK_ORDERS(pthread_rwlock_trywrlock, pthread_rwlock_trywrlock(&rwlock))
-RWLOCK_ORDERS(pthread_rwlock_timedwrlock,
-              pthread_rwlock_timedwrlock(&rwlock, soon(CLOCK_REALTIME)))
+RWLOCK_ORDERS(pthread_rwlock_timedwrlock, pthread_rwlock_timedwrlock(&rwlock, soon(CLOCK_REALTIME)))
 RWLOCK_ORDERS(pthread_rwlock_clockwrlock,
               pthread_rwlock_clockwrlock(&rwlock, CLOCK_MONOTONIC, soon(CLOCK_MONOTONIC)))
 RWLOCK_ORDERS(pthread_rwlock_unlock, pthread_rwlock_rdlock(&rwlock))
@@ -296,8 +294,7 @@ static mtx_t mtx; /* zeroed memory is a plain one in glibc */
 ORDERS(mtx_lock, MTX_RELEASE, mtx_lock(&mtx))
 ORDERS(mtx_unlock, MTX_RELEASE, mtx_lock(&mtx))
 ORDERS(mtx_trylock, MTX_RELEASE, must(mtx_trylock(&mtx) == thrd_success))
-ORDERS(mtx_timedlock, MTX_RELEASE,
-       must(mtx_timedlock(&mtx, soon(CLOCK_REALTIME)) == thrd_success))
+ORDERS(mtx_timedlock, MTX_RELEASE, must(mtx_timedlock(&mtx, soon(CLOCK_REALTIME)) == thrd_success))
 ORDERS(mtx_init, MTX_RELEASE, (mtx_init(&mtx, mtx_plain), mtx_lock(&mtx)))
 ORDERS(mtx_destroy, MTX_RELEASE,
        (mtx_destroy(&mtx), invisible_zero(&mtx, sizeof mtx), mtx_lock(&mtx)))

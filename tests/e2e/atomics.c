@@ -3,12 +3,13 @@
  * program got: the no-op hooks alone, or the detector. Exits 0 when all results are right.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TURNS 10000
+#define TURNS 2000
 
 typedef unsigned __int128 uint128_t;
 
@@ -81,7 +82,7 @@ static int read_x, read_y;
 static void *first(void *unused)
 {
     while (atomic_load_explicit(&gate, memory_order_relaxed) == 0)
-        ;
+        sched_yield();
     atomic_store(&x, 1);
     read_y = atomic_load(&y);
     return unused;
@@ -117,7 +118,7 @@ int main(void)
     SAME(atomic_load(&sum_uint32_t), (uint32_t)(10 * TURNS), "sum");
     SAME(atomic_load(&sum_uint64_t), (uint64_t)(14 * TURNS), "sum");
     SAME(atomic_load(&sum_uint128_t), (((uint128_t)2 * TURNS) << 64) | (2 * TURNS), "sum");
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 50; i++) {
         atomic_store(&x, 0);
         atomic_store(&y, 0);
         atomic_store(&gate, 0);

@@ -61,7 +61,13 @@ run_cell() {
     output=$("$here/run.sh" --racerun "$racerun" --flags "$flags" --repeat "$repeat" \
         --jobs "$jobs" --builddir "$dir" "${programs[@]}")
     grep '^FAIL' <<<"$output" >&2
-    read -r passed failed < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' <<<"$output")
+    read -r passed failed < <(
+        sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' <<<"$output"
+    )
+    # No summary: run.sh itself failed, and so has every program.
+    if [ -z "${passed:-}" ]; then
+        passed=0 failed=${#programs[@]}
+    fi
 }
 
 total_passed=0

@@ -17,8 +17,7 @@ static void passer(void)
 {
     await(1);
     wide expected = (wide)1 << 80;
-    must(__atomic_compare_exchange_n(&g_wide, &expected, 7, 0, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_ACQUIRE));
+    must(__atomic_compare_exchange_n(&g_wide, &expected, 7, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     must(g_data++ == 1);
     reach(2);
 }

@@ -1,5 +1,5 @@
 /* P4: cnd_wait is an unlock and a lock of its mutex, woken or timed out. */
-// tsan: does not know mtx_lock and cnd_wait
+// tsan: C11 mtx, cnd and call_once are unknown to it
 #include "../support/litmus.h"
 #include <threads.h>
 

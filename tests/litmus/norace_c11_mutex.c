@@ -1,5 +1,5 @@
 /* P2: mtx_lock, mtx_trylock, mtx_timedlock and mtx_unlock order as their pthread kin. */
-// tsan: does not know mtx_lock
+// tsan: C11 mtx, cnd and call_once are unknown to it
 #include "../support/litmus.h"
 #include <threads.h>
 

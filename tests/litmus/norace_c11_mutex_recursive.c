@@ -1,5 +1,5 @@
 /* P2: of a recursive mtx only the outermost unlock hands over. */
-// tsan: does not know mtx_lock
+// tsan: C11 mtx, cnd and call_once are unknown to it
 #include "../support/litmus.h"
 #include <threads.h>
 

@@ -1,5 +1,4 @@
 /* P4: clockwait, woken, is an unlock and a lock. */
-// tsan: gcc 12 does not know pthread_cond_clockwait
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 

@@ -1,5 +1,4 @@
 /* P4: std::condition_variable with a predicate, and wait_for that times out. */
-// tsan: gcc 12 does not know pthread_cond_clockwait, which wait_for uses
 #include "../support/litmus.h"
 #include <chrono>
 #include <condition_variable>

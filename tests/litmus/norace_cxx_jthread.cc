@@ -1,6 +1,5 @@
 /* P1, P8: std::jthread joins by itself; a stop request is seen by its thread. */
 // flags: -std=gnu++20
-// tsan: clang's libtsan does not see the accesses inside libstdc++'s stop callbacks
 #include "../support/litmus.h"
 #include <thread>
 

@@ -1,5 +1,5 @@
 /* P2: a successful try_lock_for is a lock. */
-// tsan: gcc 12 does not know pthread_mutex_clocklock
+// tsan: gcc 12: does not know the function
 #include "../support/litmus.h"
 #include <chrono>
 #include <mutex>

@@ -2,7 +2,7 @@
  * that finds the library loaded. */
 // flags: -ldl
 // helper: yes
-// tsan: dlopen orders nothing
+// tsan: gcc 12: dlopen orders nothing
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 

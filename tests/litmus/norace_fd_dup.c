@@ -1,4 +1,5 @@
 /* P11: a duplicate descriptor is the same open file description: dup, dup2, fcntl. */
+// tsan: fcntl(F_DUPFD) is unknown to it
 #include "../support/litmus.h"
 #include <fcntl.h>
 #include <unistd.h>

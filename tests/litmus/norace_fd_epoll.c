@@ -1,5 +1,5 @@
 /* P11: a write is ordered before the epoll_wait that sees it, without any read. */
-// tsan: epoll_wait acquires the epoll set only, not the ready descriptor
+// tsan: poll, select and epoll_wait do not acquire from the ready descriptor
 #include "../support/litmus.h"
 #include <sys/epoll.h>
 #include <unistd.h>

@@ -1,5 +1,4 @@
 /* P11: an eventfd's write is ordered before its read, by read and write and by the helpers. */
-// tsan: gcc 12 does not know eventfd_read
 #include "../support/litmus.h"
 #include <sys/eventfd.h>
 #include <unistd.h>

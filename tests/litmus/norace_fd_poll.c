@@ -1,5 +1,5 @@
 /* P11: a write is ordered before the poll and ppoll that see it. */
-// tsan: poll orders nothing
+// tsan: poll, select and epoll_wait do not acquire from the ready descriptor
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 #include <poll.h>

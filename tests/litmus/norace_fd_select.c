@@ -1,5 +1,5 @@
 /* P11: a write is ordered before the select and pselect that see it. */
-// tsan: select orders nothing
+// tsan: poll, select and epoll_wait do not acquire from the ready descriptor
 #include "../support/litmus.h"
 #include <sys/select.h>
 #include <unistd.h>

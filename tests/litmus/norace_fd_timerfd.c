@@ -1,5 +1,5 @@
 /* P11: setting a timerfd is ordered before the read of its expiry. */
-// tsan: does not know timerfd_settime
+// tsan: does not know the function
 #include "../support/litmus.h"
 #include <sys/timerfd.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* P13: pthread_atfork handlers that lock before and unlock after, on both sides. */
-// tsan: in the child it reports the parent's thread as leaked
+// tsan: in the child it may report the parent's thread as leaked
 #include "../support/litmus.h"
 #include <sys/wait.h>
 #include <unistd.h>

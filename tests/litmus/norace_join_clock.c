@@ -1,5 +1,5 @@
 /* P1: a successful pthread_clockjoin_np is a join. */
-// tsan: does not know pthread_clockjoin_np
+// tsan: does not know the function
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 

@@ -4,8 +4,8 @@
 
 static void first(void)
 {
-    char *pages = (char *)mmap(NULL, 8192, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *pages =
+        (char *)mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     must(pages != MAP_FAILED);
     pages[100] = 1;
     must(munmap(pages, 8192) == 0);

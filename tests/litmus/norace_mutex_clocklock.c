@@ -1,5 +1,5 @@
 /* P2: a successful clocklock is a lock. */
-// tsan: gcc 12 does not know pthread_mutex_clocklock
+// tsan: gcc 12: does not know the function
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 

@@ -1,5 +1,5 @@
 /* P3: successful clockrdlock and clockwrlock are locks. */
-// tsan: does not know pthread_rwlock_clockrdlock and -clockwrlock
+// tsan: does not know the function
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 

@@ -1,5 +1,4 @@
 /* P3: successful timedrdlock and timedwrlock are locks. */
-// tsan: pthread_rwlock_timedrdlock is not intercepted, so unlock looks wrong
 #include "../support/litmus.h"
 
 int g_x;

@@ -1,6 +1,5 @@
 /* P12: strcmp reads no byte past the first difference. */
 // flags: -fno-builtin
-// tsan: strict_string_checks, its default, checks the whole string
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 #include <stdlib.h>

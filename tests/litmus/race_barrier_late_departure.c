@@ -4,7 +4,7 @@
 // expect-frame: straggler
 // expect-frame: writer
 // expect-count: 1
-// tsan: one clock for all phases of a barrier
+// tsan: one clock for all phases; defers the handler until the wait is over, so it hangs
 #include "../support/litmus.h"
 #include <signal.h>
 

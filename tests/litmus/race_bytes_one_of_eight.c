@@ -2,7 +2,7 @@
 // expect-location: g_bytes
 // expect-count: 1
 // expect-frame: nosy
-// tsan: four cells a word; the first byte's may be evicted
+// tsan: four cells a word; the reader's or writer's may be evicted
 #include "../support/litmus.h"
 
 enum { THREADS = 7 };

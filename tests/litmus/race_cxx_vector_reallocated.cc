@@ -1,4 +1,4 @@
-/* P12: a vector that grows frees the elements that another thread still reads. */
+/* P12: a vector that grows frees the elements that another thread has just read. */
 // expect: heap use-after-free
 // expect-frame: reader
 // expect-frame: appender
@@ -7,11 +7,11 @@
 #include <vector>
 
 static std::vector<int> numbers(4, 7);
+static const int *first_number = numbers.data();
 
 static void reader()
 {
-    const int *first = static_cast<const int *>(launder(numbers.data()));
-    use(*first);
+    use(*first_number);
     reach(1);
 }
 

@@ -1,7 +1,6 @@
 /* P11: regular files order nothing, also not by pwrite and pread. */
 // expect-location: g_x
 // expect-count: 1
-// tsan: orders by any descriptor
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 #include <fcntl.h>

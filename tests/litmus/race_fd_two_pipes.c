@@ -1,7 +1,6 @@
 /* P11: each pipe has a clock of its own. */
 // expect-location: g_x
 // expect-count: 1
-// tsan: all descriptors created by one task share too much in some versions
 #include "../support/litmus.h"
 #include <unistd.h>
 

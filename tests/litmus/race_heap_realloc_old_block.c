@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 static char *block;
+static char *grown;
 
 static void user(void)
 {
@@ -17,8 +18,8 @@ static void user(void)
 static void grower(void)
 {
     await(1);
-    block = (char *)realloc(block, 1 << 20);
-    must(block);
+    grown = (char *)realloc(block, 1 << 20);
+    must(grown);
 }
 
 int main(void)

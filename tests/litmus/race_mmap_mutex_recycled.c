@@ -8,8 +8,8 @@ int g_x;
 
 static pthread_mutex_t *map_mutex(void *wish, int flags)
 {
-    void *page = mmap(wish, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags,
-                      -1, 0);
+    void *page =
+        mmap(wish, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
     must(page != MAP_FAILED);
     return (pthread_mutex_t *)page;
 }

@@ -1,6 +1,5 @@
 /* P2: destroy and init make a new mutex; it remembers no unlock of the old one. */
 // expect-location: g_x
-// expect-count: 1
 #include "../support/litmus.h"
 
 int g_x;

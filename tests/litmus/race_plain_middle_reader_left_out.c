@@ -3,7 +3,7 @@
 // expect-frame: left_out
 // expect-count: 1
 // reject-frame: joined
-// tsan: four cells a word; the reader's may be evicted
+// tsan: four cells a word; the reader's or writer's may be evicted
 #include "../support/litmus.h"
 
 int g_x;

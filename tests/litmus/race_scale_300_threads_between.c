@@ -3,7 +3,7 @@
 // expect-frame: writer
 // expect-frame: reader
 // expect-count: 1
-// tsan: it reuses thread slots and may lose the writer's
+// tsan: bounded history; it may lose the first access
 #include "../support/litmus.h"
 
 int g_x;

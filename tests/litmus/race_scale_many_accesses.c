@@ -3,7 +3,7 @@
 // expect-frame: forgotten
 // expect-frame: reader
 // expect-count: 1
-// tsan: its history may have dropped the first access
+// tsan: bounded history; it may lose the first access
 #include "../support/litmus.h"
 
 enum { WORDS = 200000 };

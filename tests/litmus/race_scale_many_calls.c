@@ -4,7 +4,7 @@
 // expect-frame: forgotten
 // expect-frame: reader
 // expect-count: 1
-// tsan: its history holds some 100,000 calls; it may drop the report
+// tsan: bounded history; it may lose the first access
 #include "../support/litmus.h"
 
 int g_x;

@@ -3,7 +3,7 @@
 // expect-location: g_text
 // expect-frame: caller
 // expect-count: 1
-// tsan: gcc 12 does not know stpcpy
+// tsan: gcc 12: does not know the function
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 #include <stdlib.h>

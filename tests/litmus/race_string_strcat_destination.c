@@ -3,7 +3,7 @@
 // expect-location: g_text
 // expect-frame: caller
 // expect-count: 1
-// tsan: does not know strcat
+// tsan: does not know the function
 #define _GNU_SOURCE
 #include "../support/litmus.h"
 #include <stdlib.h>

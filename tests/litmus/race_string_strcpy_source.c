@@ -1,5 +1,5 @@
 /* P12: strcpy reads its source with the terminating zero. */
-// tsan: gcc 12 reads without the terminating zero
+// tsan: reads without the byte that ends the text
 // flags: -fno-builtin
 // expect-location: g_text
 // expect-frame: caller

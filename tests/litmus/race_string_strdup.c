@@ -1,5 +1,5 @@
 /* P12: strdup reads its source. */
-// tsan: its strdup reads without the terminating zero
+// tsan: reads without the byte that ends the text
 // flags: -fno-builtin
 // expect-location: g_text
 // expect-frame: caller

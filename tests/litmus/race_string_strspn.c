@@ -1,5 +1,5 @@
 /* P12: strspn and strcspn read up to the byte that ends the span. */
-// tsan: gcc 12 reads without the byte that ends the span
+// tsan: reads without the byte that ends the text
 // flags: -fno-builtin
 // expect-location: g_text
 // expect-frame: caller

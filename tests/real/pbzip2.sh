@@ -6,7 +6,7 @@ fetch() {
 build() { make -j"$JOBS" CXX="$CXX" CXXFLAGS="$CXXFLAGS -D_LARGEFILE64_SOURCE=1 -D_FILE_OFFSET_BITS=64 -pthread"; }
 workload() {
     local options
-    sample data 6
+    sample data 4
     for options in "-p2 -b3" "-p4 -b1 -1" "-p3 -r -b2"; do
         $RUN "$BIN_DIR/pbzip2" -q $options -c data >"out/data $options"
         $RUN "$BIN_DIR/pbzip2" -q -d -p4 -c "out/data $options" | cmp - data

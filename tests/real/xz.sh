@@ -10,11 +10,14 @@ build() {
 }
 workload() {
     local options
-    sample data 8
-    for options in "-T2 -1 --block-size=1MiB" "-T4 -3 --block-size=500KiB" "-T3 -2 --flush-timeout=1"; do
+    sample data 3
+    for options in "-T2 -1 --block-size=512KiB" "-T4 -3 --block-size=300KiB"; do
         $RUN "$BIN_DIR/src/xz/xz" $options -c data >data.xz
         $RUN "$BIN_DIR/src/xz/xz" -d -T4 -c data.xz | sums - >"out/$options"
         sums - <data.xz >>"out/$options"
     done
     $RUN "$BIN_DIR/src/xz/xz" -t -T2 data.xz
+    head -c 200000 data.xz >cut.xz # a decoder whose threads stop in the middle
+    $RUN "$BIN_DIR/src/xz/xz" -q -q -d -T3 -c cut.xz >cut && false || echo "status $?" >out/cut
+    head -c 100000 cut | sums - >>out/cut
 }

@@ -114,13 +114,13 @@ static struct invisible litmus_step __attribute__((unused));
 static struct invisible litmus_meeting __attribute__((unused));
 static struct invisible_pointer litmus_box __attribute__((unused));
 
-#define reach(n)         invisible_reach(&litmus_step, (n))
-#define await(n)         invisible_await(&litmus_step, (n))
-#define reached(n)       (invisible_peek(&litmus_step) >= (n))
-#define meet(n)          invisible_meet(&litmus_meeting, (n))
+#define reach(n) invisible_reach(&litmus_step, (n))
+#define await(n) invisible_await(&litmus_step, (n))
+#define reached(n) (invisible_peek(&litmus_step) >= (n))
+#define meet(n) invisible_meet(&litmus_meeting, (n))
 #define await_meeting(n) invisible_await(&litmus_meeting, (n))
-#define send_box(p)      invisible_send(&litmus_box, (p))
-#define take_box(type)   ((type *)invisible_take(&litmus_box))
+#define send_box(p) invisible_send(&litmus_box, (p))
+#define take_box(type) ((type *)invisible_take(&litmus_box))
 
 /* The value is needed, so the load stays. */
 LITMUS_INLINE void use(long value)
