@@ -156,9 +156,26 @@ struct fd_channel *fd_channel_get(const struct fd_key *key)
     return channel;
 }
 
+/*
+ * The first party of a connection may have sent all it had and closed before the second one's
+ * connect or accept comes back to us (the kernel completes connections by itself). So the latest
+ * connections keep a reference here, as many as a backlog holds. Returns the one that makes room.
+ */
+static struct fd_channel *connection_keep(struct fd_channel *channel)
+{
+    enum { KEPT = 4096 };
+    static struct fd_channel *kept[KEPT];
+    static unsigned next;
+    struct fd_channel *oldest = kept[next];
+    atomic_fetch_add(&channel->refs, 1);
+    kept[next] = channel;
+    next = (next + 1) % KEPT;
+    return oldest;
+}
+
 struct fd_channel *fd_channel_join(const struct fd_key *key, int role)
 {
-    struct fd_channel *stale = NULL;
+    struct fd_channel *stale = NULL, *oldest = NULL;
     rt_lock_take(&fd_registry_lock);
     struct fd_channel *channel = name_find(key);
     if (channel && channel->roles & (1 << role)) {
@@ -166,12 +183,16 @@ struct fd_channel *fd_channel_join(const struct fd_key *key, int role)
         stale = channel;
         channel = NULL;
     }
-    if (!channel)
+    if (!channel) {
         channel = name_create(key);
+        oldest = connection_keep(channel);
+    }
     channel->roles |= (uint8_t)(1 << role);
     rt_lock_give(&fd_registry_lock);
     if (stale)
         channel_put(stale);
+    if (oldest)
+        channel_put(oldest);
     return channel;
 }
 

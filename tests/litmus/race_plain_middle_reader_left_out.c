@@ -2,7 +2,7 @@
 // expect-location: g_x
 // expect-frame: left_out
 // expect-count: 1
-// reject-frame: joined
+// reject-frame: ordered_reader
 // tsan: four cells a word; the reader's or writer's may be evicted
 #include "../support/litmus.h"
 
@@ -15,7 +15,7 @@ static void left_out(void)
     await(2);
 }
 
-static void joined(void)
+static void ordered_reader(void)
 {
     use(g_x);
 }
@@ -23,11 +23,11 @@ static void joined(void)
 int main(void)
 {
     for (int i = 0; i < 10; i++)
-        join(spawn(joined));
+        join(spawn(ordered_reader));
     pthread_t middle = spawn(left_out);
     await(1);
     for (int i = 0; i < 10; i++)
-        join(spawn(joined));
+        join(spawn(ordered_reader));
     g_x = 1;
     reach(2);
     join(middle);

@@ -20,11 +20,11 @@ client() {
     printf 'quit\r\n' >&3
     cat <&3 >"out/client$n"
 }
-# control COMMAND: one command on a connection of its own, its answer up to the end.
+# control COMMAND...: commands on a connection of its own, at most five seconds.
 control() {
     exec 4<>/dev/tcp/127.0.0.1/"$PORT"
     printf '%s\r\nquit\r\n' "$@" >&4
-    cat <&4
+    timeout 5 cat <&4 || true
 }
 workload() {
     local PORT=21311 n pids=()
