@@ -15,6 +15,7 @@ struct frame {
     const char *function;  /* NULL unknown */
     const char *file;      /* absolute, or NULL */
     uint32_t line, column; /* 0 unknown */
+    uint32_t function_line; /* where the function is declared; 0 unknown */
     const char *module;    /* file name without folders; NULL: no module covers pc */
     const char *module_path;
     uint64_t offset; /* ELF address of pc in the module */

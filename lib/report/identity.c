@@ -4,7 +4,8 @@
  * The *id* names a finding to people and in baselines. It must survive edits elsewhere in the
  * files, so it is made of the kind, what was accessed (a variable's path without array indexes, or
  * who allocated the block) and, for both sides, the functions and modules of the innermost frames
- * and whether it was plain, atomic or a free: no line, no address, no task number. It does not
+ * and whether it was plain, atomic or a free, and the place's line counted from its function's: no
+ * line of the file, no address, no task number. It does not
  * depend on which access came first, nor on read against write: `n++` is both, and which of them
  * is met first is a matter of luck. The *key* tells duplicates: the id plus the two source lines.
  */
@@ -95,6 +96,9 @@ static const char *side_kind(enum proto_access_kind kind)
 static void side_functions(struct buf *side, const struct access *access)
 {
     buf_printf(side, "%s|", side_kind(access->kind));
+    const struct frame *frame = access->stack.count ? stack_own(&access->stack) : NULL;
+    if (frame && frame->function_line && frame->line >= frame->function_line)
+        buf_printf(side, "%u|", frame->line - frame->function_line);
     add_frames(side, &access->stack);
 }
 

@@ -210,6 +210,13 @@ static void units_index(struct image *image)
         qsort(image->ranges, image->range_count, sizeof(*image->ranges), range_order);
 }
 
+/* The C library: names from its symbol table are enough for whoever uses it, and its debug
+ * information, where installed, takes longer to unpack than all the rest of a report. */
+static bool names_suffice(const struct image *image)
+{
+    return strncmp(image->name, "libc.so", 7) == 0 || strncmp(image->name, "ld-linux", 8) == 0;
+}
+
 enum image_state image_load(struct image *image)
 {
     if (image->state != IMAGE_UNREAD)
@@ -218,7 +225,8 @@ enum image_state image_load(struct image *image)
     if (!image->module)
         return image->state;
     Dwarf_Addr bias = 0;
-    image->dwarf = dwfl_module_getdwarf(image->module, &bias);
+    if (!names_suffice(image))
+        image->dwarf = dwfl_module_getdwarf(image->module, &bias);
     image->dwarf_bias = bias;
     symbols_index(image);
     if (image->dwarf)

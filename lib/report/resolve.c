@@ -80,6 +80,7 @@ static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc)
             .file = levels[i].file,
             .line = levels[i].line,
             .column = levels[i].column,
+            .function_line = levels[i].function_line,
             .module = image->name,
             .module_path = image->path,
             .offset = pc - module->bias,

@@ -49,7 +49,7 @@ static uint32_t attribute_number(Dwarf_Die *die, unsigned name)
 {
     Dwarf_Attribute attribute;
     Dwarf_Word value = 0;
-    if (dwarf_formudata(dwarf_attr(die, name, &attribute), &value) != 0 || value > UINT32_MAX)
+    if (dwarf_formudata(dwarf_attr_integrate(die, name, &attribute), &value) != 0 || value > UINT32_MAX)
         return 0;
     return (uint32_t)value;
 }
@@ -117,6 +117,7 @@ static const struct symbol_level *levels_from_dwarf(struct image *image, uint64_
         Dwarf_Die *scope = &scopes[count - 1 - i];
         levels[i].function =
             i + 1 < count ? symbol_function_name(image, scope) : outer_name(image, scope, addr);
+        levels[i].function_line = attribute_number(scope, DW_AT_decl_line);
         if (i + 1 < count)
             level_call_place(image, scope, &levels[i + 1]);
     }

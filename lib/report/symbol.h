@@ -11,6 +11,7 @@ struct symbol_level {
     const char *function;  /* demangled; NULL unknown */
     const char *file;      /* NULL unknown */
     uint32_t line, column; /* 0 unknown */
+    uint32_t function_line; /* where the function is declared; 0 unknown */
 };
 
 /* Innermost first, at least one, owned by the image. Answers are cached. */

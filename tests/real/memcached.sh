@@ -24,7 +24,7 @@ client() {
 control() {
     exec 4<>/dev/tcp/127.0.0.1/"$PORT"
     printf '%s\r\nquit\r\n' "$@" >&4
-    timeout 5 cat <&4 || true
+    timeout 5 cat <&4 2>/dev/null || true
 }
 workload() {
     local PORT=21311 n pids=()
@@ -40,7 +40,7 @@ workload() {
     control "get shared0 shared1 shared2" >out/shared
     # enough to fill the memory: eviction, slab rebalancing, hash table growth
     for n in $(seq 12000); do printf 'set f%d 0 0 400 noreply\r\n%0400d\r\n' $n $n; done >filling
-    (exec 5<>/dev/tcp/127.0.0.1/"$PORT"; cat filling >&5; printf 'quit\r\n' >&5; cat <&5)
+    (exec 5<>/dev/tcp/127.0.0.1/"$PORT"; cat filling >&5; printf 'quit\r\n' >&5; cat <&5 || true)
     control "lru_crawler crawl all" "slabs automove 2" "flush_all" >/dev/null
     sleep 2
     kill -TERM $SERVER
