@@ -11,9 +11,12 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "interpose/benign.h"
 #include "interpose/journal.h"
 
 enum {
@@ -24,6 +27,8 @@ enum {
     PCS_MAX = 262144,
     SEEN_SIZE = 65536, /* power of two */
     SEEN_PROBES = 64,
+    CONTEXT_PAIRS = 4096,
+    FRAME_BYTES_MAX = 1 << 16, /* of a frame whose local variables can be named */
 };
 
 struct builder {
@@ -179,6 +184,36 @@ static bool place_heap(struct builder *b, uintptr_t addr)
     return true;
 }
 
+/* A word of memory that its owner may be giving back right now. */
+static bool memory_word(uintptr_t addr, uintptr_t *ret_word)
+{
+    struct iovec to = {ret_word, sizeof *ret_word}, from = {(void *)addr, sizeof *ret_word};
+    return sys_call6(SYS_process_vm_readv, sys_getpid(), (long)&to, 1, (long)&from, 1, 0) ==
+           (long)sizeof *ret_word;
+}
+
+/*
+ * Whose frame on the owner's stack holds `addr`, for the report to name the local variable. The
+ * frame's stack pointer is known from its entry; the word below it is the return address of the
+ * last call that the function made from there, a place in it. Its CFA is above the return address
+ * into its own caller, looked for between its stack pointer and the caller's.
+ */
+static void frame_add(struct builder *b, uint32_t owner, uintptr_t addr)
+{
+    struct hb_frame_info frame;
+    if (!hb_query_frame(rt_hb, owner, addr, &frame))
+        return;
+    uintptr_t place, word = 0, at = frame.sp;
+    if (frame.outer_sp - frame.sp > FRAME_BYTES_MAX || !memory_word(frame.sp - 8, &place))
+        return;
+    while (at < frame.outer_sp && memory_word(at, &word) && word != frame.call_pc)
+        at += sizeof word;
+    if (word != frame.call_pc || addr >= at + sizeof word)
+        return;
+    b->finding.place_frame_pc = place;
+    b->finding.place_frame_cfa = at + sizeof word;
+}
+
 static bool place_stack(struct builder *b, uintptr_t addr)
 {
     struct proto_finding *f = &b->finding;
@@ -191,6 +226,8 @@ static bool place_stack(struct builder *b, uintptr_t addr)
     f->place_task = task_add(b, number);
     f->place_addr = tls ? owner.tls_low : owner.stack_low;
     f->place_size = tls ? owner.tls_size : owner.stack_size;
+    if (!tls)
+        frame_add(b, number, addr);
     return true;
 }
 
@@ -278,11 +315,23 @@ static bool finding_admit(struct builder *b)
     return true;
 }
 
+/* The same two contexts were reported already: a race in a loop costs next to nothing. A slot that
+ * another pair took over lets the finding through, to the exact check further on. */
+static bool contexts_seen(const struct hb_finding *finding)
+{
+    static _Atomic uint64_t pairs[CONTEXT_PAIRS];
+    uint64_t pair = (uint64_t)finding->now.ctx.id << 32 | finding->before.ctx.id;
+    uint64_t key = mix(pair * 4 + (uint64_t)finding->kind) | 1;
+    return atomic_exchange_explicit(&pairs[(key >> 8) % CONTEXT_PAIRS], key,
+                                    memory_order_relaxed) == key;
+}
+
 void finding_report(void *arg, struct hb_task *task, const struct hb_finding *finding)
 {
     (void)arg;
     (void)task;
-    if (!rt_control || !rt_control->options.report_races)
+    if (!rt_control || !rt_control->options.report_races || contexts_seen(finding) ||
+        benign_overlaps(finding->now.addr, finding->now.size))
         return;
     struct builder *b = sys_reserve(sizeof *b);
     CHECK_MSG(b, "out of memory for a finding");

@@ -16,7 +16,7 @@
 #include "interpose/image.h"
 #include "interpose/thread.h"
 
-enum { CONTROL_BLOCK_BYTES = 2304, STACK_UNLIMITED = 1 << 30, MAIN_STACK_GUESS = 8 << 20 };
+enum { CONTROL_BLOCK_BYTES = PROTO_TLS_CONTROL, STACK_UNLIMITED = 1 << 30, MAIN_STACK_GUESS = 8 << 20 };
 
 struct block {
     uintptr_t low;

@@ -17,6 +17,8 @@ static bool frame_is_stale(const struct hb_frame *frame, uintptr_t sp)
     return !frame_is_border(frame) && (int32_t)(frame->sp - (uint32_t)sp) <= 0;
 }
 
+/* The old frames stay mapped: another task may be reading them for a report. All sizes together
+ * are less than the last one. */
 static void frames_grow(struct hb_cursor *cursor)
 {
     struct hb_task *task = cursor->task;
@@ -25,7 +27,6 @@ static void frames_grow(struct hb_cursor *cursor)
     CHECK_MSG(bigger, "out of memory for the call stack of a task");
     for (size_t i = 0; i <= depth; i++)
         bigger[i] = task->frames[i];
-    sys_release(task->frames, task->frames_size);
     task->frames = bigger;
     task->frames_size *= 2;
     cursor->top = bigger + depth;

@@ -301,6 +301,16 @@ bool hb_query_block(struct hb *hb, uintptr_t addr, struct hb_block_info *ret_blo
 /* The task whose stack (or TLS: ret_tls) contains `addr`; live tasks only; 0 = none. */
 uint32_t hb_query_stack_owner(struct hb *hb, uintptr_t addr, bool *ret_tls);
 
+struct hb_frame_info {
+    uintptr_t sp;       /* stack pointer at entry: the function's frame lies above */
+    uintptr_t call_pc;  /* return address into its caller */
+    uintptr_t outer_sp; /* the caller's sp, or the end of the stack */
+};
+/* The frame that holds `addr` on the stack of a live task. The task may be running: what is
+ * returned was true at some moment. */
+bool hb_query_frame(struct hb *hb, uint32_t number, uintptr_t addr,
+                    struct hb_frame_info *ret_frame);
+
 struct hb_stats {
     uint64_t tasks, tasks_live, contexts, locksets, records, sync_objects, blocks_live;
     uint64_t shadow_bytes; /* reserved for shadow, upper bound of what is committed */

@@ -75,6 +75,47 @@ uint32_t hb_query_stack_owner(struct hb *hb, uintptr_t addr, bool *ret_tls)
     return owner;
 }
 
+/* Frames keep the low half of the stack pointer; `addr` lies on the same stack. */
+static uintptr_t frame_sp(const struct hb_frame *frame, uintptr_t addr)
+{
+    return addr - (uintptr_t)(int64_t)(int32_t)((uint32_t)addr - frame->sp);
+}
+
+static bool frame_find(const struct hb_task *task, const struct task_facts *facts, uintptr_t addr,
+                       struct hb_frame_info *ret_frame)
+{
+    const struct hb_cursor *cursor = task->cursor;
+    const struct hb_frame *frames = task->frames;
+    const struct hb_frame *top = cursor ? *(struct hb_frame *const volatile *)&cursor->top : NULL;
+    if (top < frames || (size_t)(top - frames) >= task->frames_size / sizeof *frames)
+        return false; /* not bound, or just growing (calls.c keeps the old frames readable) */
+    uintptr_t outer_sp = facts->stack_low + facts->stack_size;
+    for (const struct hb_frame *frame = frames + 1; frame <= top; frame++) {
+        if (frame->call_pc == 0)
+            return false; /* a signal handler, maybe on another stack */
+        uintptr_t sp = frame_sp(frame, addr);
+        if (sp <= addr) {
+            *ret_frame = (struct hb_frame_info){sp, frame->call_pc, outer_sp};
+            return true;
+        }
+        outer_sp = sp;
+    }
+    return false;
+}
+
+bool hb_query_frame(struct hb *hb, uint32_t number, uintptr_t addr,
+                    struct hb_frame_info *ret_frame)
+{
+    bool found = false;
+    spin_lock(&hb->live_lock);
+    for (const struct hb_task *task = hb->live; task && !found; task = task->next_live) {
+        if (task->number == number)
+            found = frame_find(task, task_facts(hb, number), addr, ret_frame);
+    }
+    spin_unlock(&hb->live_lock);
+    return found;
+}
+
 void hb_query_stats(struct hb *hb, struct hb_stats *ret_stats)
 {
     *ret_stats = (struct hb_stats){
