@@ -4,8 +4,7 @@
  * A finding is built in a private mapping of its own (findings are rare, the tables can be large,
  * the caller's stack may be small), then copied into the journal in one go.
  *
- * The same finding again, that is the same kind at the same two places of code, is dropped here:
- * a race in a loop would fill the journal. The tool groups more finely by names and lines.
+ * Repetitions are dropped before (finding_seen.h).
  */
 #include "interpose/finding.h"
 
@@ -17,6 +16,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "interpose/benign.h"
+#include "interpose/finding_seen.h"
 #include "interpose/journal.h"
 
 enum {
@@ -25,9 +25,6 @@ enum {
     LOCKS_MAX = 64,
     STACK_PCS_MAX = 16384, /* innermost frames kept of one stack */
     PCS_MAX = 262144,
-    SEEN_SIZE = 65536, /* power of two */
-    SEEN_PROBES = 64,
-    CONTEXT_PAIRS = 4096,
     FRAME_BYTES_MAX = 1 << 16, /* of a frame whose local variables can be named */
 };
 
@@ -241,39 +238,6 @@ static void place_add(struct builder *b, uintptr_t addr)
         place_stack(b, addr);
 }
 
-/* ---- the same again ---- */
-
-static uint64_t access_place(struct builder *b, const struct proto_access *access)
-{
-    if (access->stack == PROTO_NONE || !b->stacks[access->stack].pc_count)
-        return 0;
-    return b->pcs[b->stacks[access->stack].pc_first];
-}
-
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ (x >> 32)) * UINT64_C(0x9e3779b97f4a7c15);
-    return x ^ (x >> 29);
-}
-
-/* True the first time. A full neighbourhood lets the finding through: the tool dedups again. */
-static bool finding_is_new(struct builder *b)
-{
-    static _Atomic uint64_t seen[SEEN_SIZE];
-    uint64_t p = access_place(b, &b->finding.now), q = access_place(b, &b->finding.before);
-    uint64_t low = p < q ? p : q, high = p < q ? q : p;
-    uint64_t key = mix(mix(low + b->finding.kind) + high) | 1;
-    for (uint32_t i = 0; i < SEEN_PROBES; i++) {
-        _Atomic uint64_t *slot = &seen[(key + i) & (SEEN_SIZE - 1)];
-        uint64_t found = 0;
-        if (atomic_compare_exchange_strong(slot, &found, key))
-            return true;
-        if (found == key)
-            return false;
-    }
-    return true;
-}
-
 /* ---- writing ---- */
 
 static void *copy(void *to, const void *from, size_t size)
@@ -301,10 +265,8 @@ static void finding_write(struct builder *b)
     journal_end(record);
 }
 
-static bool finding_admit(struct builder *b)
+static bool finding_admit(void)
 {
-    if (!finding_is_new(b))
-        return false;
     uint32_t max = rt_control->options.findings_max;
     if (max && atomic_load(&findings_count) >= max) {
         atomic_fetch_add(&findings_dropped, 1);
@@ -315,23 +277,12 @@ static bool finding_admit(struct builder *b)
     return true;
 }
 
-/* The same two contexts were reported already: a race in a loop costs next to nothing. A slot that
- * another pair took over lets the finding through, to the exact check further on. */
-static bool contexts_seen(const struct hb_finding *finding)
-{
-    static _Atomic uint64_t pairs[CONTEXT_PAIRS];
-    uint64_t pair = (uint64_t)finding->now.ctx.id << 32 | finding->before.ctx.id;
-    uint64_t key = mix(pair * 4 + (uint64_t)finding->kind) | 1;
-    return atomic_exchange_explicit(&pairs[(key >> 8) % CONTEXT_PAIRS], key,
-                                    memory_order_relaxed) == key;
-}
-
 void finding_report(void *arg, struct hb_task *task, const struct hb_finding *finding)
 {
     (void)arg;
     (void)task;
-    if (!rt_control || !rt_control->options.report_races || contexts_seen(finding) ||
-        benign_overlaps(finding->now.addr, finding->now.size))
+    if (!rt_control || !rt_control->options.report_races ||
+        benign_overlaps(finding->now.addr, finding->now.size) || !finding_seen_first(finding))
         return;
     struct builder *b = sys_reserve(sizeof *b);
     CHECK_MSG(b, "out of memory for a finding");
@@ -340,7 +291,7 @@ void finding_report(void *arg, struct hb_task *task, const struct hb_finding *fi
     b->finding.tid = (uint32_t)sys_gettid();
     access_add(b, &b->finding.now, &finding->now);
     access_add(b, &b->finding.before, &finding->before);
-    bool admitted = finding_admit(b);
+    bool admitted = finding_admit();
     if (admitted) {
         place_add(b, finding->now.addr);
         finding_write(b);

@@ -162,14 +162,35 @@ static uint32_t build_id_find(const struct dl_phdr_info *info, uint8_t *ret_id)
     return 0;
 }
 
+/* `name` behind the working folder, which dlopen("./plug.so") has just searched; as it is when it
+ * is absolute, names no file (the vDSO), or the folder cannot be told. `path` is the room for it. */
+static const char *absolute(const char *name, char path[PROTO_PATH_MAX])
+{
+    if (name[0] == '/' || !strchr(name, '/'))
+        return name;
+    while (name[0] == '.' && name[1] == '/')
+        for (name += 2; *name == '/';)
+            name++;
+    long folder = sys_call3(SYS_getcwd, (long)path, PROTO_PATH_MAX, 0); /* counts the zero */
+    size_t size = strlen(name) + 1;
+    if (folder < 2 || path[0] != '/' || (size_t)folder + size > PROTO_PATH_MAX)
+        return name;
+    if (folder == 2)
+        folder = 1; /* the root */
+    path[folder - 1] = '/';
+    memcpy(path + folder, name, size);
+    return path;
+}
+
 static void module_write(const struct module *module, const struct dl_phdr_info *info, bool main)
 {
     char path[PROTO_PATH_MAX];
-    const char *name = info->dlpi_name;
+    const char *name = path;
     if (main) {
         long length = sys_call3(SYS_readlink, (long)"/proc/self/exe", (long)path, sizeof path - 1);
         path[length > 0 ? length : 0] = 0;
-        name = path;
+    } else {
+        name = absolute(info->dlpi_name, path);
     }
     size_t size = strlen(name) + 1;
     struct proto_module *record = journal_begin(RECORD_MODULE, sizeof *record + size);

@@ -17,6 +17,7 @@
 #include "journal.h"
 #include "launch.h"
 #include "program.h"
+#include "report/outcome.h"
 #include "report/report.h"
 #include "settings.h"
 #include "sources.h"
@@ -153,15 +154,46 @@ static char *warning_text(const struct run *run)
         return text_format("%s is not instrumented, so only its synchronisation was checked, not "
                            "its memory accesses; build it with `racerun cc`",
                            run->name);
+    if (!run->settings.follow_children)
+        return text_format("following of children is off (--follow-children=no), so the programs "
+                           "that %s started were not observed",
+                           run->name);
     return text_format("no program that %s started is instrumented, so no memory accesses were "
                        "checked; build them with `racerun cc`",
                        run->name);
 }
 
-static int exit_code_of(const struct run *run, int status)
+/* A signal that people and pipelines end a healthy program with. */
+static bool ended_by_user(int status)
+{
+    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return signal == SIGINT || signal == SIGTERM || signal == SIGPIPE || signal == SIGHUP;
+}
+
+/* The detector was meant to be in the program and never reported in. */
+static bool detector_missing(const struct run *run, const struct watch *watch)
+{
+    return run->inject && !watch->loaded && !run->facts.is_static;
+}
+
+/* The same for a program that was built to be observed: racerun failed. */
+static bool detector_failed(const struct run *run, const struct watch *watch, int status)
+{
+    return detector_missing(run, watch) && run->facts.instrumented && !ended_by_user(status);
+}
+
+static bool observed(const struct run *run, const struct watch *watch)
+{
+    return watch->loaded && (watch->instrumented || run->facts.instrumented);
+}
+
+static int exit_code_of(const struct run *run, const struct watch *watch, int status)
 {
     if (report_findings(run->report))
         return (int)run->settings.exit_code;
+    if (detector_failed(run, watch, status) ||
+        (run->settings.require_instrumented && !observed(run, watch)))
+        return EXIT_TOOL;
     if (WIFSIGNALED(status))
         return EXIT_SIGNAL_BASE + WTERMSIG(status);
     return WEXITSTATUS(status);
@@ -190,42 +222,77 @@ static const char *not_loaded_text(void)
            "PROGRAM` may tell why)";
 }
 
-/* What the user must know about the quality of this run. */
-static void run_remarks(const struct run *run, const struct watch *watch, const char *warning)
+static void say_observed(const struct run *run, const struct watch *watch, const char *warning,
+                         int status)
 {
-    uint64_t lost = atomic_load(&run->journal.control->records_lost);
-    int error = report_write_error(run->report);
-    if (lost)
-        tool_say("the journal was full: %llu records were lost", (unsigned long long)lost);
-    if (error && run->log_path)
-        tool_say("cannot write findings to %s: %s", run->log_path, strerror(error));
-    if (run->inject && !watch->loaded && !run->facts.is_static)
+    if (detector_failed(run, watch, status))
+        tool_say("%s", not_loaded_text());
+    else if (detector_missing(run, watch))
         warn(run, not_loaded_text());
     else if (warning && !watch->instrumented)
         warn(run, warning);
-    if (watch->left_running) {
-        char *text = text_format("%u observed %s still running after the program ended; what "
-                                 "happens there from now on is not reported (see --linger)",
-                                 watch->left_running,
-                                 watch->left_running == 1 ? "process is" : "processes are");
-        warn(run, text);
-        free(text);
-    }
+    if (run->settings.require_instrumented && !report_findings(run->report) &&
+        !observed(run, watch))
+        tool_say("nothing instrumented was observed (--require-instrumented)");
+}
+
+static void say_signal(const struct run *run, int status)
+{
+    if (!WIFSIGNALED(status) || ended_by_user(status))
+        return;
+    const char *name = sigabbrev_np(WTERMSIG(status));
+    char *text = text_format("the program was killed by signal %d%s%s%s", WTERMSIG(status),
+                             name ? " (SIG" : "", name ? name : "", name ? ")" : "");
+    warn(run, text);
+    free(text);
+}
+
+static void say_left_running(const struct run *run, unsigned count)
+{
+    if (!count)
+        return;
+    char *text = text_format("%u observed %s still running after the program ended; what happens "
+                             "there from now on is not reported (see --linger)",
+                             count, count == 1 ? "process is" : "processes are");
+    warn(run, text);
+    free(text);
+}
+
+/* What the user must know about the quality of this run. */
+static void run_remarks(const struct run *run, const struct watch *watch, const char *warning,
+                        int status)
+{
+    uint64_t lost = atomic_load(&run->journal.control->records_lost);
+    if (lost)
+        tool_say("the journal was full: %llu records were lost", (unsigned long long)lost);
+    say_signal(run, status);
+    say_observed(run, watch, warning, status);
+    say_left_running(run, watch->left_running);
     if (run->settings.stats)
         print_stats(run);
 }
 
+static void outcome_tell(const struct run *run, const struct watch *watch, int status)
+{
+    report_outcome_set(&(struct report_outcome){
+        .exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+        .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
+        .lost = atomic_load(&run->journal.control->records_lost),
+        .observed = observed(run, watch),
+    });
+}
+
+/* The summary is the last line of a run: all that there is to say comes before it. */
 static int run_finish(const struct run *run, const struct watch *watch, const char *warning,
                       int status)
 {
+    run_remarks(run, watch, warning, status);
+    outcome_tell(run, watch, status);
     report_finish(run->report);
-    run_remarks(run, watch, warning);
-    int code = exit_code_of(run, status);
-    bool observed = watch->instrumented || run->facts.instrumented;
-    if (run->settings.require_instrumented && !report_findings(run->report) &&
-        (!observed || !watch->loaded))
-        return tool_fail("nothing instrumented was observed (--require-instrumented)");
-    return code;
+    int error = report_write_error(run->report);
+    if (error && run->log_path)
+        tool_say("cannot write findings to %s: %s", run->log_path, strerror(error));
+    return exit_code_of(run, watch, status);
 }
 
 static int run_program(struct run *run)

@@ -17,13 +17,12 @@
 /* How long a torn record of a living writer may hold up those behind it. A writer needs
  * microseconds; one that takes longer is stopped or dead. */
 #define TORN_PATIENCE_NS INT64_C(300000000)
-#define JOURNAL_SIZE_MIN (PROTO_LOG_OFFSET + (UINT64_C(1) << 20))
 
 /* ---- creating ---- */
 
 /* A file size limit (ulimit -f) holds for a memfd, too. As far as it may be lifted it is, for this
- * one call; if not, a smaller journal has to do. Returns the size or -errno. */
-static int64_t journal_resize(int fd)
+ * one call. The library takes no smaller journal, so a hard limit below is an error. 0 or -errno. */
+static int journal_resize(int fd)
 {
     struct rlimit before = {RLIM_INFINITY, RLIM_INFINITY}, lifted = before;
     getrlimit(RLIMIT_FSIZE, &before);
@@ -31,12 +30,11 @@ static int64_t journal_resize(int fd)
         lifted = (struct rlimit){before.rlim_max, before.rlim_max};
         setrlimit(RLIMIT_FSIZE, &lifted);
     }
-    uint64_t size = PROTO_SIZE;
-    if (lifted.rlim_cur != RLIM_INFINITY && lifted.rlim_cur < size)
-        size = lifted.rlim_cur & ~UINT64_C(4095);
-    int error = size < JOURNAL_SIZE_MIN ? EFBIG : ftruncate(fd, (off_t)size) < 0 ? errno : 0;
+    int error = lifted.rlim_cur < PROTO_SIZE            ? EFBIG /* trying would raise SIGXFSZ */
+                : ftruncate(fd, (off_t)PROTO_SIZE) < 0 ? errno
+                                                       : 0;
     setrlimit(RLIMIT_FSIZE, &before);
-    return error ? -error : (int64_t)size;
+    return -error;
 }
 
 /* Descriptors 0 to 2 are the program's, whatever we were started with. */
@@ -51,11 +49,11 @@ static int memfd_above_standard(void)
 }
 
 static void control_fill(struct proto_control *control, const struct proto_options *options,
-                         const char *library, uint64_t size)
+                         const char *library)
 {
     control->version = PROTO_VERSION;
     control->size = sizeof *control;
-    control->journal_size = size;
+    control->journal_size = PROTO_SIZE;
     atomic_store_explicit(&control->log_end, PROTO_LOG_OFFSET, memory_order_relaxed);
     control->tool_pid = (uint32_t)getpid();
     control->options = *options;
@@ -70,23 +68,24 @@ int journal_create(struct journal *ret_journal, const struct proto_options *opti
     int fd = memfd_above_standard();
     if (fd < 0)
         return -errno;
-    *ret_what = "ftruncate (is a file size limit set? see ulimit -f)";
-    int64_t resized = journal_resize(fd);
-    if (resized < 0) {
+    int error = journal_resize(fd);
+    if (error < 0) {
+        *ret_what = error == -EFBIG
+                        ? "its 256 MiB exceed the file size limit (RLIMIT_FSIZE, see ulimit -f)"
+                        : "ftruncate";
         close(fd);
-        return (int)resized;
+        return error;
     }
-    uint64_t size = (uint64_t)resized;
     *ret_what = "mmap (is address space limited? see ulimit -v)";
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    void *memory = mmap(NULL, PROTO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (memory == MAP_FAILED) {
-        int error = errno;
+        error = errno;
         close(fd);
         return -error;
     }
-    control_fill(memory, options, library, size);
+    control_fill(memory, options, library);
     *ret_journal =
-        (struct journal){.fd = fd, .control = memory, .size = size, .next = PROTO_LOG_OFFSET};
+        (struct journal){.fd = fd, .control = memory, .size = PROTO_SIZE, .next = PROTO_LOG_OFFSET};
     return 0;
 }
 

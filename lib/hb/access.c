@@ -299,12 +299,11 @@ static void access_range(struct hb_task *task, uintptr_t addr, size_t size, enum
                          uint32_t ctx)
 {
     uintptr_t end = addr + size;
-    bool scalar = size <= 16;
     for (uintptr_t at = addr; at < end;) {
         uint32_t part = GRANULE_BYTES - (uint32_t)(at % GRANULE_BYTES);
         if (part > end - at)
             part = (uint32_t)(end - at);
-        access_granule(task, at, part, scalar ? addr : at, scalar ? size : part, kind, ctx);
+        access_granule(task, at, part, addr, size, kind, ctx);
         at += part;
     }
 }

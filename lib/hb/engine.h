@@ -339,6 +339,7 @@ struct block {
     size_t size;
     uint32_t task, allocated;
     uint32_t freed_by, freed_at; /* freed_by != 0: in quarantine */
+    uint32_t freed_slot, freed_clock; /* epoch of the free */
 };
 struct heap_shard {
     struct spin lock;

@@ -158,6 +158,7 @@ static void double_free_report(struct hb_task *task, const struct block *block, 
 {
     struct hb_finding finding = {
         .kind = HB_DOUBLE_FREE,
+        .ordered = task_knows(task, block->freed_slot, block->freed_clock),
         .now = {block->addr, (uint32_t)block->size, HB_FREE, task->number, {ctx}},
         .before = {block->addr, (uint32_t)block->size, HB_FREE, block->freed_by,
                    {block->freed_at}},
@@ -175,6 +176,8 @@ static void block_mark_freed(struct hb_task *task, uintptr_t addr, uint32_t ctx,
     if (block && !block->freed_by) {
         block->freed_by = task->number;
         block->freed_at = ctx;
+        block->freed_slot = task->slot;
+        block->freed_clock = task->clock;
     }
     spin_unlock(&shard->lock);
 }

@@ -79,7 +79,7 @@ struct finding {
     const char *title; /* "data race" */
     uint32_t number;   /* 1.. in this report */
     char id[9];
-    uint64_t key; /* equal for duplicates */
+    uint64_t key, key_code; /* either equal: duplicates (identity.c) */
     uint32_t pid;
     const struct process *process; /* NULL unknown */
     bool ordered;

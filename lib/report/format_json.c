@@ -7,6 +7,7 @@
 
 #include "report/format.h"
 #include "report/json.h"
+#include "report/outcome.h"
 
 static void frames(struct json *j, const char *key, const struct stack *stack,
                    const struct format_context *c)
@@ -215,11 +216,23 @@ static void suppressions(struct json *j, const struct format_summary *s)
     json_close(j, ']');
 }
 
+static void outcome(struct json *j)
+{
+    const struct report_outcome *o = report_outcome_get();
+    if (!o)
+        return;
+    if (o->signal)
+        json_number(j, "signal", (uint64_t)o->signal);
+    else
+        json_number(j, "exit_status", (uint64_t)o->exit_status);
+    json_number(j, "lost", o->lost);
+    json_bool(j, "observed", o->observed);
+}
+
 static void json_summary(struct buf *out, const struct format_summary *s,
                          const struct format_context *c)
 {
-    if (!s->findings && !s->suppressed && !c->verbosity)
-        return; /* a clean run stays silent */
+    (void)c;
     struct json j = {.out = out};
     json_open(&j, NULL, '{');
     json_string(&j, "schema", "racerun-summary/1");
@@ -237,6 +250,7 @@ static void json_summary(struct buf *out, const struct format_summary *s,
     }
     json_close(&j, ']');
     suppressions(&j, s);
+    outcome(&j);
     json_close(&j, '}');
     buf_char(out, '\n');
 }

@@ -514,7 +514,7 @@ static void text_summary(struct buf *out, const struct format_summary *s,
     }
     for (size_t i = 0; i < s->repeat_count && c->verbosity; i++) {
         const struct repeat *r = &s->repeats[i];
-        put(&t, "racerun: #%u [%s] was seen %" PRIu64 " times", r->number, r->id, r->seen);
+        put(&t, "racerun: #%u [%s] was seen again", r->number, r->id);
         line_end(&t);
     }
     put_suppressions(&t, s);

@@ -2,12 +2,16 @@
  * identity: what makes two findings the same.
  *
  * The *id* names a finding to people and in baselines. It must survive edits elsewhere in the
- * files, so it is made of the kind, what was accessed (a variable's path without array indexes, or
- * who allocated the block) and, for both sides, the functions and modules of the innermost frames
+ * files, so it is made of the kind, what was accessed (a variable's path without array indexes and
+ * its file, or who allocated the block and the offset in a small one) and, for both sides, the functions and modules of the innermost frames
  * and whether it was plain, atomic or a free, and the place's line counted from its function's: no
  * line of the file, no address, no task number. It does not
  * depend on which access came first, nor on read against write: `n++` is both, and which of them
- * is met first is a matter of luck. The *key* tells duplicates: the id plus the two source lines.
+ * is met first is a matter of luck.
+ *
+ * Two keys tell duplicates. Equal `key`: the id and the source lines of those frames (the read and
+ * the write of `n++`). Equal `key_code`: the instructions, whatever the offset in the block (a loop
+ * over an array). So two fields used on one line are two findings, the elements of an array one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +20,7 @@
 #include "report/finding.h"
 
 #define ID_FRAMES 3
+#define HEAP_STRUCT_MAX 512 /* in a larger block the offset is an index rather than a field */
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash_text(const char *text)
@@ -24,6 +29,12 @@ static uint64_t hash_text(const char *text)
     for (; *text; text++)
         hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
     return hash;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
 /* The innermost frame and the next ones of the user's own: the same template of the C++ library
@@ -35,10 +46,12 @@ static void add_frames(struct buf *buf, const struct stack *stack)
         if (i > 0 && frame->library)
             continue;
         taken++;
+        /* The executable's name does not matter: one library, linked into many tests. */
+        const char *module = frame->in_main ? "" : frame->module;
         if (frame->function)
-            buf_printf(buf, "%s@%s|", frame->function, frame->module);
+            buf_printf(buf, "%s@%s|", frame->function, module);
         else if (frame->module)
-            buf_printf(buf, "+%" PRIx64 "@%s|", frame->offset, frame->module);
+            buf_printf(buf, "+%" PRIx64 "@%s|", frame->offset, module);
         else
             buf_put(buf, "?|");
     }
@@ -66,8 +79,17 @@ static void add_place(struct buf *buf, const struct finding *finding)
         buf_printf(buf, "%s:", variable->function);
     if (variable)
         add_path_without_indexes(buf, variable->path);
+    if (variable && variable->file)
+        buf_printf(buf, "@%s|", base_name(variable->file));
     if (place->kind == PLACE_HEAP)
         add_frames(buf, &place->allocated);
+}
+
+/* In a small block the offset is a field. */
+static void add_field(struct buf *buf, const struct place *place)
+{
+    if (place->kind == PLACE_HEAP && place->size <= HEAP_STRUCT_MAX)
+        buf_printf(buf, "+%" PRIu64, place->addr - place->base);
 }
 
 /* Appends what `add` makes of both accesses, in an order that does not depend on time. */
@@ -102,14 +124,37 @@ static void side_functions(struct buf *side, const struct access *access)
     add_frames(side, &access->stack);
 }
 
-static void side_line(struct buf *side, const struct access *access)
+/* The lines of the frames that the id is made of. */
+static void add_lines(struct buf *buf, const struct stack *stack)
 {
-    const struct frame *frame = access->stack.count ? stack_own(&access->stack) : NULL;
-    if (frame && frame->file)
-        buf_printf(side, "%s:%u", frame->file, frame->line);
-    else if (frame)
-        buf_printf(side, "%s+%" PRIx64, frame->module_path ? frame->module_path : "",
-                   frame->module ? frame->offset : frame->pc);
+    for (size_t i = 0, taken = 0; i < stack->count && taken < ID_FRAMES; i++) {
+        const struct frame *frame = &stack->frames[i];
+        if (frame->library)
+            continue;
+        taken++;
+        if (frame->file)
+            buf_printf(buf, "%s:%u|", frame->file, frame->line);
+        else
+            buf_printf(buf, "%s+%" PRIx64 "|", frame->module_path ? frame->module_path : "",
+                       frame->module ? frame->offset : frame->pc);
+    }
+}
+
+/* The instructions of the same frames. */
+static void side_code(struct buf *side, const struct access *access)
+{
+    const struct stack *stack = &access->stack;
+    for (size_t i = 0, taken = 0; i < stack->count && taken < ID_FRAMES; i++) {
+        if (stack->frames[i].library)
+            continue;
+        taken++;
+        buf_printf(side, "%" PRIx64 "|", stack->frames[i].offset);
+    }
+}
+
+static void side_lines(struct buf *side, const struct access *access)
+{
+    add_lines(side, &access->stack);
 }
 
 void finding_identify(struct finding *finding)
@@ -117,9 +162,16 @@ void finding_identify(struct finding *finding)
     struct buf text = {0};
     add_place(&text, finding);
     add_sides(&text, finding, side_functions);
+    size_t common = text.size;
+    add_sides(&text, finding, side_code);
+    finding->key_code = hash_text(text.bytes);
+    text.size = common;
+    text.bytes[common] = 0;
+    add_field(&text, &finding->place);
     uint64_t hash = hash_text(text.bytes);
     snprintf(finding->id, sizeof(finding->id), "%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
-    add_sides(&text, finding, side_line);
+    add_sides(&text, finding, side_lines);
+    add_lines(&text, &finding->place.allocated);
     finding->key = hash_text(text.bytes);
     buf_done(&text);
 }

@@ -16,7 +16,7 @@
 struct known {
     uint64_t key;
     uint64_t seen;   /* 0: an empty slot */
-    uint32_t number; /* 0: suppressed */
+    uint32_t number; /* 0: not printed under this key */
     char id[9];
 };
 
@@ -86,6 +86,17 @@ static struct known *known_get(struct report *report, uint64_t key)
     return known_slot(report, key);
 }
 
+/* True when the key was known; it is from now on. */
+static bool known_touch(struct report *report, uint64_t key)
+{
+    struct known *known = known_get(report, key);
+    if (known->seen++)
+        return true;
+    known->key = key;
+    report->known_count++;
+    return false;
+}
+
 /* ---- records ---- */
 
 /* True the first time that `text` is to be said. */
@@ -119,19 +130,20 @@ static int add_finding(struct report *report, const struct record *record)
     struct finding finding;
     finding_resolve(&finding, &report->space, report->context.arena, record);
     report->context.many_processes = report->space.process_count > 1;
-    struct known *known = known_get(report, finding.key);
-    if (known->seen++) {
-        report->duplicates++;
-        return 0;
-    }
-    report->known_count++;
-    known->key = finding.key;
-    memcpy(known->id, finding.id, sizeof(known->id));
+    /* First, or a suppressed finding would swallow one that differs in its outer frames only. */
     if (suppressions_match(&report->suppressions, &finding)) {
         report->suppressed++;
         return 0;
     }
+    bool same_lines = known_touch(report, finding.key);
+    bool same_code = known_touch(report, finding.key_code);
+    if (same_lines || same_code) {
+        report->duplicates++;
+        return 0;
+    }
     int printed = print_finding(report, &finding);
+    struct known *known = known_get(report, finding.key);
+    memcpy(known->id, finding.id, sizeof(known->id));
     known->number = finding.number;
     return printed;
 }

@@ -190,7 +190,31 @@ static bool number_of(Dwarf_Die *die, unsigned name, uint64_t *ret_value)
     return true;
 }
 
-/* False: not a member with a place of its own (static, virtual base, function). */
+static bool member_read(Dwarf_Die *owner, Dwarf_Die *die, struct member *ret_member);
+
+/* An empty class has size 1, and as a base none at all: it lies where the first member does. */
+static bool class_empty(Dwarf_Die *type, unsigned depth)
+{
+    Dwarf_Die peeled, child, base;
+    struct member member;
+    if (depth > DEPTH_MAX || dwarf_peel_type(type, &peeled) != 0)
+        return false;
+    if (dwarf_hasattr(&peeled, DW_AT_declaration) || dwarf_child(&peeled, &child) < 0)
+        return false;
+    if (!dwarf_haschildren(&peeled))
+        return true;
+    do {
+        if (dwarf_tag(&child) == DW_TAG_inheritance) {
+            if (!type_of(&child, &base) || !class_empty(&base, depth + 1))
+                return false;
+        } else if (member_read(&peeled, &child, &member)) {
+            return false;
+        }
+    } while (dwarf_siblingof(&child, &child) == 0);
+    return true;
+}
+
+/* False: not a member with a place of its own (static, virtual or empty base, function). */
 static bool member_read(Dwarf_Die *owner, Dwarf_Die *die, struct member *ret_member)
 {
     int tag = dwarf_tag(die);
@@ -207,6 +231,8 @@ static bool member_read(Dwarf_Die *owner, Dwarf_Die *die, struct member *ret_mem
     if (!type_of(die, &type) || dwarf_aggregate_size(&type, &size) != 0)
         return false;
     m.size = size;
+    if (tag == DW_TAG_inheritance && size <= 1 && class_empty(&type, 0))
+        return false;
     if (number_of(die, DW_AT_bit_size, &bit_size) && bit_size) {
         m.bits = true;
         if (!number_of(die, DW_AT_data_bit_offset, &bit_at)) {

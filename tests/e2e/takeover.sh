@@ -24,3 +24,8 @@ for clang in clang-14 clang-19; do
     expect 5 "$racerun" ./$clang clean exit 5
     lacks err .
 done
+
+# References without a symbol version must not end at libc's old condition variables.
+expect 0 gcc -w -g -fsanitize=thread -pthread "$here/takeover_cond.c" -o cond
+expect 0 timeout 20 "$racerun" ./cond
+lacks err .

@@ -71,14 +71,15 @@ sample() {
 # sums FILE...: checksums in the order of the names.
 sums() { sha256sum -- "$@"; }
 
-# serve PORT COMMAND...: starts a server under $RUN, waits until it listens; $SERVER is its pid,
-# ended at the latest with the workload.
+# serve PORT COMMAND...: starts a server under $RUN and waits until it listens; $SERVER is its pid. It
+# ends at the latest with the workload, also one that hangs.
 serve() {
     local port=$1 try
     shift
     $RUN "$@" &
     SERVER=$!
-    trap 'kill "$SERVER" 2>/dev/null || true' EXIT
+    trap 'pkill -KILL -P "$SERVER"; kill -KILL "$SERVER"; exit 1' TERM
+    trap 'kill -KILL "$SERVER" 2>/dev/null || true' EXIT
     for try in $(seq 100); do
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return 0
         kill -0 "$SERVER" 2>/dev/null || return 1

@@ -20,11 +20,13 @@ client() {
     printf 'quit\r\n' >&3
     cat <&3 >"out/client$n"
 }
-# control COMMAND...: commands on a connection of its own, at most five seconds.
+# control COMMAND...: commands on a connection of their own; the answers of one second.
 control() {
-    exec 4<>/dev/tcp/127.0.0.1/"$PORT"
-    printf '%s\r\nquit\r\n' "$@" >&4
-    timeout 5 cat <&4 2>/dev/null || true
+    (
+        exec 4<>/dev/tcp/127.0.0.1/"$PORT"
+        printf '%s\r\n' "$@" >&4
+        timeout 1 cat <&4 || true
+    )
 }
 workload() {
     local PORT=21311 n pids=()
@@ -34,13 +36,12 @@ workload() {
     for n in 1 2 3; do
         control "stats" "stats items" "stats slabs" "stats settings" >/dev/null
         control "lru_crawler metadump all" >/dev/null
-        sleep 1
     done
     wait "${pids[@]}"
     control "get shared0 shared1 shared2" >out/shared
     # enough to fill the memory: eviction, slab rebalancing, hash table growth
     for n in $(seq 12000); do printf 'set f%d 0 0 400 noreply\r\n%0400d\r\n' $n $n; done >filling
-    (exec 5<>/dev/tcp/127.0.0.1/"$PORT"; cat filling >&5; printf 'quit\r\n' >&5; cat <&5 || true)
+    (exec 5<>/dev/tcp/127.0.0.1/"$PORT"; cat filling >&5; timeout 1 cat <&5 || true)
     control "lru_crawler crawl all" "slabs automove 2" "flush_all" >/dev/null
     sleep 2
     kill -TERM $SERVER

@@ -6,11 +6,11 @@ fetch() {
 build() { make -j"$JOBS" CXX="$CXX" CXXFLAGS="$CXXFLAGS -D_LARGEFILE64_SOURCE=1 -D_FILE_OFFSET_BITS=64 -pthread"; }
 workload() {
     local options
-    sample data 4
-    for options in "-p2 -b3" "-p4 -b1 -1" "-p3 -r -b2"; do
+    sample data 6
+    for options in "-p2 -b20 -9" "-p4 -b1 -1" "-p3 -r -b2"; do
         $RUN "$BIN_DIR/pbzip2" -q $options -c data >"out/data $options"
         $RUN "$BIN_DIR/pbzip2" -q -d -p4 -c "out/data $options" | cmp - data
         $RUN "$BIN_DIR/pbzip2" -q -d -p3 -c <"out/data $options" | cmp - data
     done
-    $RUN "$BIN_DIR/pbzip2" -q -t -p2 "out/data -p2 -b3"
+    $RUN "$BIN_DIR/pbzip2" -q -t -p2 "out/data -p2 -b20 -9"
 }

@@ -1,0 +1,15 @@
+/*
+ * finding_seen: which findings are worth telling again. A race in a loop must cost next to nothing
+ * and must not fill the journal, yet two races must not be taken for one because they pass through
+ * the same helper function or hit neighbouring variables.
+ */
+#ifndef RACERUN_INTERPOSE_FINDING_SEEN_H
+#define RACERUN_INTERPOSE_FINDING_SEEN_H
+
+#include "interpose/runtime.h"
+
+/* True when the finding is to be told: its pair of calling contexts is new, or its address is one of
+ * the first, or on one of the first pages, of that pair. The tool groups more finely, by names. */
+RT_HIDDEN bool finding_seen_first(const struct hb_finding *finding);
+
+#endif
