@@ -8,6 +8,7 @@
  */
 #include "interpose/finding.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -246,7 +247,8 @@ static void *copy(void *to, const void *from, size_t size)
     return (char *)to + size;
 }
 
-static void finding_write(struct builder *b)
+/* The record, or NULL when the journal is full. */
+static struct proto_finding *finding_write(struct builder *b)
 {
     const struct proto_finding *f = &b->finding;
     size_t tasks = f->task_count * sizeof *b->tasks, stacks = f->stack_count * sizeof *b->stacks;
@@ -254,7 +256,7 @@ static void finding_write(struct builder *b)
     struct proto_finding *record =
         journal_begin(RECORD_FINDING, sizeof *record + tasks + stacks + locks + pcs);
     if (!record)
-        return;
+        return NULL;
     copy((char *)record + sizeof record->head, (const char *)f + sizeof f->head,
          sizeof *f - sizeof f->head);
     void *to = record + 1;
@@ -263,6 +265,25 @@ static void finding_write(struct builder *b)
     to = copy(to, b->locks, locks);
     copy(to, b->pcs, pcs);
     journal_end(record);
+    return record;
+}
+
+/* --halt-on-error: suppressions are the tool's business, so it says whether this one counts. When
+ * the tool is gone or silent for long, it does. */
+static void finding_halt(struct proto_finding *record)
+{
+    enum { WAIT_MS = 60000 };
+    static _Atomic uint32_t never;
+    uint16_t verdict = VERDICT_NONE;
+    for (int i = 0; record && i < WAIT_MS && verdict == VERDICT_NONE; i++) {
+        verdict = atomic_load(&record->head.verdict);
+        if (sys_call3(SYS_kill, rt_control->tool_pid, 0, 0) == -ESRCH)
+            break;
+        if (verdict == VERDICT_NONE)
+            sys_futex_wait(&never, 0, 1000000, false);
+    }
+    if (verdict != VERDICT_QUIET)
+        sys_exit_group((int)rt_control->options.exit_code);
 }
 
 static bool finding_admit(void)
@@ -292,13 +313,14 @@ void finding_report(void *arg, struct hb_task *task, const struct hb_finding *fi
     access_add(b, &b->finding.now, &finding->now);
     access_add(b, &b->finding.before, &finding->before);
     bool admitted = finding_admit();
+    struct proto_finding *record = NULL;
     if (admitted) {
         place_add(b, finding->now.addr);
-        finding_write(b);
+        record = finding_write(b);
     }
     sys_release(b, sizeof *b);
     if (admitted && rt_control->options.halt_on_error)
-        sys_exit_group((int)rt_control->options.exit_code);
+        finding_halt(record);
 }
 
 void finding_counts(uint32_t *ret_findings, uint32_t *ret_dropped)

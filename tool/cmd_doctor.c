@@ -4,6 +4,7 @@
  * One line a fact: `ok`, `warn` (works, with the restriction named) or `fail` (racerun cannot do
  * its job; what to do is named). Exit code 1 when anything failed.
  */
+#include <elfutils/libdwelf.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -246,11 +247,49 @@ static void check_instrumentation(const struct elf_facts *facts)
     else
         line(VERDICT_WARN, "not instrumented: only its synchronisation is checked; build it with "
                            "`racerun cc` (instrumented libraries of it are still observed)");
-    if (!facts->debug_info)
-        line(VERDICT_WARN, "no debug information: reports show %s; build with -g",
-             facts->stripped ? "module+offset only" : "function names without lines");
+}
+
+/* Looks where the reports look: in the file, by build-id under /usr/lib/debug, by its debug link
+ * beside the file and in .debug/. */
+static bool debug_info_found(const char *path, char **ret_missing)
+{
+    static char folders[] = "+:.debug:/usr/lib/debug", *folders_pointer = folders;
+    static const Dwfl_Callbacks callbacks = {
+        .find_debuginfo = dwfl_standard_find_debuginfo,
+        .section_address = dwfl_offline_section_address,
+        .debuginfo_path = &folders_pointer,
+    };
+    Dwarf_Addr bias;
+    Dwarf_CU *unit = NULL;
+    const void *id;
+    const char *alternate = NULL;
+    Dwfl *dwfl = dwfl_begin(&callbacks);
+    Dwfl_Module *module = dwfl ? dwfl_report_elf(dwfl, path, path, -1, 0, true) : NULL;
+    Dwarf *dwarf = module ? dwfl_module_getdwarf(module, &bias) : NULL;
+    bool found = dwarf && dwarf_get_units(dwarf, NULL, &unit, NULL, NULL, NULL, NULL) == 0;
+    if (found && dwelf_dwarf_gnu_debugaltlink(dwarf, &alternate, &id) > 0 && !dwarf_getalt(dwarf))
+        *ret_missing = text_format("%s", alternate);
+    dwfl_end(dwfl);
+    return found;
+}
+
+static void check_debug_info(const char *path, const struct elf_facts *facts)
+{
+    char *missing = NULL;
+    const char *shown = facts->stripped ? "module+offset only" : "function names without lines";
+    if (debug_info_found(path, &missing) && !missing)
+        line(VERDICT_OK, "debug information present%s", facts->debug_info ? "" : " (separate file)");
+    else if (missing)
+        line(VERDICT_WARN, "part of the debug information is in %s, which was not found: types and "
+                           "variables may lack their names; install it", missing);
+    else if (facts->debug_link[0])
+        line(VERDICT_WARN, "the debug information is in a separate file, %s, which was not found "
+                           "beside the program, in .debug/ or under /usr/lib/debug: reports show "
+                           "%s; install it or build with -g",
+             facts->debug_link, shown);
     else
-        line(VERDICT_OK, "debug information present");
+        line(VERDICT_WARN, "no debug information: reports show %s; build with -g", shown);
+    free(missing);
 }
 
 static int check_program(const char *name)
@@ -271,8 +310,10 @@ static int check_program(const char *name)
         line(VERDICT_FAIL, "%s", objection);
     else
         check_shape(&facts, name);
-    if (facts.shape == SHAPE_ELF)
+    if (facts.shape == SHAPE_ELF) {
         check_instrumentation(&facts);
+        check_debug_info(path, &facts);
+    }
     free(objection);
     return 0;
 }

@@ -282,8 +282,30 @@ static void outcome_tell(const struct run *run, const struct watch *watch, int s
     });
 }
 
+/* The log could not take everything. The journal still holds all that was found: it is told again,
+ * on standard error. */
+static void report_again(struct run *run, int error)
+{
+    tool_say("cannot write findings to %s: %s; all of them follow here", run->log_path,
+             strerror(error));
+    struct report *first = run->report;
+    run->out_fd = STDERR_FILENO;
+    if (report_open(run) != 0) {
+        run->report = first;
+        return;
+    }
+    const struct proto_record *record;
+    size_t size;
+    run->journal.next = PROTO_LOG_OFFSET;
+    while (journal_next(&run->journal, true, &record, &size) == JOURNAL_RECORD)
+        if (!run->settings.quiet || record->type != RECORD_NOTICE)
+            report_add(run->report, record, size);
+    report_finish(run->report);
+    report_destroy(first);
+}
+
 /* The summary is the last line of a run: all that there is to say comes before it. */
-static int run_finish(const struct run *run, const struct watch *watch, const char *warning,
+static int run_finish(struct run *run, const struct watch *watch, const char *warning,
                       int status)
 {
     run_remarks(run, watch, warning, status);
@@ -291,7 +313,7 @@ static int run_finish(const struct run *run, const struct watch *watch, const ch
     report_finish(run->report);
     int error = report_write_error(run->report);
     if (error && run->log_path)
-        tool_say("cannot write findings to %s: %s", run->log_path, strerror(error));
+        report_again(run, error);
     return exit_code_of(run, watch, status);
 }
 

@@ -80,6 +80,14 @@ static void comment_read(Elf_Scn *section, struct elf_facts *facts)
     }
 }
 
+static void debug_link_read(Elf_Scn *section, struct elf_facts *facts)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    if (data && data->d_buf && data->d_size)
+        snprintf(facts->debug_link, sizeof facts->debug_link, "%.*s", (int)data->d_size,
+                 (const char *)data->d_buf);
+}
+
 static void needed_note(const char *name, struct elf_facts *facts)
 {
     if (begins(name, "libtsan.so"))
@@ -127,9 +135,10 @@ static void section_read(Elf *elf, Elf_Scn *section, size_t names, struct elf_fa
         dynamic_read(elf, section, &header, facts);
     else if (name && strcmp(name, ".comment") == 0)
         comment_read(section, facts);
-    else if (name && (begins(name, ".debug_info") || begins(name, ".zdebug_info") ||
-                      strcmp(name, ".gnu_debuglink") == 0))
+    else if (name && (begins(name, ".debug_info") || begins(name, ".zdebug_info")))
         facts->debug_info = true;
+    else if (name && strcmp(name, ".gnu_debuglink") == 0)
+        debug_link_read(section, facts);
 }
 
 static void sections_read(Elf *elf, struct elf_facts *facts, struct symbol_facts *ret_symbols)

@@ -20,6 +20,7 @@ struct journal {
     struct proto_control *control; /* the whole mapping */
     uint64_t size;                 /* of it */
     uint64_t next;                 /* offset of the next record to read */
+    bool read_only;                /* after journal_read_only */
     uint64_t torn_since;           /* when we first saw the record at `next` torn; 0 = not */
 };
 
@@ -39,6 +40,10 @@ enum journal_answer {
 /* Steps over what is torn for too long, or at once when `final` (no writer is left). */
 enum journal_answer journal_next(struct journal *journal, bool final,
                                  const struct proto_record **ret_record, size_t *ret_size);
+
+/* Tells the writer of a finding what became of it. Nothing once the journal is read-only. */
+void journal_judge(struct journal *journal, const struct proto_record *record,
+                   enum proto_verdict verdict);
 
 /* Sleeps until the bell no longer reads `heard`, or the timeout (< 0: none), or a signal. */
 uint32_t journal_bell(const struct journal *journal);

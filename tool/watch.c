@@ -84,7 +84,9 @@ static bool records_drain(struct watch *watch, bool final)
         record_note(watch, record, size);
         if (watch->quiet && record->type == RECORD_NOTICE)
             continue;
-        report_add(watch->report, record, size);
+        int printed = report_add(watch->report, record, size);
+        if (record->type == RECORD_FINDING)
+            journal_judge(watch->journal, record, printed > 0 ? VERDICT_PRINTED : VERDICT_QUIET);
     }
 }
 

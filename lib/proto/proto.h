@@ -31,7 +31,7 @@
 /* Options that the injected library obeys (values parsed by the tool; see options.def). */
 struct proto_options {
     uint32_t exit_code;          /* with halt_on_error: of the process */
-    uint32_t halt_on_error;      /* stop at the first finding */
+    uint32_t halt_on_error;      /* stop at the first finding that the tool prints */
     uint32_t findings_max;       /* per process; further ones are counted only */
     uint32_t report_races;       /* 0: synchronisation only */
     uint32_t release_cxx20;      /* --release-sequence=c++20 */
@@ -60,6 +60,9 @@ static_assert(sizeof(struct proto_control) <= PROTO_LOG_OFFSET, "control block f
 
 enum proto_record_state { RECORD_WRITING = 0, RECORD_COMPLETE = 1 };
 
+/* What became of a finding: a suppressed or repeated one is no reason to halt. */
+enum proto_verdict { VERDICT_NONE = 0, VERDICT_QUIET, VERDICT_PRINTED };
+
 enum proto_record_type {
     RECORD_PROCESS = 1, /* struct proto_process: a process attached (start, fork, exec) */
     RECORD_MODULE,      /* struct proto_module: code mapped at an address range */
@@ -72,7 +75,7 @@ enum proto_record_type {
 struct proto_record {
     uint32_t size;
     uint16_t type;
-    uint16_t reserved;
+    _Atomic uint16_t verdict; /* enum proto_verdict, by the tool; for halt_on_error */
     _Atomic uint32_t state;
     uint32_t pid;
     uint64_t order; /* position in the log's sequence: CLOCK_MONOTONIC ns */

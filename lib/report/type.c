@@ -199,10 +199,9 @@ static bool class_empty(Dwarf_Die *type, unsigned depth)
     struct member member;
     if (depth > DEPTH_MAX || dwarf_peel_type(type, &peeled) != 0)
         return false;
-    if (dwarf_hasattr(&peeled, DW_AT_declaration) || dwarf_child(&peeled, &child) < 0)
-        return false;
-    if (!dwarf_haschildren(&peeled))
-        return true;
+    int found = dwarf_child(&peeled, &child);
+    if (found != 0 || dwarf_hasattr(&peeled, DW_AT_declaration))
+        return found == 1 && !dwarf_hasattr(&peeled, DW_AT_declaration);
     do {
         if (dwarf_tag(&child) == DW_TAG_inheritance) {
             if (!type_of(&child, &base) || !class_empty(&base, depth + 1))

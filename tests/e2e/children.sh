@@ -39,6 +39,9 @@ lacks err 'instrumented'
 expect 66 "$racerun" env "$actor" race
 expect 3 "$racerun" sh -c "'$actor' clean; exit 3"
 lacks err .
+expect 4 "$racerun" --follow-children=no ./script
+has err 'following of children is off'
+lacks err 'build them'
 printf '"%s" race\n' "$actor" >noshebang
 chmod +x noshebang
 expect 66 "$racerun" ./noshebang

@@ -19,3 +19,18 @@ expect 125 "$racerun" doctor a b
 has err 'doctor'
 expect 1 bash -c 'ulimit -v 200000; "$0" doctor' "$racerun"
 has out '^fail .*address space'
+
+# Debug information in a file of its own counts only where the reports find it.
+cp "$actor" split
+objcopy --only-keep-debug split split.debug
+objcopy --strip-debug --add-gnu-debuglink=split.debug split
+expect 0 "$racerun" doctor ./split
+has out '^ok +debug information present \(separate file\)'
+mkdir .debug
+mv split.debug .debug
+expect 0 "$racerun" doctor ./split
+has out '^ok +debug information present \(separate file\)'
+rm .debug/split.debug
+expect 0 "$racerun" doctor ./split
+has out '^warn .*split\.debug, which was not found'
+lacks out 'debug information present'

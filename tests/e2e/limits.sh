@@ -12,7 +12,8 @@ limited 66 "ulimit -n 16" "$actor" race
 limited 66 "ulimit -s unlimited" "$actor" race
 limited 66 "ulimit -c 0" "$actor" race
 limited 66 "ulimit -v 8000000" "$actor" race
-limited 5 "ulimit -v 300000" "$actor" exit 5
+# The detector that could not start in an instrumented program is racerun's failure, even with -q.
+limited 125 "ulimit -v 300000" -q "$actor" exit 5
 has err 'ulimit -v'
 limited 125 "ulimit -v 200000" --memory-limit=x "$actor"
 limited 66 "ulimit -Sf 8" "$actor" race
@@ -21,7 +22,9 @@ limited 5 "ulimit -Sf 8" sh -c '[ "$(ulimit -Sf)" -lt 100 ] && exit 5'
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     chmod 755 .
     expect 125 setpriv --reuid=65534 --clear-groups bash -c 'ulimit -f 8; "$0" "$1"' "$racerun" "$actor"
-    has err 'ulimit -f'
+    has err 'RLIMIT_FSIZE.*ulimit -f'
+    expect 125 setpriv --reuid=65534 --clear-groups bash -c 'ulimit -f 100000; "$0" "$1"' "$racerun" "$actor"
+    has err 'RLIMIT_FSIZE.*ulimit -f'
     expect 66 setpriv --reuid=65534 --clear-groups "$racerun" "$actor" race
 fi
 expect 66 env -i "$racerun" "$actor" race

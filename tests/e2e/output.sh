@@ -23,6 +23,8 @@ lacks out ran
 expect 125 "$racerun" --log-path="$work" "$actor"
 expect 66 "$racerun" --log-path=/dev/full "$actor" race
 has err '^racerun: cannot write findings to /dev/full: No space left'
+has err '^racerun: data race #1 \['
+tail -n 1 "$work/err" | grep -q '^racerun: 1 findings$' || fail "the summary is not the last line"
 
 # Counting does not depend on being heard.
 expect 66 bash -c '"$0" "$1" race 2>&-' "$racerun" "$actor"
@@ -45,3 +47,17 @@ expect 66 "$racerun" --strip-path-prefix="$here/" "$actor" race
 has err '[^/]actor\.c:'
 expect 0 "$racerun" --stats "$actor"
 has err '^racerun: 1 processes,'
+
+# The summary is the last line, whatever else there is to say.
+expect 66 "$racerun" --stats "$actor" race
+tail -n 1 "$work/err" | grep -q '^racerun: 1 findings$' || fail "the summary is not the last line"
+expect 66 "$racerun" -v "$actor" race
+lacks err 'times'
+
+# JSON: a summary of every run, with how it ended.
+expect 3 "$racerun" --format=json -o stdout "$actor" exit 3
+has out '^\{"schema":"racerun-summary/1","findings":0,.*"exit_status":3,"lost":0,"observed":true\}$'
+expect 137 "$racerun" --format=json -o stdout "$actor" signal 9
+has out '^\{"schema":"racerun-summary/1",.*"signal":9,"lost":0,"observed":true\}$'
+expect 0 "$racerun" --format=json -o stdout true
+has out '"exit_status":0,"lost":0,"observed":false\}$'

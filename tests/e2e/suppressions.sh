@@ -19,3 +19,31 @@ has err 'absent'
 expect 125 "$racerun" --suppressions="$work" "$actor"
 head -c 100 /dev/urandom >noise
 expect 125 "$racerun" --suppressions=noise "$actor"
+
+# --halt-on-error halts at what is reported, not at what is suppressed.
+cat >halt.c <<'EOF'
+#include <pthread.h>
+#include <stdio.h>
+int quiet, loud;
+void hush(void) { quiet++; }
+void shout(void) { loud++; }
+void *work(void *p) { hush(); if (p) shout(); return p; }
+int main(int count, char **arguments)
+{
+    pthread_t a, b;
+    void *p = count > 1 ? arguments : 0;
+    pthread_create(&a, 0, work, p);
+    pthread_create(&b, 0, work, p);
+    pthread_join(a, 0);
+    pthread_join(b, 0);
+    puts("survived");
+    return 3;
+}
+EOF
+echo 'race:hush' >hush
+expect 0 "$racerun" cc -O1 -fno-inline -pthread halt.c -o halt
+expect 3 "$racerun" --halt-on-error --suppressions=hush ./halt
+has out survived
+expect 66 "$racerun" --halt-on-error --suppressions=hush ./halt loud
+lacks out survived
+has err 'on `loud`'
