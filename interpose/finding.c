@@ -25,6 +25,7 @@ enum {
     STACKS_MAX = 512,
     LOCKS_MAX = 64,
     STACK_PCS_MAX = 16384, /* innermost frames kept of one stack */
+    STACK_PCS_SHORT = 256,
     PCS_MAX = 262144,
     FRAME_BYTES_MAX = 1 << 16, /* of a frame whose local variables can be named */
 };
@@ -42,6 +43,15 @@ static _Atomic uint32_t findings_count, findings_dropped;
 
 /* ---- tables ---- */
 
+/* Deep recursion must not fill the journal with a few findings: once a quarter of it is used, only
+ * the innermost calls of a stack are kept. */
+static size_t stack_room(const struct proto_finding *f)
+{
+    size_t most = journal_used_part() < 0.25 ? STACK_PCS_MAX : STACK_PCS_SHORT;
+    size_t room = PCS_MAX - f->pc_count;
+    return room < most ? room : most;
+}
+
 static uint32_t stack_add(struct builder *b, struct hb_ctx ctx)
 {
     struct proto_finding *f = &b->finding;
@@ -52,9 +62,7 @@ static uint32_t stack_add(struct builder *b, struct hb_ctx ctx)
             return i;
     if (f->stack_count == STACKS_MAX)
         return PROTO_NONE;
-    size_t room = PCS_MAX - f->pc_count;
-    if (room > STACK_PCS_MAX)
-        room = STACK_PCS_MAX;
+    size_t room = stack_room(f);
     size_t count = hb_query_stack(rt_hb, ctx, (uintptr_t *)&b->pcs[f->pc_count], room);
     if (count > room)
         count = room;

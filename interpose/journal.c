@@ -90,6 +90,11 @@ void *journal_begin(uint16_t type, size_t size)
     return record;
 }
 
+double journal_used_part(void)
+{
+    return (double)atomic_load(&rt_control->log_end) / (double)PROTO_SIZE;
+}
+
 void journal_end(void *record)
 {
     struct proto_record *head = record;

@@ -16,6 +16,8 @@ RT_HIDDEN struct proto_control *journal_map(const char *path);
 
 /* Space for a record of `size` bytes, zeroed but for its header; NULL (and counted) when full. */
 RT_HIDDEN void *journal_begin(uint16_t type, size_t size);
+/* 0 (empty) to 1 (full). */
+RT_HIDDEN double journal_used_part(void);
 /* The record is complete: readers may take it, and are woken. */
 RT_HIDDEN void journal_end(void *record);
 
