@@ -163,7 +163,8 @@ static uint32_t build_id_find(const struct dl_phdr_info *info, uint8_t *ret_id)
 }
 
 /* `name` behind the working folder, which dlopen("./plug.so") has just searched; as it is when it
- * is absolute, names no file (the vDSO), or the folder cannot be told. `path` is the room for it. */
+ * is absolute, names no file (the vDSO), or the folder cannot be told. `path` is the room for it.
+ */
 static const char *absolute(const char *name, char path[PROTO_PATH_MAX])
 {
     if (name[0] == '/' || !strchr(name, '/'))

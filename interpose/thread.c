@@ -100,12 +100,13 @@ static void registration_await(struct thread *thread)
         sys_futex_wait(&thread->start, START_WAITED_FOR, -1, false);
 }
 
-/* A signal handler ran before the thread's own code did, and was taken for an unknown thread. */
-static void adoption_undo(void)
+/* A signal handler ran before the thread's own code did, and was taken for an unknown thread: what
+ * it did comes before all that the thread does. */
+static void thread_bind_after(struct thread *thread, struct thread *adopted)
 {
-    struct thread *adopted = rt_self.thread;
     hb_task_end(adopted->task);
-    hb_task_detach(adopted->task);
+    thread_bind(thread);
+    hb_task_join(thread->task, adopted->task);
     thread_forget(adopted);
 }
 
@@ -115,8 +116,9 @@ void thread_begin(struct thread *thread)
     atomic_signal_fence(memory_order_seq_cst);
     registration_await(thread);
     if (rt_self.state == THREAD_LIVE)
-        adoption_undo();
-    thread_bind(thread);
+        thread_bind_after(thread, rt_self.thread);
+    else
+        thread_bind(thread);
     struct thread_memory memory;
     thread_memory(&memory);
     memory_announce(thread->task, &memory);

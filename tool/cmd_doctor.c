@@ -278,14 +278,18 @@ static void check_debug_info(const char *path, const struct elf_facts *facts)
     char *missing = NULL;
     const char *shown = facts->stripped ? "module+offset only" : "function names without lines";
     if (debug_info_found(path, &missing) && !missing)
-        line(VERDICT_OK, "debug information present%s", facts->debug_info ? "" : " (separate file)");
+        line(VERDICT_OK, "debug information present%s",
+             facts->debug_info ? "" : " (separate file)");
     else if (missing)
-        line(VERDICT_WARN, "part of the debug information is in %s, which was not found: types and "
-                           "variables may lack their names; install it", missing);
+        line(VERDICT_WARN,
+             "part of the debug information is in %s, which was not found: types and "
+             "variables may lack their names; install it",
+             missing);
     else if (facts->debug_link[0])
-        line(VERDICT_WARN, "the debug information is in a separate file, %s, which was not found "
-                           "beside the program, in .debug/ or under /usr/lib/debug: reports show "
-                           "%s; install it or build with -g",
+        line(VERDICT_WARN,
+             "the debug information is in a separate file, %s, which was not found "
+             "beside the program, in .debug/ or under /usr/lib/debug: reports show "
+             "%s; install it or build with -g",
              facts->debug_link, shown);
     else
         line(VERDICT_WARN, "no debug information: reports show %s; build with -g", shown);

@@ -305,8 +305,7 @@ static void report_again(struct run *run, int error)
 }
 
 /* The summary is the last line of a run: all that there is to say comes before it. */
-static int run_finish(struct run *run, const struct watch *watch, const char *warning,
-                      int status)
+static int run_finish(struct run *run, const struct watch *watch, const char *warning, int status)
 {
     run_remarks(run, watch, warning, status);
     outcome_tell(run, watch, status);

@@ -21,7 +21,8 @@
 /* ---- creating ---- */
 
 /* A file size limit (ulimit -f) holds for a memfd, too. As far as it may be lifted it is, for this
- * one call. The library takes no smaller journal, so a hard limit below is an error. 0 or -errno. */
+ * one call. The library takes no smaller journal, so a hard limit below is an error. 0 or -errno.
+ */
 static int journal_resize(int fd)
 {
     struct rlimit before = {RLIM_INFINITY, RLIM_INFINITY}, lifted = before;
@@ -30,7 +31,7 @@ static int journal_resize(int fd)
         lifted = (struct rlimit){before.rlim_max, before.rlim_max};
         setrlimit(RLIMIT_FSIZE, &lifted);
     }
-    int error = lifted.rlim_cur < PROTO_SIZE            ? EFBIG /* trying would raise SIGXFSZ */
+    int error = lifted.rlim_cur < PROTO_SIZE           ? EFBIG /* trying would raise SIGXFSZ */
                 : ftruncate(fd, (off_t)PROTO_SIZE) < 0 ? errno
                                                        : 0;
     setrlimit(RLIMIT_FSIZE, &before);
@@ -77,7 +78,8 @@ int journal_create(struct journal *ret_journal, const struct proto_options *opti
         return error;
     }
     *ret_what = "mmap (is address space limited? see ulimit -v)";
-    void *memory = mmap(NULL, PROTO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+    void *memory =
+        mmap(NULL, PROTO_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
     if (memory == MAP_FAILED) {
         error = errno;
         close(fd);

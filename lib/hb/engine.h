@@ -316,7 +316,8 @@ void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind);
 void sync_free(struct hb_task *task, uint32_t index);
 /* Frees what a list element stands for (a sync object, a crowd), not the element. */
 void element_free(struct hb_task *task, const struct record *element);
-/* A plain write to these bytes of the granule: ends a release sequence there (P8). */
+/* A plain write to these bytes of the granule: ends a release sequence there (P8), and
+ * re-initialises a lock (`m = PTHREAD_MUTEX_INITIALIZER`, memset). */
 void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes);
 
 struct hb_edge {
@@ -326,11 +327,18 @@ struct hb_edge {
     struct snapshot released;
 };
 
+/* A lock in reports: the same place and address is the same lock. Key in hb.locks: a = address,
+ * b = created context << 8 | kind. */
 struct lock_facts {
     uintptr_t addr;
     uint32_t created;
     uint8_t kind;
 };
+static inline struct lock_facts lock_facts(const struct intern *locks, uint32_t number)
+{
+    struct intern_key key = intern_key(locks, number);
+    return (struct lock_facts){key.a, (uint32_t)(key.b >> 8), (uint8_t)key.b};
+}
 
 /* ---- heap (heap.c) ----
  * Blocks by start address: a table cut into shards, each with its lock. */
@@ -351,7 +359,7 @@ struct heap_shard {
 struct heap {
     struct heap_shard shards[HEAP_SHARDS];
     struct spin lock; /* guards the quarantine */
-    uintptr_t *queue; /* ring of quarantined addresses */
+    struct quarantined { uintptr_t addr; size_t cost; } *queue; /* ring */
     size_t queue_first, queue_count;
     size_t bytes, bytes_max;
 };
@@ -365,10 +373,10 @@ struct hb {
     struct hb_callbacks callbacks;
     struct slots slots;
     struct clock_depot clocks;
-    struct intern contexts, locksets;
+    struct intern contexts, locksets, locks;
     struct shadow shadow;
     struct arena tasks, facts;
-    struct arena syncs, locks, units, edges, crowds;
+    struct arena syncs, units, edges, crowds;
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;

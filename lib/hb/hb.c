@@ -21,8 +21,6 @@ static void tables_init(struct hb *hb, const struct hb_config *config)
                "too many tasks in one run");
     arena_init(&hb->syncs, sizeof(struct sync), 1u << 26, share(config, 10),
                "too many synchronisation objects");
-    arena_init(&hb->locks, sizeof(struct lock_facts), 1u << 28, share(config, 3),
-               "too many locks");
     arena_init(&hb->units, sizeof(struct unit), 1u << 28, share(config, 3),
                "too many pending semaphore posts");
     arena_init(&hb->edges, sizeof(struct hb_edge), 1u << 24, share(config, 3),
@@ -39,8 +37,9 @@ struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *
     hb->callbacks = *callbacks;
     slots_init(&hb->slots, share(config, 4));
     clock_depot_init(&hb->clocks, share(config, 10));
-    intern_init(&hb->contexts, 1u << 28, share(config, 15), "too many calling contexts");
-    intern_init(&hb->locksets, 1u << 26, share(config, 5), "too many sets of locks");
+    intern_init(&hb->contexts, 1u << 28, share(config, 15));
+    intern_init(&hb->locksets, 1u << 27, share(config, 5));
+    intern_init(&hb->locks, 1u << 27, share(config, 3));
     shadow_init(&hb->shadow, config->shadow_dir, share(config, 25));
     tables_init(hb, config);
     heap_init(&hb->heap, config->quarantine_bytes);
@@ -65,11 +64,11 @@ void hb_destroy(struct hb *hb)
     arena_done(&hb->crowds);
     arena_done(&hb->edges);
     arena_done(&hb->units);
-    arena_done(&hb->locks);
     arena_done(&hb->syncs);
     arena_done(&hb->facts);
     arena_done(&hb->tasks);
     shadow_done(&hb->shadow);
+    intern_done(&hb->locks);
     intern_done(&hb->locksets);
     intern_done(&hb->contexts);
     clock_depot_done(&hb->clocks);

@@ -9,6 +9,7 @@
 
 #define SHARD_CAPACITY_FIRST 256u
 #define QUEUE_MAX (1u << 20)
+#define BLOCK_OVERHEAD 256u
 #define QUARANTINE_PART 4u /* no block of more than this part of it is quarantined */
 
 void heap_init(struct heap *heap, size_t quarantine_bytes)
@@ -123,35 +124,48 @@ static void block_forget(struct heap *heap, uintptr_t addr)
     spin_unlock(&shard->lock);
 }
 
-/* Takes the oldest block out of the quarantine if it holds too much. */
-static bool quarantine_pop(struct hb *hb, uintptr_t *ret_addr)
+/* What a quarantined block keeps from being reused: itself and, roughly, our knowledge of it. */
+static size_t block_cost(size_t size)
 {
-    struct heap *heap = &hb->heap;
+    return size + BLOCK_OVERHEAD;
+}
+
+/* Takes the oldest block out of the quarantine if that is full; *ret_addr is 0 if the block has
+ * left it otherwise meanwhile. */
+static bool quarantine_pop(struct heap *heap, uintptr_t *ret_addr)
+{
     spin_lock(&heap->lock);
-    bool full = heap->queue_count && (heap->bytes > heap->bytes_max ||
-                                      heap->queue_count == QUEUE_MAX);
+    bool full = heap->queue_count &&
+                (heap->bytes > heap->bytes_max || heap->queue_count >= QUEUE_MAX);
     if (full) {
-        *ret_addr = heap->queue[heap->queue_first];
+        struct quarantined oldest = heap->queue[heap->queue_first];
         heap->queue_first = (heap->queue_first + 1) % QUEUE_MAX;
         heap->queue_count--;
-        struct heap_shard *shard = shard_lock(heap, *ret_addr);
-        struct block *block = shard_find(shard, *ret_addr);
-        if (block) {
-            heap->bytes -= block->size;
+        heap->bytes -= oldest.cost;
+        struct heap_shard *shard = shard_lock(heap, oldest.addr);
+        struct block *block = shard_find(shard, oldest.addr);
+        bool ours = block && block->freed_by;
+        if (ours)
             shard_remove(shard, block);
-        }
         spin_unlock(&shard->lock);
+        *ret_addr = ours ? oldest.addr : 0;
     }
     spin_unlock(&heap->lock);
     return full;
 }
 
-static void quarantine_push(struct heap *heap, uintptr_t addr, size_t size)
+/* False: no room in the ring. */
+static bool quarantine_push(struct heap *heap, uintptr_t addr, size_t size)
 {
     spin_lock(&heap->lock);
-    heap->queue[(heap->queue_first + heap->queue_count++) % QUEUE_MAX] = addr;
-    heap->bytes += size;
+    bool room = heap->queue_count < QUEUE_MAX;
+    if (room) {
+        struct quarantined entry = {addr, block_cost(size)};
+        heap->queue[(heap->queue_first + heap->queue_count++) % QUEUE_MAX] = entry;
+        heap->bytes += entry.cost;
+    }
     spin_unlock(&heap->lock);
+    return room;
 }
 
 static void double_free_report(struct hb_task *task, const struct block *block, uint32_t ctx)
@@ -206,9 +220,12 @@ enum hb_free_result hb_heap_free(struct hb_task *task, uintptr_t addr, uintptr_t
         return HB_FREE_NOW;
     }
     uintptr_t oldest;
-    while (quarantine_pop(hb, &oldest))
-        evict(arg, oldest);
-    quarantine_push(&hb->heap, addr, block.size);
+    do {
+        while (quarantine_pop(&hb->heap, &oldest)) {
+            if (oldest)
+                evict(arg, oldest);
+        }
+    } while (!quarantine_push(&hb->heap, addr, block.size));
     return HB_FREE_LATER;
 }
 

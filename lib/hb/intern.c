@@ -24,11 +24,10 @@ static struct intern_index *index_create(uint32_t mask)
     return index;
 }
 
-void intern_init(struct intern *table, uint32_t keys_max, size_t bytes_max,
-                 const char *full_message)
+void intern_init(struct intern *table, uint32_t keys_max, size_t bytes_max)
 {
     *table = (struct intern){.lock = {0}};
-    arena_init(&table->keys, sizeof(struct intern_key), keys_max, bytes_max, full_message);
+    arena_init(&table->keys, sizeof(struct intern_key), keys_max, bytes_max, "");
     atomic_store_explicit(&table->index, index_create(INDEX_MASK_FIRST), memory_order_relaxed);
 }
 
@@ -80,7 +79,7 @@ static uint32_t key_insert(struct intern *table, struct intern_key key)
     struct intern_index *index = atomic_load_explicit(&table->index, memory_order_relaxed);
     uint32_t place;
     uint32_t number = index_find(table, index, key, &place);
-    if (!number) {
+    if (!number && intern_count(table) + 1 < table->keys.items_max) {
         number = arena_alloc(&table->keys);
         *(struct intern_key *)arena_at(&table->keys, number) = key;
         if (number > index->mask - index->mask / 4) {

@@ -1,7 +1,7 @@
 /*
  * intern: a table that gives each distinct 16-byte key a dense 32-bit number, for ever.
  * Lookup of a known key takes no lock: keys are immutable once their number is in the table.
- * Numbers start at 1.
+ * Numbers start at 1. A full table answers 0 for new keys: what it names is then "unknown".
  */
 #ifndef RACERUN_HB_INTERN_H
 #define RACERUN_HB_INTERN_H
@@ -24,8 +24,7 @@ struct intern {
     struct spin lock; /* guards insertion and growth */
 };
 
-void intern_init(struct intern *table, uint32_t keys_max, size_t bytes_max,
-                 const char *full_message);
+void intern_init(struct intern *table, uint32_t keys_max, size_t bytes_max);
 void intern_done(struct intern *table);
 uint32_t intern_number(struct intern *table, struct intern_key key);
 

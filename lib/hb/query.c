@@ -45,15 +45,15 @@ size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret
     for (uint32_t s = set; s;) {
         struct intern_key key = intern_key(&hb->locksets, s);
         uint32_t lock = (uint32_t)key.a;
-        const struct lock_facts *facts = arena_at(&hb->locks, lock);
+        struct lock_facts facts = lock_facts(&hb->locks, lock);
         if (--place < max)
             ret_locks[place] =
-                (struct hb_lock_info){.addr = facts->addr,
+                (struct hb_lock_info){.addr = facts.addr,
                                       .uid = lock,
-                                      .kind = (enum hb_lock_kind)facts->kind,
+                                      .kind = (enum hb_lock_kind)facts.kind,
                                       .shared = (uint32_t)key.b & 1,
                                       .acquired = {(uint32_t)(key.b >> 32)},
-                                      .created = {facts->created}};
+                                      .created = {facts.created}};
         s = (uint32_t)(key.a >> 32);
     }
     return count < max ? count : max;

@@ -64,9 +64,13 @@ void sync_free(struct hb_task *task, uint32_t index)
 void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes)
 {
     struct sync *sync = sync_at(task->hb, index);
-    if (sync->kind == SYNC_EDGE && (bytes >> (word & (GRANULE_BYTES - 1)) & 1)) {
+    if (!(bytes >> (word & (GRANULE_BYTES - 1)) & 1))
+        return;
+    if (sync->kind == SYNC_LOCK && sync->owner == task->number)
+        lockset_pop(task, sync->lock);
+    if (sync->kind == SYNC_EDGE || sync->kind == SYNC_LOCK) {
         sync_empty(task, sync);
-        *sync = (struct sync){.kind = SYNC_EDGE};
+        *sync = (struct sync){.kind = sync->kind, .lock_kind = sync->lock_kind};
     }
 }
 
@@ -122,9 +126,8 @@ static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
 {
     if (sync->lock)
         return;
-    sync->lock = arena_alloc(&hb->locks);
-    *(struct lock_facts *)arena_at(&hb->locks, sync->lock) =
-        (struct lock_facts){.addr = addr, .created = sync->created, .kind = sync->lock_kind};
+    struct intern_key key = {addr, (uint64_t)sync->created << 8 | sync->lock_kind};
+    sync->lock = intern_number(&hb->locks, key);
 }
 
 static void lock_open(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind,
@@ -232,9 +235,9 @@ void locks_abandon(struct hb_task *task)
     for (uint32_t i = 0; i < task->held_count; i++) {
         if (task->held[i].shared)
             continue;
-        const struct lock_facts *facts = arena_at(&task->hb->locks, task->held[i].lock);
+        struct lock_facts facts = lock_facts(&task->hb->locks, task->held[i].lock);
         struct sync_ref ref;
-        sync_open(task, facts->addr, &ref, true);
+        sync_open(task, facts.addr, &ref, true);
         if (ref.sync && ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number)
             lock_release_owner(task, ref.sync);
         sync_close(&ref);
