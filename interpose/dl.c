@@ -135,10 +135,25 @@ INTERCEPT(void *, dlmopen, (Lmid_t space, const char *path, int mode))
     return handle;
 }
 
+/*
+ * The loader counts references: whoever used the library and closed it comes before the last close,
+ * which runs the destructors. Which close is the last is known only inside the real call, so the
+ * destructors' own accesses are not judged: a race with them is missed, none is invented.
+ */
 INTERCEPT(int, dlclose, (void *handle))
 {
-    int result = REAL(dlclose)(handle);
+    static uint64_t closes;
     struct hb_task *task = rt_enter();
+    if (task) {
+        hb_release(task, (uintptr_t)&closes);
+        hb_acquire(task, (uintptr_t)&closes);
+        hb_ignore_begin(&rt_cursor);
+        rt_leave();
+    }
+    int result = REAL(dlclose)(handle);
+    if (task)
+        hb_ignore_end(&rt_cursor);
+    task = rt_enter();
     if (task) {
         modules_update(task);
         rt_leave();

@@ -10,8 +10,8 @@
 static size_t statm_pages(int field)
 {
     char text[64];
-    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/statm", O_RDONLY | O_CLOEXEC, 0, 0,
-                        0);
+    long fd =
+        sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/statm", O_RDONLY | O_CLOEXEC, 0, 0, 0);
     if (fd < 0)
         return 0;
     long length = sys_call3(SYS_read, fd, (long)text, sizeof text);

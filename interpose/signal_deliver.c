@@ -96,6 +96,13 @@ static void stack_leave(const struct handler_frame *frame)
     hb_call_restore(&rt_cursor, frame->mark);
 }
 
+/* The handler is called from where the signal interrupted: without this frame the interrupted
+ * function's own place would be in no report. Reports take a call's pc - 1. */
+static void interrupted_push(const ucontext_t *context, uintptr_t sp)
+{
+    hb_call_enter(&rt_cursor, (uintptr_t)context->uc_mcontext.gregs[REG_RIP] + 1, sp);
+}
+
 static void handler_call(int signal, siginfo_t *info, void *context)
 {
     struct signal_action action = signals_action(signal);
@@ -109,6 +116,7 @@ static void handler_call(int signal, siginfo_t *info, void *context)
     if (task) {
         signals_acquire(task, signal);
         other_stack = stack_enter(&frame, context);
+        interrupted_push(context, (uintptr_t)__builtin_frame_address(0));
         rt_leave();
     }
     if (action.flags & SA_SIGINFO)
@@ -117,6 +125,8 @@ static void handler_call(int signal, siginfo_t *info, void *context)
         ((void (*)(int))action.handler)(signal);
     if (other_stack)
         stack_leave(&frame);
+    else if (task && rt_cursor.task == task)
+        hb_call_leave(&rt_cursor);
 }
 
 /* ---- arrival ---- */

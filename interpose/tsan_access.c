@@ -35,14 +35,12 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
     RT_EXPORT void name(void *addr);                                                               \
     void name(void *addr)                                                                          \
     {                                                                                              \
-        if (__builtin_expect(!check(tsan_shadow_dir, rt_cursor.word, (uintptr_t)addr, size,        \
-                                    forbidden),                                                    \
-                             0))                                                                   \
+        if (__builtin_expect(                                                                      \
+                !check(tsan_shadow_dir, rt_cursor.word, (uintptr_t)addr, size, forbidden), 0))     \
             name##_slow(addr);                                                                     \
     }
 
-#define ACCESS(name, size, kind, forbidden)                                                        \
-    ACCESS_BY(fast_same_epoch, name, size, kind, forbidden)
+#define ACCESS(name, size, kind, forbidden) ACCESS_BY(fast_same_epoch, name, size, kind, forbidden)
 
 #define ACCESS_PC(name, size, kind)                                                                \
     RT_EXPORT void name(void *addr, void *pc);                                                     \
@@ -106,8 +104,7 @@ ACCESS_SIZES_UNALIGNED(__tsan_unaligned_volatile_write, HB_WRITE, FAST_WRITE)
     void name(void *addr, unsigned long size)                                                      \
     {                                                                                              \
         if (size)                                                                                  \
-            access_slow((uintptr_t)addr, size, kind, RT_CALLER,                                    \
-                        (uintptr_t)__builtin_dwarf_cfa());                                         \
+            access_slow((uintptr_t)addr, size, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa()); \
     }                                                                                              \
     RT_EXPORT void name##_pc(void *addr, unsigned long size, void *pc);                            \
     void name##_pc(void *addr, unsigned long size, void *pc)                                       \
@@ -152,9 +149,8 @@ SLOW static void func_entry_slow(void *call_pc)
 RT_EXPORT void __tsan_func_entry(void *call_pc);
 void __tsan_func_entry(void *call_pc)
 {
-    if (__builtin_expect(!fast_call_enter(&rt_cursor, (uintptr_t)call_pc,
-                                          (uintptr_t)__builtin_dwarf_cfa()),
-                         0))
+    if (__builtin_expect(
+            !fast_call_enter(&rt_cursor, (uintptr_t)call_pc, (uintptr_t)__builtin_dwarf_cfa()), 0))
         func_entry_slow(call_pc);
 }
 

@@ -197,7 +197,7 @@ FETCH_128(sub, seen - v)
 FETCH_128(and, seen &v)
 FETCH_128(or, seen | v)
 FETCH_128(xor, seen ^ v)
-FETCH_128(nand, ~(seen & v))
+FETCH_128(nand, ~(seen &v))
 CAS(128)
 
 RT_EXPORT void __tsan_atomic_thread_fence(int order);

@@ -54,5 +54,5 @@ FORWARD(int, regexec,
         (regex, text, size, matches, flags))
 FORWARD(int, sched_getaffinity, (pid_t pid, size_t size, cpu_set_t *set), (pid, size, set))
 FORWARD(int, pthread_getaffinity_np, (pthread_t id, size_t size, cpu_set_t *set), (id, size, set))
-FORWARD(int, pthread_attr_getaffinity_np,
-        (const pthread_attr_t *attr, size_t size, cpu_set_t *set), (attr, size, set))
+FORWARD(int, pthread_attr_getaffinity_np, (const pthread_attr_t *attr, size_t size, cpu_set_t *set),
+        (attr, size, set))

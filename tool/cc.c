@@ -204,8 +204,8 @@ static void add_edited(struct words *out, char *word)
  */
 static void add_no_builtins(struct words *out)
 {
-    static const char *const names[] = {"memcpy",  "memmove", "mempcpy", "memset", "memcmp",
-                                        "bcmp",    "bzero",   "bcopy",   "strcpy", "stpcpy",
+    static const char *const names[] = {"memcpy",  "memmove", "mempcpy", "memset",  "memcmp",
+                                        "bcmp",    "bzero",   "bcopy",   "strcpy",  "stpcpy",
                                         "strncpy", "stpncpy", "strcat",  "strncat", "strcmp",
                                         "strncmp", "sprintf", "snprintf"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

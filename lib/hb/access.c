@@ -140,8 +140,7 @@ static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *he
     return false;
 }
 
-static void list_insert(struct hb_task *task, struct granule *granule, uint64_t word,
-                        uint32_t ctx)
+static void list_insert(struct hb_task *task, struct granule *granule, uint64_t word, uint32_t ctx)
 {
     uint32_t index = record_alloc(task);
     *(struct record *)arena_at(&task->hb->shadow.records, index) =
@@ -187,8 +186,7 @@ static void head_retire(struct pass *pass, struct granule *granule, uint64_t hea
 uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t word,
                         uint32_t bytes, enum hb_kind kind, uint32_t ctx, struct race_list *races)
 {
-    struct pass pass = {
-        .task = task, .races = races, .kind = kind, .bytes = bytes};
+    struct pass pass = {.task = task, .races = races, .kind = kind, .bytes = bytes};
     word = record_meet(&pass, word, granule->ctx);
     list_meet(&pass, granule);
     pass.bytes &= ~pass.dead & ~pass.covered;
@@ -246,8 +244,11 @@ static void race_report(struct hb_task *task, const struct hb_access *now, uint6
         .kind = freed ? HB_USE_AFTER_FREE : HB_DATA_RACE,
         .ordered = task_knows(task, record_slot(word), record_clock(word)),
         .now = *now,
-        .before = {addr, size, record_kind(word),
-                   slots_owner(&hb->slots, record_slot(word), record_clock(word)), {ctx}},
+        .before = {addr,
+                   size,
+                   record_kind(word),
+                   slots_owner(&hb->slots, record_slot(word), record_clock(word)),
+                   {ctx}},
     };
     hb->callbacks.finding(hb->callbacks.arg, task, &finding);
 }
@@ -280,8 +281,8 @@ static void access_list(struct hb_task *task, struct granule *granule, uint64_t 
 }
 
 /* `part` bytes at `at`, within one granule; addr and size are those of the whole access. */
-static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t part,
-                                  uintptr_t addr, size_t size, enum hb_kind kind, uint32_t ctx)
+static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t part, uintptr_t addr,
+                                  size_t size, enum hb_kind kind, uint32_t ctx)
 {
     uint32_t bytes = (uint32_t)((1u << part) - 1) << (at % GRANULE_BYTES);
     struct granule *granule = shadow_granule(&task->hb->shadow, at);

@@ -18,8 +18,7 @@
 
 static bool order_acquires(enum hb_order order)
 {
-    return order == HB_ACQUIRE || order == HB_CONSUME || order == HB_ACQ_REL ||
-           order == HB_SEQ_CST;
+    return order == HB_ACQUIRE || order == HB_CONSUME || order == HB_ACQ_REL || order == HB_SEQ_CST;
 }
 
 static bool order_releases(enum hb_order order)

@@ -8,10 +8,8 @@ enum { LEAF = 0, INNER = 1 };
 
 void clock_depot_init(struct clock_depot *depot, size_t bytes_max)
 {
-    arena_init(&depot->leaves, CLOCK_LEAF_SIZE, 1u << 28, bytes_max,
-               "too many vector clocks");
-    arena_init(&depot->inners, CLOCK_INNER_SIZE, 1u << 28, bytes_max,
-               "too many vector clocks");
+    arena_init(&depot->leaves, CLOCK_LEAF_SIZE, 1u << 28, bytes_max, "too many vector clocks");
+    arena_init(&depot->inners, CLOCK_INNER_SIZE, 1u << 28, bytes_max, "too many vector clocks");
 }
 
 void clock_depot_done(struct clock_depot *depot)
@@ -86,8 +84,7 @@ static bool node_unique(const struct clock_node *node)
 
 static void node_unref(struct clock_pool *pool, struct clock_node *node)
 {
-    if (!node_unique(node) &&
-        atomic_fetch_sub_explicit(&node->refs, 1, memory_order_acq_rel) != 1)
+    if (!node_unique(node) && atomic_fetch_sub_explicit(&node->refs, 1, memory_order_acq_rel) != 1)
         return;
     int kind = node->height ? INNER : LEAF;
     for (uint32_t i = 0; kind == INNER && i < CLOCK_FAN; i++) {
@@ -104,8 +101,7 @@ static void node_unref(struct clock_pool *pool, struct clock_node *node)
 
 /* Consumes a reference of `node`, returns an unshared node with the same contents. `exclusive`:
  * no other path leads to `node` than through the caller's reference. */
-static struct clock_node *node_own(struct clock_pool *pool, struct clock_node *node,
-                                   bool exclusive)
+static struct clock_node *node_own(struct clock_pool *pool, struct clock_node *node, bool exclusive)
 {
     if (exclusive)
         return node;

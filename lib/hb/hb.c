@@ -89,8 +89,7 @@ static bool others_inside(struct hb *hb, const struct hb_cursor *self)
     spin_lock(&hb->live_lock);
     for (const struct hb_task *task = hb->live; task && !inside; task = task->next_live) {
         const struct hb_cursor *cursor = task->cursor;
-        inside = cursor && cursor != self &&
-                 *(const volatile uint32_t *)&cursor->inside != 0;
+        inside = cursor && cursor != self && *(const volatile uint32_t *)&cursor->inside != 0;
     }
     spin_unlock(&hb->live_lock);
     return inside;

@@ -23,8 +23,7 @@ void heap_done(struct heap *heap)
 {
     for (uint32_t i = 0; i < HEAP_SHARDS; i++) {
         if (heap->shards[i].blocks)
-            sys_release(heap->shards[i].blocks,
-                        sizeof(struct block) * heap->shards[i].capacity);
+            sys_release(heap->shards[i].blocks, sizeof(struct block) * heap->shards[i].capacity);
     }
     sys_release(heap->queue, sizeof *heap->queue * QUEUE_MAX);
 }
@@ -105,10 +104,8 @@ static void shard_remove(struct heap_shard *shard, struct block *block)
 void hb_heap_alloc(struct hb_task *task, uintptr_t addr, size_t size, uintptr_t pc)
 {
     struct hb *hb = task->hb;
-    struct block block = {.addr = addr,
-                          .size = size,
-                          .task = task->number,
-                          .allocated = context_here(task, pc)};
+    struct block block = {
+        .addr = addr, .size = size, .task = task->number, .allocated = context_here(task, pc)};
     hb_range_reset(hb, task, addr, size);
     struct heap_shard *shard = shard_lock(&hb->heap, addr);
     shard_insert(shard, &block);
@@ -135,8 +132,8 @@ static size_t block_cost(size_t size)
 static bool quarantine_pop(struct heap *heap, uintptr_t *ret_addr)
 {
     spin_lock(&heap->lock);
-    bool full = heap->queue_count &&
-                (heap->bytes > heap->bytes_max || heap->queue_count >= QUEUE_MAX);
+    bool full =
+        heap->queue_count && (heap->bytes > heap->bytes_max || heap->queue_count >= QUEUE_MAX);
     if (full) {
         struct quarantined oldest = heap->queue[heap->queue_first];
         heap->queue_first = (heap->queue_first + 1) % QUEUE_MAX;
@@ -174,8 +171,7 @@ static void double_free_report(struct hb_task *task, const struct block *block, 
         .kind = HB_DOUBLE_FREE,
         .ordered = task_knows(task, block->freed_slot, block->freed_clock),
         .now = {block->addr, (uint32_t)block->size, HB_FREE, task->number, {ctx}},
-        .before = {block->addr, (uint32_t)block->size, HB_FREE, block->freed_by,
-                   {block->freed_at}},
+        .before = {block->addr, (uint32_t)block->size, HB_FREE, block->freed_by, {block->freed_at}},
     };
     task->hb->callbacks.finding(task->hb->callbacks.arg, task, &finding);
 }

@@ -47,13 +47,12 @@ size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret
         uint32_t lock = (uint32_t)key.a;
         struct lock_facts facts = lock_facts(&hb->locks, lock);
         if (--place < max)
-            ret_locks[place] =
-                (struct hb_lock_info){.addr = facts.addr,
-                                      .uid = lock,
-                                      .kind = (enum hb_lock_kind)facts.kind,
-                                      .shared = (uint32_t)key.b & 1,
-                                      .acquired = {(uint32_t)(key.b >> 32)},
-                                      .created = {facts.created}};
+            ret_locks[place] = (struct hb_lock_info){.addr = facts.addr,
+                                                     .uid = lock,
+                                                     .kind = (enum hb_lock_kind)facts.kind,
+                                                     .shared = (uint32_t)key.b & 1,
+                                                     .acquired = {(uint32_t)(key.b >> 32)},
+                                                     .created = {facts.created}};
         s = (uint32_t)(key.a >> 32);
     }
     return count < max ? count : max;
@@ -103,8 +102,7 @@ static bool frame_find(const struct hb_task *task, const struct task_facts *fact
     return false;
 }
 
-bool hb_query_frame(struct hb *hb, uint32_t number, uintptr_t addr,
-                    struct hb_frame_info *ret_frame)
+bool hb_query_frame(struct hb *hb, uint32_t number, uintptr_t addr, struct hb_frame_info *ret_frame)
 {
     bool found = false;
     spin_lock(&hb->live_lock);
@@ -125,8 +123,8 @@ void hb_query_stats(struct hb *hb, struct hb_stats *ret_stats)
         .locksets = intern_count(&hb->locksets),
         .records = atomic_load_explicit(&hb->shadow.records.used, memory_order_relaxed) - 1,
         .sync_objects = atomic_load_explicit(&hb->syncs.used, memory_order_relaxed) - 1,
-        .shadow_bytes = atomic_load_explicit(&hb->shadow.chunk_count, memory_order_relaxed) *
-                        2 * (UINT64_C(1) << SHADOW_CHUNK_BITS),
+        .shadow_bytes = atomic_load_explicit(&hb->shadow.chunk_count, memory_order_relaxed) * 2 *
+                        (UINT64_C(1) << SHADOW_CHUNK_BITS),
     };
     for (uint32_t i = 0; i < HEAP_SHARDS; i++)
         ret_stats->blocks_live += hb->heap.shards[i].count;

@@ -60,8 +60,8 @@ static void chunk_publish(struct shadow *shadow, uint64_t index, uint64_t delta)
 {
     struct shadow_chunk *chunk = sys_reserve(sizeof *chunk);
     CHECK_MSG(chunk, "out of memory for shadow memory");
-    *chunk = (struct shadow_chunk){
-        index, delta, atomic_load_explicit(&shadow->chunks, memory_order_relaxed)};
+    *chunk = (struct shadow_chunk){index, delta,
+                                   atomic_load_explicit(&shadow->chunks, memory_order_relaxed)};
     atomic_store_explicit(&shadow->chunks, chunk, memory_order_release);
     atomic_fetch_add_explicit(&shadow->chunk_count, 1, memory_order_relaxed);
     if (index < SHADOW_DIR_ENTRIES)
@@ -101,8 +101,7 @@ static void pages_visit(struct hb_task *task, char *low, char *high, uintptr_t a
         size_t pages = (size_t)(high - at) / SHADOW_PAGE;
         if (pages > VECTOR_PAGES)
             pages = VECTOR_PAGES;
-        long failed =
-            sys_call3(SYS_mincore, (long)at, (long)(pages * SHADOW_PAGE), (long)resident);
+        long failed = sys_call3(SYS_mincore, (long)at, (long)(pages * SHADOW_PAGE), (long)resident);
         for (size_t page = 0; page < pages; page++) {
             char *memory = at + page * SHADOW_PAGE;
             if (failed || (resident[page] & 1))

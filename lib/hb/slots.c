@@ -7,8 +7,7 @@ void slots_init(struct slots *slots, size_t bytes_max)
     *slots = (struct slots){.used = 1};
     slots->slots = sys_reserve(sizeof(struct slot) * (SLOT_MAX + 1));
     CHECK_MSG(slots->slots, "cannot reserve address space; raise the limit (ulimit -v)");
-    arena_init(&slots->tenures, sizeof(struct slot_tenure), 1u << 28, bytes_max,
-               "too many tasks");
+    arena_init(&slots->tenures, sizeof(struct slot_tenure), 1u << 28, bytes_max, "too many tasks");
 }
 
 void slots_done(struct slots *slots)
@@ -64,8 +63,7 @@ static uint32_t slot_force(struct slots *slots)
 {
     CHECK_MSG(slots->ended_head, "more than a million tasks live at once");
     uint32_t slot = ended_pop(slots);
-    atomic_store_explicit(&slots->slots[slot].floor, slot_clock(slots, slot),
-                          memory_order_relaxed);
+    atomic_store_explicit(&slots->slots[slot].floor, slot_clock(slots, slot), memory_order_relaxed);
     return slot;
 }
 
