@@ -48,7 +48,9 @@ FORWARD(int, glob,
 FORWARD(int, glob64,
         (const char *pattern, int flags, int (*error)(const char *, int), glob64_t *result),
         (pattern, flags, error, result))
+#ifndef __clang__ /* glibc declares an array whose size is another parameter */
 #pragma GCC diagnostic ignored "-Wvla-parameter"
+#endif
 FORWARD(int, regexec,
         (const regex_t *regex, const char *text, size_t size, regmatch_t *matches, int flags),
         (regex, text, size, matches, flags))
