@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "base/sys.h"
+#include "interpose/cancel.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
 
@@ -28,6 +29,8 @@ static __attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
     rt_boot();
     if (!rt_hb)
         return NULL;
+    if (rt_self.cancel_asynchronous)
+        cancel_defer();
     rt_cursor.inside = 1;
     atomic_signal_fence(memory_order_seq_cst);
     if (!rt_cursor.task)
@@ -51,6 +54,8 @@ struct hb_task *rt_enter(void)
     struct hb_task *task = rt_cursor.task;
     if (__builtin_expect(!task || rt_cursor.inside, 0))
         return rt_enter_slow();
+    if (__builtin_expect(rt_self.cancel_asynchronous, 0))
+        cancel_defer();
     rt_cursor.inside = 1;
     atomic_signal_fence(memory_order_seq_cst);
     if (__builtin_expect(atomic_load_explicit(rt_paused, memory_order_relaxed), 0))
@@ -65,4 +70,6 @@ void rt_leave(void)
     atomic_signal_fence(memory_order_seq_cst);
     if (__builtin_expect(*(volatile bool *)&rt_self.signals_pending, 0))
         signals_deliver();
+    if (__builtin_expect(rt_self.cancel_asynchronous, 0))
+        cancel_undefer();
 }

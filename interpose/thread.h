@@ -51,6 +51,7 @@ struct self {
     uint8_t state;                  /* enum thread_state */
     uint8_t exit_passes;            /* of the TSD destructors that we have seen */
     bool signals_pending;           /* set by signal handlers of this thread */
+    bool cancel_asynchronous;       /* the program's type of cancellation (cancel.c) */
 };
 extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
 
