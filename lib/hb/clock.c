@@ -237,33 +237,3 @@ void vclock_clear(struct clock_pool *pool, struct vclock *clock)
         node_unref(pool, clock->root);
     clock->root = NULL;
 }
-
-static bool node_within(const struct clock_node *low, const struct clock_node *high)
-{
-    if (low == high || !low)
-        return true;
-    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
-        if (low->height == 0) {
-            if (low->clocks[i] > (high ? high->clocks[i] : 0))
-                return false;
-        } else if (!node_within(low->children[i], high ? high->children[i] : NULL)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool vclock_within(const struct vclock *low, const struct vclock *high)
-{
-    const struct clock_node *a = low->root, *b = high->root;
-    while (a && b && b->height > a->height)
-        b = b->children[0];
-    while (a && a->height > (b ? b->height : 0)) {
-        for (uint32_t i = 1; i < CLOCK_FAN; i++) {
-            if (!node_within(a->children[i], NULL))
-                return false;
-        }
-        a = a->children[0];
-    }
-    return node_within(a, b);
-}

@@ -77,7 +77,5 @@ void vclock_join(struct clock_pool *pool, struct vclock *into, const struct vclo
 /* `into` (overwritten, must be empty) shares `from`. */
 void vclock_share(struct vclock *into, const struct vclock *from);
 void vclock_clear(struct clock_pool *pool, struct vclock *clock);
-/* Every entry of `low` is at most that of `high`. */
-bool vclock_within(const struct vclock *low, const struct vclock *high);
 
 #endif

@@ -1,13 +1,7 @@
 /*
- * gcc -g -fsanitize=thread -pthread takeover_cond_version.c -o t && racerun ./t
- * Expected: "woken", exit 0 (as under libtsan). Is: SIGSEGV in pthread_cond_signal(cond=0x4..).
- *
- * A TSan-built binary links libtsan before libc, so its references to functions that libtsan exports
- * carry no symbol version. When neither libracerun.so nor the stub exports them, ld.so binds an
- * unversioned reference to libc's BASE version (GLIBC_2.2.5): here the pre-2.3.2 condition variables
- * (cond = pointer to a heap object), while pthread_cond_wait is ours and goes to the new ones.
- * Affected on x86-64: pthread_cond_{init,destroy,signal,broadcast}, fmemopen, glob, glob64,
- * regexec, lgamma{,f,l}. Cure: export them (forward to the default version).
+ * A condition variable in a binary linked against libtsan. Such a binary refers to what libtsan exports
+ * without a symbol version; the reference must not end at libc's oldest version, whose condition
+ * variables are other objects than those of our pthread_cond_wait (interpose/versions.c).
  */
 #include <pthread.h>
 #include <stdio.h>
