@@ -261,7 +261,18 @@ static void do_abort(void)
     abort();
 }
 
+/* Returns when somebody has opened the named pipe for writing and closed it. */
+static void wait_for_pipe(void)
+{
+    char byte;
+    int fd = open(next(), O_RDONLY);
+    if (fd < 0 || read(fd, &byte, 1) < 0)
+        exit(96);
+    close(fd);
+}
+
 /* Prints a line when the signal arrives and goes on. */
+static volatile sig_atomic_t caught;
 static void on_term(int number)
 {
     char text[] = "got 00\n";
@@ -269,12 +280,20 @@ static void on_term(int number)
     text[5] = (char)('0' + number % 10);
     if (write(1, text, sizeof text - 1) < 0)
         _exit(97);
+    caught = 1;
 }
 
 static void catch_signal(void)
 {
     struct sigaction action = {.sa_handler = on_term};
     sigaction(atoi(next()), &action, NULL);
+}
+
+/* For a signal that came at any time since `catch`. */
+static void wait_caught(void)
+{
+    while (!caught)
+        usleep(1000);
 }
 
 static const struct {
@@ -304,6 +323,8 @@ static const struct {
     {"say", say},
     {"sleep", do_sleep},
     {"catch", catch_signal},
+    {"caught", wait_caught},
+    {"pipe", wait_for_pipe},
 };
 
 int main(int argc, char **argv)

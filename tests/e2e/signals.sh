@@ -3,6 +3,16 @@
 . "$(dirname "$0")/lib.sh"
 build_actor
 
+# Waits, for half a minute at most, until TEXT is in the program's output.
+await() {
+    for _ in $(seq 600); do
+        grep -q "$1" "$work/out" && return
+        sleep 0.05
+    done
+    fail "never said $1"
+    show
+}
+
 # Sends SIGNAL to the tool when the program is up, waits, leaves the code in $code.
 signalled() {
     local signal=$1
@@ -10,10 +20,7 @@ signalled() {
     "$racerun" "$@" >"$work/out" 2>"$work/err" &
     local pid=$!
     last="$* & kill -$signal"
-    for _ in $(seq 100); do
-        grep -q ready "$work/out" && break
-        sleep 0.05
-    done
+    await ready
     kill "-$signal" "$pid"
     wait "$pid"
     code=$?
@@ -26,29 +33,40 @@ for signal in TERM HUP USR1; do
 done
 signalled TERM "$actor" say ready sleep 20000
 [ "$code" = 143 ] || fail "TERM: code $code"
-signalled TERM "$actor" catch 15 say ready sleep 20000 exit 3
+signalled TERM "$actor" catch 15 say ready caught exit 3
 [ "$code" = 3 ] || fail "caught TERM: code $code"
 has out 'got 15'
 
 # The program goes on when racerun is killed.
-"$racerun" "$actor" say ready sleep 1500 clean say survived >"$work/out" 2>"$work/err" &
+mkfifo "$work/gate"
+last="racerun ... & kill -9"
+: >"$work/err"
+"$racerun" "$actor" say ready pipe "$work/gate" clean say survived >"$work/out" 2>"$work/err" &
 pid=$!
-for _ in $(seq 100); do
-    grep -q ready "$work/out" && break
-    sleep 0.05
-done
+await ready
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
-sleep 2.5
-has out survived
+: >"$work/gate"
+await survived
 
-# Ctrl-C: the terminal's signal is for the program; racerun stays to report.
+# Ctrl-C: the terminal's signal is for the program; racerun stays to report. exec, as a shell between
+# script and racerun would die of the signal itself.
 if command -v script >/dev/null; then
-    (sleep 2; printf '\003'; sleep 1) |
-        TERM=dumb script -qefc "'$racerun' '$actor' race say ready catch 2 sleep 20000 exit 3" /dev/null \
-            >"$work/out" 2>"$work/err"
-    code=$?
+    mkfifo "$work/keys"
     last="script -c racerun ... and ^C"
-    [ "$code" = 66 ] || fail "^C: code $code"
+    : >"$work/out"
+    TERM=dumb script -qefc "exec '$racerun' '$actor' race catch 2 say armed caught exit 3" /dev/null \
+        <"$work/keys" >"$work/out" 2>"$work/err" &
+    pid=$!
+    exec 3>"$work/keys"
+    await armed
+    printf '\003' >&3
+    wait "$pid"
+    code=$?
+    exec 3>&-
+    [ "$code" = 66 ] || {
+        fail "^C: code $code"
+        show
+    }
     has out 'data race #1'
 fi
