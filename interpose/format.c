@@ -20,13 +20,30 @@ struct directive {
     char conversion; /* 0: cannot be followed */
 };
 
-static const char *number_skip(const char *p, int *ret_number)
+/* Where we are in a format. Directives are ASCII in both widths. */
+struct cursor {
+    const char *at;
+    size_t step; /* bytes of a character */
+};
+
+enum { FOREIGN = 0x7f }; /* stands for any character of a wide format beyond ASCII */
+
+static struct cursor cursor_begin(const struct format *format)
 {
-    int number = 0;
-    while (*p >= '0' && *p <= '9' && number < INT_MAX / 10)
-        number = number * 10 + (*p++ - '0');
-    *ret_number = number;
-    return p;
+    return (struct cursor){format->text, format->wide ? sizeof(wchar_t) : 1};
+}
+
+static char cursor_char(const struct cursor *c)
+{
+    if (c->step == 1)
+        return *c->at;
+    wchar_t wide = *(const wchar_t *)c->at;
+    return wide >= 0 && wide < FOREIGN ? (char)wide : FOREIGN;
+}
+
+static void cursor_next(struct cursor *c)
+{
+    c->at += c->step;
 }
 
 static bool is_one_of(char c, const char *set)
@@ -36,37 +53,54 @@ static bool is_one_of(char c, const char *set)
     return c && *set;
 }
 
-static const char *length_skip(const char *p, char *ret_length)
+/* Passes over one character if it is one of `set`. */
+static bool accept_one(struct cursor *c, const char *set)
 {
-    *ret_length = 0;
-    while (is_one_of(*p, "hlqjztL")) {
-        bool twice = *ret_length == *p;
-        *ret_length = twice ? (*p == 'h' ? 'H' : 'q') : *p;
-        p++;
+    if (!is_one_of(cursor_char(c), set))
+        return false;
+    cursor_next(c);
+    return true;
+}
+
+static int accept_number(struct cursor *c)
+{
+    int number = 0;
+    for (; is_one_of(cursor_char(c), "0123456789") && number < INT_MAX / 10; cursor_next(c))
+        number = number * 10 + (cursor_char(c) - '0');
+    return number;
+}
+
+static char accept_length(struct cursor *c)
+{
+    char length = 0;
+    for (; is_one_of(cursor_char(c), "hlqjztL"); cursor_next(c)) {
+        bool twice = length == cursor_char(c);
+        length = twice ? (length == 'h' ? 'H' : 'q') : cursor_char(c);
     }
-    return p;
+    return length;
 }
 
-static const char *precision_skip(const char *p, struct directive *d)
+static char conversion_at(const struct cursor *c)
 {
-    if (*p != '.')
-        return p;
-    d->precision_argument = *++p == '*';
-    return d->precision_argument ? p + 1 : number_skip(p, &d->precision);
+    return cursor_char(c) == '$' ? 0 : cursor_char(c);
 }
 
-/* `p` is behind the percent sign; returns where the directive's letter is. */
-static const char *print_directive(const char *p, struct directive *d)
+/* From behind the percent sign to the directive's letter. */
+static void print_directive(struct cursor *c, struct directive *d)
 {
     *d = (struct directive){.width = INT_MAX, .precision = INT_MAX};
-    while (is_one_of(*p, "-+ #0'I"))
-        p++;
-    d->width_argument = *p == '*';
-    p = d->width_argument ? p + 1 : number_skip(p, &d->width);
-    p = precision_skip(p, d);
-    p = length_skip(p, &d->length);
-    d->conversion = *p == '$' ? 0 : *p;
-    return p;
+    while (accept_one(c, "-+ #0'I"))
+        ;
+    d->width_argument = accept_one(c, "*");
+    if (!d->width_argument)
+        d->width = accept_number(c);
+    if (accept_one(c, ".")) {
+        d->precision_argument = accept_one(c, "*");
+        if (!d->precision_argument)
+            d->precision = accept_number(c);
+    }
+    d->length = accept_length(c);
+    d->conversion = conversion_at(c);
 }
 
 /* A string of at most `limit` characters of `size` bytes; the terminator is read if reached. */
@@ -116,16 +150,17 @@ static void print_argument(struct hb_task *task, const struct directive *d, va_l
         rt_range(task, word, string_size(word, (unsigned)d->precision, wide), HB_READ, pc);
 }
 
-void format_print(struct hb_task *task, const char *format, va_list list, uintptr_t pc)
+void format_print(struct hb_task *task, const struct format *format, va_list list, uintptr_t pc)
 {
     va_list arguments;
     va_copy(arguments, list);
-    const char *p = format;
-    for (; *p; p++) {
+    struct cursor c = cursor_begin(format);
+    for (; cursor_char(&c); cursor_next(&c)) {
         struct directive d;
-        if (*p != '%')
+        if (cursor_char(&c) != '%')
             continue;
-        p = print_directive(p + 1, &d);
+        cursor_next(&c);
+        print_directive(&c, &d);
         if (d.conversion == '%' || d.conversion == 'm')
             continue;
         if (!is_one_of(d.conversion, "diouxXcCsSpnaAeEfFgG"))
@@ -139,29 +174,46 @@ void format_print(struct hb_task *task, const char *format, va_list list, uintpt
         print_argument(task, &d, &arguments, pc);
     }
     va_end(arguments);
-    rt_range(task, format, (size_t)(p - format) + string_size(p, SIZE_MAX, false), HB_READ, pc);
+    rt_range(task, format->text, string_size(format->text, SIZE_MAX, format->wide), HB_READ, pc);
 }
 
 /* ---- scanf ---- */
 
-static const char *scan_directive(const char *p, struct directive *d)
+/* From the bracket to the one that ends the set, or to the format's last character. A bracket that
+ * comes first belongs to the set. */
+static void scan_set(struct cursor *c)
+{
+    cursor_next(c);
+    accept_one(c, "^");
+    accept_one(c, "]");
+    while (cursor_char(c) && cursor_char(c) != ']')
+        cursor_next(c);
+    if (!cursor_char(c))
+        c->at -= c->step;
+}
+
+static bool accept_allocate(struct cursor *c, bool a_may_allocate)
+{
+    struct cursor behind = *c;
+    if (accept_one(c, "m"))
+        return true;
+    if (!a_may_allocate || !accept_one(&behind, "a") || !is_one_of(cursor_char(&behind), "sS["))
+        return false;
+    *c = behind;
+    return true;
+}
+
+static void scan_directive(struct cursor *c, const struct format *format, struct directive *d)
 {
     *d = (struct directive){.width = INT_MAX};
-    d->suppressed = *p == '*';
-    p += d->suppressed;
-    if (*p >= '1' && *p <= '9')
-        p = number_skip(p, &d->width);
-    d->allocate = *p == 'm';
-    p = length_skip(p + d->allocate, &d->length);
-    d->conversion = *p == '$' ? 0 : *p;
-    if (d->conversion != '[')
-        return p;
-    p += p[1] == '^' ? 2 : 1; /* the set: a bracket that comes first belongs to it */
-    if (*p == ']')
-        p++;
-    while (*p && *p != ']')
-        p++;
-    return *p ? p : p - 1;
+    d->suppressed = accept_one(c, "*");
+    if (is_one_of(cursor_char(c), "123456789"))
+        d->width = accept_number(c);
+    d->allocate = accept_allocate(c, format->a_may_allocate);
+    d->length = accept_length(c);
+    d->conversion = conversion_at(c);
+    if (d->conversion == '[')
+        scan_set(c);
 }
 
 static size_t scan_size(const struct directive *d, const void *target)
@@ -181,16 +233,18 @@ static size_t scan_size(const struct directive *d, const void *target)
     return d->conversion == 'p' ? sizeof(void *) : integer_size(d->length);
 }
 
-void format_scan(struct hb_task *task, const char *format, va_list list, int assigned, uintptr_t pc)
+void format_scan(struct hb_task *task, const struct format *format, va_list list, int assigned,
+                 uintptr_t pc)
 {
     va_list arguments;
     va_copy(arguments, list);
-    rt_range(task, format, string_size(format, SIZE_MAX, false), HB_READ, pc);
-    for (const char *p = format; *p; p++) {
+    rt_range(task, format->text, string_size(format->text, SIZE_MAX, format->wide), HB_READ, pc);
+    for (struct cursor c = cursor_begin(format); cursor_char(&c); cursor_next(&c)) {
         struct directive d;
-        if (*p != '%')
+        if (cursor_char(&c) != '%')
             continue;
-        p = scan_directive(p + 1, &d);
+        cursor_next(&c);
+        scan_directive(&c, format, &d);
         if (d.conversion == '%' || d.suppressed)
             continue;
         bool counts = d.conversion != 'n';

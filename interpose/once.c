@@ -9,7 +9,8 @@
  * wrapper's frame has a personality routine of its own, which the unwinder calls when it passes.
  *
  * A C++ guard is a byte that compiled code reads with an atomic acquire load of its own before it
- * calls __cxa_guard_acquire. So the guard is an atomic to the engine, too.
+ * calls __cxa_guard_acquire. So the guard is an atomic to the engine, too. A construction that
+ * throws hands the guard over (__cxa_guard_abort), as a routine that throws does.
  */
 #include "interpose/thread.h"
 
@@ -122,8 +123,8 @@ INTERCEPT(void, call_once, (once_flag * flag, void (*routine)(void)))
 INTERCEPT(int, __cxa_guard_acquire, (void *guard))
 {
     int result = REAL(__cxa_guard_acquire)(guard);
-    struct hb_task *task = result ? NULL : rt_enter();
-    if (task) {
+    struct hb_task *task = rt_enter();
+    if (task) { /* after the construction, or after the attempts before this one */
         struct hb_atomic op;
         hb_atomic_begin(task, &op, (uintptr_t)guard, 1);
         hb_atomic_load(&op, HB_ACQUIRE, RT_CALLER);
@@ -132,16 +133,19 @@ INTERCEPT(int, __cxa_guard_acquire, (void *guard))
     return result;
 }
 
-INTERCEPT(void, __cxa_guard_release, (void *guard))
-{
-    struct hb_task *task = rt_enter();
-    if (!task) {
-        REAL(__cxa_guard_release)(guard);
-        return;
+#define GUARD_GIVE(name)                                                                           \
+    INTERCEPT(void, name, (void *guard))                                                           \
+    {                                                                                              \
+        struct hb_task *task = rt_enter();                                                         \
+        if (!task) {                                                                               \
+            REAL(name)(guard);                                                                     \
+            return;                                                                                \
+        }                                                                                          \
+        struct hb_atomic op;                                                                       \
+        hb_atomic_begin(task, &op, (uintptr_t)guard, 1);                                           \
+        REAL(name)(guard);                                                                         \
+        hb_atomic_store(&op, HB_RELEASE, RT_CALLER);                                               \
+        rt_leave();                                                                                \
     }
-    struct hb_atomic op;
-    hb_atomic_begin(task, &op, (uintptr_t)guard, 1);
-    REAL(__cxa_guard_release)(guard);
-    hb_atomic_store(&op, HB_RELEASE, RT_CALLER);
-    rt_leave();
-}
+GUARD_GIVE(__cxa_guard_release)
+GUARD_GIVE(__cxa_guard_abort)

@@ -1,7 +1,7 @@
 /*
  * runtime: entering and leaving (see runtime.h).
  *
- * rt_cursor.inside is 1 between the two. It is what makes nested interceptor calls pass through and
+ * rt_cursor.inside is not 0 between the two. It is what makes nested interceptor calls pass through and
  * signals wait. A signal handler of the same thread may look at it between any two instructions:
  * the compiler must not move work across the stores (signal fences), the processor does not.
  */
@@ -11,6 +11,7 @@
 
 #include "base/sys.h"
 #include "interpose/cancel.h"
+#include "interpose/limits.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
 
@@ -20,6 +21,69 @@ _Atomic uint32_t *rt_paused = &never_paused;
 struct proto_control *rt_control;
 __thread struct hb_cursor rt_cursor = HB_CURSOR_INIT;
 __thread struct self rt_self;
+
+/* ---- while another thread forks ---- */
+
+enum { PATIENCE_NS = 10000000 };
+
+/*
+ * The forker sleeps: libc's fork, after our handler, takes locks of its own (of the list of streams, of
+ * name services). The calling thread may hold such a lock, as user code and malloc are called under
+ * them; then each would wait for the other. A forker that sleeps is not copying the process yet, so the
+ * engine may be used for one more event.
+ */
+static bool forker_sleeps(uint64_t waiting_since)
+{
+    static __thread uint32_t slept __attribute__((tls_model("initial-exec"))); /* the last that did */
+    uint32_t tid = atomic_load_explicit(rt_paused, memory_order_acquire);
+    if (tid != slept && sys_monotonic_ns() - waiting_since < PATIENCE_NS)
+        return false;
+    slept = tid && limits_thread_sleeps(tid) ? tid : 0;
+    return slept != 0;
+}
+
+/* Waits until no fork is under way; `outside` is what the thread is meanwhile. */
+static __attribute__((noinline, cold)) void wait_paused(enum hb_inside outside)
+{
+    uint64_t since = sys_monotonic_ns();
+    while (atomic_load_explicit(rt_paused, memory_order_acquire) && !forker_sleeps(since)) {
+        rt_cursor.inside = outside;
+        sys_yield();
+        rt_cursor.inside = HB_INSIDE_ENGINE;
+        atomic_signal_fence(memory_order_seq_cst);
+    }
+}
+
+void rt_arrive(void)
+{
+    while (!hb_unseen_begin(rt_hb)) {
+        rt_cursor.inside = HB_INSIDE_HOST;
+        sys_yield();
+    }
+    rt_cursor.inside = HB_INSIDE_ENGINE;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+void rt_arrived(void)
+{
+    hb_unseen_end(rt_hb);
+}
+
+void rt_host_begin(void)
+{
+    rt_cursor.inside = HB_INSIDE_HOST;
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+void rt_host_end(void)
+{
+    rt_cursor.inside = HB_INSIDE_ENGINE;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (atomic_load_explicit(rt_paused, memory_order_relaxed))
+        wait_paused(HB_INSIDE_HOST);
+}
+
+/* ---- enter and leave ---- */
 
 /* The task of a call that is not the plain case. */
 static __attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
@@ -31,22 +95,12 @@ static __attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
         return NULL;
     if (rt_self.cancel_asynchronous)
         cancel_defer();
-    rt_cursor.inside = 1;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (!rt_cursor.task)
-        thread_adopt(NULL);
+    if (rt_cursor.task)
+        return rt_enter();
+    rt_arrive();
+    thread_adopt(NULL);
+    rt_arrived();
     return rt_cursor.task;
-}
-
-/* Another thread forks: wait outside until it has. Signals may come in meanwhile. */
-static __attribute__((noinline, cold)) void rt_wait_paused(void)
-{
-    while (atomic_load_explicit(rt_paused, memory_order_acquire)) {
-        rt_cursor.inside = 0;
-        sys_yield();
-        rt_cursor.inside = 1;
-        atomic_signal_fence(memory_order_seq_cst);
-    }
 }
 
 struct hb_task *rt_enter(void)
@@ -56,17 +110,17 @@ struct hb_task *rt_enter(void)
         return rt_enter_slow();
     if (__builtin_expect(rt_self.cancel_asynchronous, 0))
         cancel_defer();
-    rt_cursor.inside = 1;
+    rt_cursor.inside = HB_INSIDE_ENGINE;
     atomic_signal_fence(memory_order_seq_cst);
     if (__builtin_expect(atomic_load_explicit(rt_paused, memory_order_relaxed), 0))
-        rt_wait_paused();
+        wait_paused(HB_INSIDE_NOTHING); /* signals may come in */
     return task;
 }
 
 void rt_leave(void)
 {
     atomic_signal_fence(memory_order_seq_cst);
-    rt_cursor.inside = 0;
+    rt_cursor.inside = HB_INSIDE_NOTHING;
     atomic_signal_fence(memory_order_seq_cst);
     if (__builtin_expect(*(volatile bool *)&rt_self.signals_pending, 0))
         signals_deliver();

@@ -55,6 +55,14 @@ extern RT_HIDDEN __thread struct hb_cursor rt_cursor __attribute__((tls_model("i
 RT_HIDDEN struct hb_task *rt_enter(void);
 RT_HIDDEN void rt_leave(void);
 
+/* Around the first binding of the calling thread to a task; or its binding to another one. */
+RT_HIDDEN void rt_arrive(void);
+RT_HIDDEN void rt_arrived(void);
+/* Between enter and leave, around a call of libc that may wait for a lock of libc's: other threads may
+ * fork meanwhile; signals stay deferred. */
+RT_HIDDEN void rt_host_begin(void);
+RT_HIDDEN void rt_host_end(void);
+
 /* Called once from the first of: our constructor, __tsan_init, any interceptor. */
 RT_HIDDEN void rt_boot(void);
 

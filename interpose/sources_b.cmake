@@ -1,9 +1,9 @@
 # The interceptors of memory, strings, stdio, time and descriptors.
 set(INTERPOSE_SOURCES_B
   alloc.c newdelete.c
-  memory.c string.c number.c wide.c format.c stdio.c stdio_print.c stdio_scan.c
+  memory.c string.c number.c wide.c format.c stdio.c stdio_print.c stdio_scan.c stdio_wide.c
   fd.c fd_life.c fd_io.c fd_table.c fd_channel.c fd_key.c fd_watch.c
-  socket.c poll.c message.c mmap.c time.c output.c
+  socket.c poll.c message.c sysv_sem.c mmap.c time.c output.c
   builtins.c
 )
 

@@ -1,21 +1,24 @@
 /*
- * stdio_print: the printf family. Strings and format are read before the call; the output buffer
- * is written with the terminator. The real work is done by the forms that take a va_list.
+ * stdio_print: the printf family, and its wide-character twins. Strings and format are read before
+ * the call; the output buffer is written with the terminator. The real work is done by the forms
+ * that take a va_list.
  */
 #define __NO_INLINE__ 1 /* libc's headers define vprintf and others in place */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <wchar.h>
 
 #include "interpose/alloc.h"
 #include "interpose/format.h"
 #include "interpose/stdio_stream.h"
 
-static void arguments_read(const char *format, va_list list, uintptr_t pc)
+static void arguments_read(const void *text, bool wide, va_list list, uintptr_t pc)
 {
     struct hb_task *task = access_enter(pc);
     if (task) {
-        format_print(task, format, list, pc);
+        struct format format = {text, wide, false};
+        format_print(task, &format, list, pc);
         rt_leave();
     }
 }
@@ -32,6 +35,19 @@ static int output_written(char *to, size_t room, int printed, uintptr_t pc)
     return printed;
 }
 
+/* The same for wide characters. Where they do not fit, the call fails and does not tell how many
+ * it wrote: certain is the first, which ends the empty string that every call begins with. */
+static int wide_output_written(wchar_t *to, size_t room, int printed, uintptr_t pc)
+{
+    struct hb_task *task = room ? access_enter(pc) : NULL;
+    if (task) {
+        size_t count = printed < 0 ? 1 : (size_t)printed + 1;
+        rt_range(task, to, count * sizeof *to, HB_WRITE, pc);
+        rt_leave();
+    }
+    return printed;
+}
+
 /* The two forms of a function: NAME with dots, VNAME with a list. BODY is the work, its value in
  * `result`, with `format`, `list` and `pc`. */
 #define PRINT(name, vname, last, dots, listed, body)                                               \
@@ -41,7 +57,7 @@ static int output_written(char *to, size_t room, int printed, uintptr_t pc)
         int result;                                                                                \
         va_list list;                                                                              \
         va_start(list, last);                                                                      \
-        arguments_read(format, list, pc);                                                          \
+        arguments_read(format, sizeof *format > 1, list, pc);                                      \
         body;                                                                                      \
         va_end(list);                                                                              \
         return result;                                                                             \
@@ -50,11 +66,12 @@ static int output_written(char *to, size_t room, int printed, uintptr_t pc)
     {                                                                                              \
         const uintptr_t pc = RT_CALLER;                                                            \
         int result;                                                                                \
-        arguments_read(format, list, pc);                                                          \
+        arguments_read(format, sizeof *format > 1, list, pc);                                      \
         body;                                                                                      \
         return result;                                                                             \
     }
 #define FORMAT const char *restrict format
+#define WIDE_FORMAT const wchar_t *restrict format
 
 /* ---- to a stream or descriptor ---- */
 
@@ -75,6 +92,18 @@ PRINT(__dprintf_chk, __vdprintf_chk, format, (int fd, int flag, FORMAT, ...),
       (int fd, int flag, FORMAT, va_list list),
       (fd_before(fd), result = REAL(__vdprintf_chk)(fd, flag, format, list), (void)pc))
 
+PRINT(wprintf, vwprintf, format, (WIDE_FORMAT, ...), (WIDE_FORMAT, va_list list),
+      (stream_before(stdout), result = REAL(vwprintf)(format, list), (void)pc))
+PRINT(fwprintf, vfwprintf, format, (FILE *restrict stream, WIDE_FORMAT, ...),
+      (FILE *restrict stream, WIDE_FORMAT, va_list list),
+      (stream_before(stream), result = REAL(vfwprintf)(stream, format, list), (void)pc))
+PRINT(__wprintf_chk, __vwprintf_chk, format, (int flag, WIDE_FORMAT, ...),
+      (int flag, WIDE_FORMAT, va_list list),
+      (stream_before(stdout), result = REAL(__vwprintf_chk)(flag, format, list), (void)pc))
+PRINT(__fwprintf_chk, __vfwprintf_chk, format, (FILE *restrict stream, int flag, WIDE_FORMAT, ...),
+      (FILE *restrict stream, int flag, WIDE_FORMAT, va_list list),
+      (stream_before(stream), result = REAL(__vfwprintf_chk)(stream, flag, format, list), (void)pc))
+
 /* ---- to memory ---- */
 
 PRINT(sprintf, vsprintf, format, (char *restrict to, FORMAT, ...),
@@ -92,6 +121,15 @@ PRINT(__snprintf_chk, __vsnprintf_chk, format,
       (char *restrict to, size_t size, int flag, size_t room, FORMAT, va_list list),
       result = output_written(to, size, REAL(__vsnprintf_chk)(to, size, flag, room, format, list),
                               pc))
+
+PRINT(swprintf, vswprintf, format, (wchar_t *restrict to, size_t size, WIDE_FORMAT, ...),
+      (wchar_t *restrict to, size_t size, WIDE_FORMAT, va_list list),
+      result = wide_output_written(to, size, REAL(vswprintf)(to, size, format, list), pc))
+PRINT(__swprintf_chk, __vswprintf_chk, format,
+      (wchar_t *restrict to, size_t size, int flag, size_t room, WIDE_FORMAT, ...),
+      (wchar_t *restrict to, size_t size, int flag, size_t room, WIDE_FORMAT, va_list list),
+      result = wide_output_written(to, size,
+                                   REAL(__vswprintf_chk)(to, size, flag, room, format, list), pc))
 
 /* ---- to a block of its own, allocated at the caller's place; `flag` is the fortified forms' ----
  */

@@ -19,12 +19,13 @@ static bool exit_key_known;
 
 static void thread_end(struct thread *thread)
 {
-    rt_cursor.inside = 1;
-    atomic_signal_fence(memory_order_seq_cst);
+    rt_host_begin();
+    rt_arrive();
     hb_task_end(thread->task);
     rt_self.state = THREAD_ENDED;
     rt_self.thread = NULL;
     thread_mark_ended(thread);
+    rt_arrived();
     rt_leave();
 }
 
@@ -112,13 +113,14 @@ static void thread_bind_after(struct thread *thread, struct thread *adopted)
 
 void thread_begin(struct thread *thread)
 {
-    rt_cursor.inside = 1;
-    atomic_signal_fence(memory_order_seq_cst);
+    rt_host_begin();
     registration_await(thread);
+    rt_arrive();
     if (rt_self.state == THREAD_LIVE)
         thread_bind_after(thread, rt_self.thread);
     else
         thread_bind(thread);
+    rt_arrived();
     struct thread_memory memory;
     thread_memory(&memory);
     memory_announce(thread->task, &memory);

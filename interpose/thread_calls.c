@@ -5,13 +5,15 @@
  * child does not run user code before its creator has entered it into the table under its
  * pthread_t, or a join by someone who got the id early would not find it.
  *
- * The whole of pthread_create runs inside the runtime: it calls no user code and does not block,
- * and a signal handler that left it by longjmp would leave the child waiting.
+ * The whole of pthread_create runs inside the runtime: it calls no user code, and a signal handler that
+ * left it by longjmp would leave the child waiting. But it waits for the loader's lock, under which
+ * others run user code: so it is not inside the engine, or a fork would wait for all of them.
  */
 #include <errno.h>
 
 #include "base/sys.h"
 #include "interpose/thread.h"
+#include "interpose/unwind.h"
 
 /* A thread under observation needs more stack than the program may have measured out for it. */
 enum { STACK_SMALL = 1 << 20, STACK_EXTRA = 64 << 10 };
@@ -89,6 +91,19 @@ static int child_known(struct thread *thread, int error, pthread_t id, bool deta
     return 0;
 }
 
+/* A new task, made at `caller`, where the stack pointer is `sp`. If that is a library (the inside
+ * of std::thread), the place in the program that called it is known to the stack alone. */
+static struct hb_task *child_create(struct hb_task *task, uintptr_t caller, uintptr_t sp)
+{
+    uintptr_t place = rt_instrumented(caller) ? 0 : unwind_instrumented();
+    if (place)
+        hb_call_enter(&rt_cursor, place, sp);
+    struct hb_task *child = hb_task_create(rt_hb, task, caller);
+    if (place)
+        hb_call_leave(&rt_cursor);
+    return child;
+}
+
 INTERCEPT(int, pthread_create,
           (pthread_t * ret_id, const pthread_attr_t *attr, void *(*routine)(void *),
            void *argument))
@@ -96,11 +111,14 @@ INTERCEPT(int, pthread_create,
     struct hb_task *task = rt_enter();
     if (!task)
         return REAL(pthread_create)(ret_id, attr, routine, argument);
-    struct thread *thread = thread_new(hb_task_create(rt_hb, task, RT_CALLER));
+    struct thread *thread =
+        thread_new(child_create(task, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa()));
     thread->routine = routine;
     thread->argument = argument;
     pthread_attr_t copy;
+    rt_host_begin();
     int error = REAL(pthread_create)(ret_id, attr_roomy(attr, &copy), thread_main, thread);
+    rt_host_end();
     error = child_known(thread, error, error ? 0 : *ret_id, attr_detached(attr));
     rt_leave();
     return error;
@@ -111,10 +129,13 @@ INTERCEPT(int, thrd_create, (thrd_t * ret_id, thrd_start_t routine, void *argume
     struct hb_task *task = rt_enter();
     if (!task)
         return REAL(thrd_create)(ret_id, routine, argument);
-    struct thread *thread = thread_new(hb_task_create(rt_hb, task, RT_CALLER));
+    struct thread *thread =
+        thread_new(child_create(task, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa()));
     thread->routine_c11 = routine;
     thread->argument = argument;
+    rt_host_begin();
     int error = REAL(thrd_create)(ret_id, thread_main_c11, thread);
+    rt_host_end();
     error = child_known(thread, error, error ? 0 : *ret_id, false);
     rt_leave();
     return error;

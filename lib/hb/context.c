@@ -14,17 +14,17 @@ static uint32_t context_number(struct hb *hb, uint32_t parent, uintptr_t pc, uin
     return intern_number(&hb->contexts, key);
 }
 
-/* The context of the task's current frame. */
+/* The context of the task's current frame; of a task that no thread is, the frame it stopped in. */
 static uint32_t frame_context(struct hb_task *task)
 {
-    struct hb_cursor *cursor = task->cursor;
-    struct hb_frame *frame = cursor->top;
+    struct hb_frame *top = task->cursor ? task->cursor->top : task->frames + task->depth;
+    struct hb_frame *frame = top;
     if (__builtin_expect(frame->node != 0, 1))
         return frame->node;
     while (frame > task->frames && frame->node == 0)
         frame--;
     uint32_t node = frame->node;
-    while (frame < cursor->top) {
+    while (frame < top) {
         frame++;
         if (frame->call_pc) /* a border adds nothing */
             node = context_number(task->hb, node, frame->call_pc, 0);
@@ -51,7 +51,7 @@ static uint32_t lockset_number(struct hb_task *task)
 
 uint32_t context_here(struct hb_task *task, uintptr_t pc)
 {
-    if (!task->cursor)
+    if (!task->frames)
         return context_number(task->hb, 0, pc, 0);
     return context_number(task->hb, frame_context(task), pc, lockset_number(task));
 }
@@ -77,7 +77,7 @@ static bool held_grow(struct hb_task *task)
 
 void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc)
 {
-    uint32_t acquired = context_number(task->hb, task->cursor ? frame_context(task) : 0, pc, 0);
+    uint32_t acquired = context_number(task->hb, task->frames ? frame_context(task) : 0, pc, 0);
     if (task->held_count == task->held_capacity && !held_grow(task))
         return;
     task->held[task->held_count++] =

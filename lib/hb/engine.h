@@ -368,7 +368,8 @@ void heap_done(struct heap *heap);
 
 /* ---- the engine ---- */
 struct hb {
-    _Atomic uint32_t paused; /* != 0: nobody may enter the engine (fork) */
+    _Atomic uint32_t paused; /* who forks: nobody else may enter the engine */
+    _Atomic uint32_t unseen; /* threads inside, or about to be, that no bound cursor shows */
     struct hb_config config;
     struct hb_callbacks callbacks;
     struct slots slots;

@@ -85,25 +85,51 @@ _Atomic uint32_t *hb_paused(struct hb *hb)
 
 static bool others_inside(struct hb *hb, const struct hb_cursor *self)
 {
-    bool inside = false;
+    bool inside = atomic_load_explicit(&hb->unseen, memory_order_seq_cst) != 0;
     spin_lock(&hb->live_lock);
     for (const struct hb_task *task = hb->live; task && !inside; task = task->next_live) {
         const struct hb_cursor *cursor = task->cursor;
-        inside = cursor && cursor != self && *(const volatile uint32_t *)&cursor->inside != 0;
+        inside = cursor && cursor != self &&
+                 *(const volatile uint32_t *)&cursor->inside == HB_INSIDE_ENGINE;
     }
     spin_unlock(&hb->live_lock);
     return inside;
+}
+
+/* One at a time; who waits for its turn is not inside, or the other would wait for it. */
+static void pause_take(struct hb *hb, struct hb_cursor *self)
+{
+    uint32_t nobody = 0;
+    while (!atomic_compare_exchange_strong(&hb->paused, &nobody, (uint32_t)sys_gettid())) {
+        self->inside = HB_INSIDE_HOST;
+        sys_yield();
+        nobody = 0;
+    }
+    self->inside = HB_INSIDE_ENGINE;
 }
 
 /* The barrier makes the pairing of `paused` and `inside` work with plain accesses on the entering
  * side: after it, whoever has not seen the flag is seen inside. */
 void hb_fork_prepare(struct hb *hb, struct hb_cursor *self)
 {
-    while (atomic_exchange_explicit(&hb->paused, 1, memory_order_seq_cst) != 0)
-        sys_yield(); /* another thread forks */
+    pause_take(hb, self);
     sys_call3(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     while (others_inside(hb, self))
         sys_yield();
+}
+
+bool hb_unseen_begin(struct hb *hb)
+{
+    atomic_fetch_add_explicit(&hb->unseen, 1, memory_order_seq_cst);
+    if (atomic_load_explicit(&hb->paused, memory_order_seq_cst) == 0)
+        return true;
+    hb_unseen_end(hb);
+    return false;
+}
+
+void hb_unseen_end(struct hb *hb)
+{
+    atomic_fetch_sub_explicit(&hb->unseen, 1, memory_order_seq_cst);
 }
 
 void hb_fork_parent(struct hb *hb)
@@ -114,6 +140,7 @@ void hb_fork_parent(struct hb *hb)
 void hb_fork_child(struct hb *hb, struct hb_task *task)
 {
     hb->live_lock.word = 0;
+    atomic_store_explicit(&hb->unseen, 0, memory_order_relaxed);
     slots_floor_all(&hb->slots);
     /* The other tasks are gone; their objects stay as they are, unreachable. */
     hb->live = task;

@@ -13,7 +13,8 @@
  * PLDI 2009) and to tell both stacks, always.
  *
  * Threads. A function that takes a `struct hb_task *` must be called by the thread that is that
- * task at the moment. Everything else is safe from any thread. Signal handlers must not run
+ * task at the moment, or while no thread is (a goroutine that waits) and the host sees to it that
+ * none becomes it meanwhile. Everything else is safe from any thread. Signal handlers must not run
  * engine functions while the interrupted code is inside one: the host defers signals.
  *
  * Out of memory is fatal (CHECK), with a sentence that says so: the engine cannot lose history.
@@ -49,8 +50,14 @@ struct hb_cursor {
     struct hb_frame *top;   /* the current frame; frames grow upwards, frames[0] is a sentinel */
     struct hb_frame *limit; /* the last usable frame */
     struct hb_task *task;   /* NULL until bound */
-    uint32_t inside;        /* > 0: within the runtime; the host defers signals (see interpose) */
+    uint32_t inside;        /* enum hb_inside */
     uint32_t ignore;        /* > 0: accesses of this task are not recorded */
+};
+/* Where the thread is. Not in the program, the host defers signals and passes nested calls through. */
+enum hb_inside {
+    HB_INSIDE_NOTHING,
+    HB_INSIDE_ENGINE, /* a fork waits until it has left */
+    HB_INSIDE_HOST,   /* no engine function is under way: others may fork meanwhile */
 };
 #define HB_CURSOR_INIT {.word = ~UINT64_C(0)}
 
@@ -127,11 +134,16 @@ void hb_task_detach(struct hb_task *task);
 void hb_fork_child(struct hb *hb, struct hb_task *task);
 /*
  * Around fork in the parent: between the two no other thread is inside the engine. `self` is the
- * caller's cursor. For this to work a thread that enters the engine first increments its cursor's
- * `inside`, then (a compiler barrier between) must find *hb_paused(hb) zero, or decrement and wait.
+ * caller's cursor, which leaves the engine while another thread's fork is under way. For this to work
+ * a thread that enters the engine first sets its cursor's `inside`, then (a compiler barrier between)
+ * must find *hb_paused(hb) zero, or leave and wait. While not 0 it is the thread id of the forker.
  */
 void hb_fork_prepare(struct hb *hb, struct hb_cursor *self);
 void hb_fork_parent(struct hb *hb);
+/* Around the first binding of a cursor, and around binding it to another task: for that time no task
+ * shows that the thread is inside. False: somebody forks; wait and try again. */
+bool hb_unseen_begin(struct hb *hb);
+void hb_unseen_end(struct hb *hb);
 _Atomic uint32_t *hb_paused(struct hb *hb);
 
 uint32_t hb_task_number(const struct hb_task *task);
@@ -229,6 +241,12 @@ void hb_sem_wait(struct hb_task *task, uintptr_t sem); /* after the real wait */
 void hb_release(struct hb_task *task, uintptr_t addr);
 void hb_release_store(struct hb_task *task, uintptr_t addr);
 void hb_acquire(struct hb_task *task, uintptr_t addr);
+
+/* A slot of a channel (G4): the task acquires the clock at `addr` and leaves its own there, as it was
+ * before that. */
+void hb_swap(struct hb_task *task, uintptr_t addr);
+/* A rendezvous (G2, G4): each acquires the other's clock as it was before. `other` is not running. */
+void hb_meet(struct hb_task *task, struct hb_task *other);
 
 /* ---- edges that belong to no address: descriptors, signals ---- */
 

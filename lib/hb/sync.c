@@ -275,6 +275,33 @@ void hb_acquire(struct hb_task *task, uintptr_t addr)
     sync_close(&ref);
 }
 
+void hb_swap(struct hb_task *task, uintptr_t addr)
+{
+    struct sync_ref ref;
+    sync_open(task, addr, &ref, false);
+    sync_become(task, ref.sync, SYNC_EDGE);
+    struct snapshot before = {0};
+    snapshot_assign(task, &before);
+    snapshot_acquire(task, &ref.sync->released);
+    snapshot_clear(&task->clocks, &ref.sync->released);
+    ref.sync->released = before;
+    sync_close(&ref);
+    task_advance(task);
+}
+
+void hb_meet(struct hb_task *task, struct hb_task *other)
+{
+    struct snapshot mine = {0}, theirs = {0};
+    snapshot_assign(task, &mine);
+    snapshot_assign(other, &theirs);
+    snapshot_acquire(task, &theirs);
+    snapshot_acquire(other, &mine);
+    snapshot_clear(&task->clocks, &mine);
+    snapshot_clear(&other->clocks, &theirs);
+    task_advance(task);
+    task_advance(other);
+}
+
 /* ---- lists of clocks: semaphores (P6), barriers (P5) ---- */
 
 static struct unit *unit_at(struct hb *hb, uint32_t index)

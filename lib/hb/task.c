@@ -82,6 +82,8 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
     uint32_t index = arena_alloc(&hb->tasks);
     struct hb_task *task = arena_at(&hb->tasks, index);
     struct hb_frame *frames = task->frames; /* kept by a recycled task */
+    if (frames)
+        frames[0] = (struct hb_frame){0};
     size_t frames_size = task->frames_size;
     *task = (struct hb_task){.hb = hb,
                              .index = index,

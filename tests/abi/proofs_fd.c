@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/select.h>
+#include <sys/sem.h>
 #include <sys/sendfile.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
@@ -475,6 +476,39 @@ static void letter_get(void)
 #define MAILBOX mailbox = msgget(IPC_PRIVATE, IPC_CREAT | 0600)
 PASSES(msgsnd, MAILBOX, msgsnd(mailbox, &letter, 2, 0), letter_get())
 PASSES(msgrcv, MAILBOX, msgsnd(mailbox, &letter, 2, 0), letter_get())
+
+/* ---- System V semaphores ---- */
+
+static int set;
+
+static void sem_change(short by)
+{
+    struct sembuf one = {0, by, 0};
+    must(semop(set, &one, 1) == 0);
+}
+
+static void sem_change_timed(short by)
+{
+    struct sembuf one = {0, by, 0};
+    must(semtimedop(set, &one, 1, &(struct timespec){20, 0}) == 0);
+}
+
+static void sem_taken(void)
+{
+    sem_change(-1);
+    semctl(set, 0, IPC_RMID);
+}
+
+static void sem_taken_timed(void)
+{
+    sem_change_timed(-1);
+    semctl(set, 0, IPC_RMID);
+}
+
+#define SEMAPHORES set = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600)
+PASSES(semop, SEMAPHORES, sem_change(1), sem_taken())
+PASSES(semtimedop, SEMAPHORES, sem_change_timed(1), sem_taken_timed())
+PASSES(semctl, SEMAPHORES, must(semctl(set, 0, SETVAL, 1) == 0), sem_taken())
 
 /* ---- mappings ---- */
 

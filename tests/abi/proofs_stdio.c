@@ -21,6 +21,7 @@
 #include <sys/utsname.h>
 #include <termios.h>
 #include <time.h>
+#include <wchar.h>
 
 static int fds[2];
 static FILE *in, *out, *file;
@@ -118,6 +119,19 @@ PASSES(getchar_unlocked, make_standard(), put(), (getchar_unlocked)())
 PASSES(putchar, make_standard(), putchar('a'), get())
 PASSES(putchar_unlocked, make_standard(), (putchar_unlocked)('a'), get())
 
+GETS(fgetwc, fgetwc(in))
+GETS(getwc, (getwc)(in))
+GETS(fgetwc_unlocked, fgetwc_unlocked(in))
+GETS(getwc_unlocked, (getwc_unlocked)(in))
+PUTS(fputwc, fputwc('a', out))
+PUTS(putwc, (putwc)('a', out))
+PUTS(fputwc_unlocked, fputwc_unlocked('a', out))
+PUTS(putwc_unlocked, (putwc_unlocked)('a', out))
+PASSES(getwchar, make_standard(), put(), (getwchar)())
+PASSES(getwchar_unlocked, make_standard(), put(), (getwchar_unlocked)())
+PASSES(putwchar, make_standard(), (putwchar)('a'), get())
+PASSES(putwchar_unlocked, make_standard(), (putwchar_unlocked)('a'), get())
+
 /* Bytes that another function of stdio left in a buffer. */
 static void make_buffered(void)
 {
@@ -183,6 +197,28 @@ READS(fputs_unlocked, make_file(), text + 7, fputs_unlocked(text, file))
 READS(puts, , text + 7, puts(text))
 READS(perror, , text + 7, perror(text))
 
+/* ---- lines of wide characters ---- */
+
+wchar_t *__fgetws_chk(wchar_t *, size_t, int, FILE *);
+wchar_t *__fgetws_unlocked_chk(wchar_t *, size_t, int, FILE *);
+static wchar_t wide_buffer[256], wide_text[64] = L"12 abc\n";
+
+/* A stream is for characters of one width. */
+static void make_wide_file(void)
+{
+    file = tmpfile();
+    must(fputws(L"12 abc\n", file) >= 0);
+    rewind(file);
+}
+
+WRITES(fgetws, make_wide_file(), wide_buffer + 7, fgetws(wide_buffer, 64, file))
+WRITES(fgetws_unlocked, make_wide_file(), wide_buffer + 7, fgetws_unlocked(wide_buffer, 64, file))
+WRITES(__fgetws_chk, make_wide_file(), wide_buffer + 7, __fgetws_chk(wide_buffer, 64, 64, file))
+WRITES(__fgetws_unlocked_chk, make_wide_file(), wide_buffer + 7,
+       __fgetws_unlocked_chk(wide_buffer, 64, 64, file))
+READS(fputws, make_wide_file(), wide_text + 7, fputws(wide_text, file))
+READS(fputws_unlocked, make_wide_file(), wide_text + 7, fputws_unlocked(wide_text, file))
+
 /* ---- printf ---- */
 
 int __printf_chk(int, const char *, ...);
@@ -199,8 +235,10 @@ int __asprintf_chk(char **, int, const char *, ...);
 int __vasprintf_chk(char **, int, const char *, va_list);
 
 /* Calls a function that takes a list. `call` uses `list`. */
-#define LISTED(name, call)                                                                         \
-    static int call_##name(const char *format, ...)                                                \
+#define LISTED(name, call) LISTED_AS(char, name, call)
+#define LISTED_WIDE(name, call) LISTED_AS(wchar_t, name, call)
+#define LISTED_AS(character, name, call)                                                           \
+    static int call_##name(const character *format, ...)                                           \
     {                                                                                              \
         va_list list;                                                                              \
         va_start(list, format);                                                                    \
@@ -251,6 +289,39 @@ WRITES(__asprintf_chk, , &line, __asprintf_chk(&line, 1, "%d", 123))
 LISTED(__vasprintf_chk, __vasprintf_chk(&line, 1, format, list))
 WRITES(__vasprintf_chk, , &line, call___vasprintf_chk("%d", 123))
 
+/* ---- printf of wide characters; the strings among the arguments are of either width ---- */
+
+int __wprintf_chk(int, const wchar_t *, ...);
+int __vwprintf_chk(int, const wchar_t *, va_list);
+int __fwprintf_chk(FILE *, int, const wchar_t *, ...);
+int __vfwprintf_chk(FILE *, int, const wchar_t *, va_list);
+int __swprintf_chk(wchar_t *, size_t, int, size_t, const wchar_t *, ...);
+int __vswprintf_chk(wchar_t *, size_t, int, size_t, const wchar_t *, va_list);
+
+#define WIDE_FORMAT L"%-5d|%5.1f|%Lf|%*d|%.2s|%s|%ls\n"
+#define WIDE_ARGUMENTS 1, 2.0, 3.0L, 4, 5, "xyz", text, wide_text
+
+READS(wprintf, , wide_text + 7, wprintf(WIDE_FORMAT, WIDE_ARGUMENTS))
+LISTED_WIDE(vwprintf, vwprintf(format, list))
+READS(vwprintf, , text + 7, call_vwprintf(WIDE_FORMAT, WIDE_ARGUMENTS))
+READS(fwprintf, , wide_text + 7, fwprintf(stdout, WIDE_FORMAT, WIDE_ARGUMENTS))
+LISTED_WIDE(vfwprintf, vfwprintf(stdout, format, list))
+READS(vfwprintf, , text + 7, call_vfwprintf(WIDE_FORMAT, WIDE_ARGUMENTS))
+READS(__wprintf_chk, , wide_text + 7, __wprintf_chk(1, WIDE_FORMAT, WIDE_ARGUMENTS))
+LISTED_WIDE(__vwprintf_chk, __vwprintf_chk(1, format, list))
+READS(__vwprintf_chk, , text + 7, call___vwprintf_chk(WIDE_FORMAT, WIDE_ARGUMENTS))
+READS(__fwprintf_chk, , wide_text + 7, __fwprintf_chk(stdout, 1, WIDE_FORMAT, WIDE_ARGUMENTS))
+LISTED_WIDE(__vfwprintf_chk, __vfwprintf_chk(stdout, 1, format, list))
+READS(__vfwprintf_chk, , text + 7, call___vfwprintf_chk(WIDE_FORMAT, WIDE_ARGUMENTS))
+
+WRITES(swprintf, , wide_buffer + 3, swprintf(wide_buffer, 64, L"%d", 123))
+LISTED_WIDE(vswprintf, vswprintf(wide_buffer, 64, format, list))
+WRITES(vswprintf, , wide_buffer + 3, call_vswprintf(L"%d", 123))
+/* Too long: the buffer is written all the same. */
+WRITES(__swprintf_chk, , wide_buffer, __swprintf_chk(wide_buffer, 4, 1, 64, L"%d", 123456))
+LISTED_WIDE(__vswprintf_chk, __vswprintf_chk(wide_buffer, 64, 1, 64, format, list))
+WRITES(__vswprintf_chk, , wide_buffer + 3, call___vswprintf_chk(L"%d", 123))
+
 /* ---- scanf ---- */
 
 int __isoc99_scanf(const char *, ...);
@@ -278,6 +349,56 @@ WRITES(__isoc99_vfscanf, make_file(), buffer + 3, call___isoc99_vfscanf("%*d %s"
 WRITES(__isoc99_sscanf, , &number, __isoc99_sscanf(text, SCAN_FORMAT, buffer, &number))
 LISTED(__isoc99_vsscanf, __isoc99_vsscanf(text, format, list))
 WRITES(__isoc99_vsscanf, , &number, call___isoc99_vsscanf(SCAN_FORMAT, buffer, &number))
+
+/* The names from before C99, which headers rename. */
+int old_scanf(const char *, ...) __asm__("scanf");
+int old_vscanf(const char *, va_list) __asm__("vscanf");
+int old_fscanf(FILE *, const char *, ...) __asm__("fscanf");
+int old_vfscanf(FILE *, const char *, va_list) __asm__("vfscanf");
+int old_sscanf(const char *, const char *, ...) __asm__("sscanf");
+int old_vsscanf(const char *, const char *, va_list) __asm__("vsscanf");
+
+WRITES(scanf, make_input(), &number, old_scanf("%d", &number))
+LISTED(vscanf, old_vscanf(format, list))
+WRITES(vscanf, make_input(), &number, call_vscanf("%d", &number))
+WRITES(fscanf, make_file(), buffer + 3, old_fscanf(file, "%*d %s", buffer))
+LISTED(vfscanf, old_vfscanf(file, format, list))
+WRITES(vfscanf, make_file(), buffer + 3, call_vfscanf("%*d %s", buffer))
+WRITES(sscanf, , &number, old_sscanf(text, "%*d %as%n", &line, &number))
+LISTED(vsscanf, old_vsscanf(text, format, list))
+WRITES(vsscanf, , &number, call_vsscanf(SCAN_FORMAT, buffer, &number))
+
+/* ---- scanf of wide characters ---- */
+
+int __isoc99_wscanf(const wchar_t *, ...);
+int __isoc99_vwscanf(const wchar_t *, va_list);
+int __isoc99_fwscanf(FILE *, const wchar_t *, ...);
+int __isoc99_vfwscanf(FILE *, const wchar_t *, va_list);
+int __isoc99_swscanf(const wchar_t *, const wchar_t *, ...);
+int __isoc99_vswscanf(const wchar_t *, const wchar_t *, va_list);
+int old_wscanf(const wchar_t *, ...) __asm__("wscanf");
+int old_vwscanf(const wchar_t *, va_list) __asm__("vwscanf");
+int old_fwscanf(FILE *, const wchar_t *, ...) __asm__("fwscanf");
+int old_vfwscanf(FILE *, const wchar_t *, va_list) __asm__("vfwscanf");
+int old_swscanf(const wchar_t *, const wchar_t *, ...) __asm__("swscanf");
+int old_vswscanf(const wchar_t *, const wchar_t *, va_list) __asm__("vswscanf");
+
+#define WIDE_SCAN_FORMAT L"%*d %l[a-c]%n"
+#define WIDE_SCAN_PROOFS(prefix, plain)                                                            \
+    WRITES(prefix##wscanf, make_input(), &number, plain##wscanf(L"%d", &number))                   \
+    LISTED_WIDE(prefix##vwscanf, plain##vwscanf(format, list))                                     \
+    WRITES(prefix##vwscanf, make_input(), &number, call_##prefix##vwscanf(L"%d", &number))         \
+    WRITES(prefix##fwscanf, make_wide_file(), buffer + 3, plain##fwscanf(file, L"%*d %s", buffer)) \
+    LISTED_WIDE(prefix##vfwscanf, plain##vfwscanf(file, format, list))                             \
+    WRITES(prefix##vfwscanf, make_wide_file(), wide_buffer + 3,                                    \
+           call_##prefix##vfwscanf(L"%*d %ls", wide_buffer))                                       \
+    WRITES(prefix##swscanf, , &number,                                                             \
+           plain##swscanf(wide_text, WIDE_SCAN_FORMAT, wide_buffer, &number))                      \
+    LISTED_WIDE(prefix##vswscanf, plain##vswscanf(wide_text, format, list))                        \
+    WRITES(prefix##vswscanf, , wide_buffer + 3,                                                    \
+           call_##prefix##vswscanf(WIDE_SCAN_FORMAT, wide_buffer, &number))
+WIDE_SCAN_PROOFS(__isoc99_, __isoc99_)
+WIDE_SCAN_PROOFS(, old_)
 
 /* ---- time ---- */
 

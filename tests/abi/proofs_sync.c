@@ -269,6 +269,7 @@ SECOND(call_once)
 
 int __cxa_guard_acquire(void *);
 void __cxa_guard_release(void *);
+void __cxa_guard_abort(void *);
 static long long guard;
 
 #define GUARD_PROOF(name)                                                                          \
@@ -285,6 +286,19 @@ static long long guard;
     }
 GUARD_PROOF(__cxa_guard_acquire)
 GUARD_PROOF(__cxa_guard_release)
+
+/* A construction that throws, and the next one. */
+FIRST(__cxa_guard_abort)
+{
+    must(__cxa_guard_acquire(&guard) == 1);
+    x = 1;
+    __cxa_guard_abort(&guard);
+}
+SECOND(__cxa_guard_abort)
+{
+    must(__cxa_guard_acquire(&guard) == 1);
+    use(x);
+}
 
 /* ---- C11 mutexes ---- */
 

@@ -398,6 +398,52 @@ START_TEST(a_fiber_goes_on_where_it_was)
 }
 END_TEST
 
+/* ---- goroutines ---- */
+
+START_TEST(a_swap_leaves_the_clock_from_before_it)
+{
+    hb_access(tasks[1], X, 8, HB_WRITE, PC);
+    hb_swap(tasks[1], X + 64); /* send 1 */
+    hb_access(tasks[2], X + 8, 8, HB_WRITE, PC);
+    hb_swap(tasks[2], X + 64); /* receives it: knows task 1, and leaves what it knew before */
+    hb_access(tasks[2], X, 8, HB_READ, PC);
+    ck_assert_uint_eq(found_count, 0);
+    hb_swap(tasks[3], X + 64); /* send 2 knows what the receiver did, not what task 1 did */
+    hb_access(tasks[3], X + 8, 8, HB_READ, PC);
+    ck_assert_uint_eq(found_count, 0);
+    hb_access(tasks[3], X, 8, HB_READ, PC);
+    ck_assert_uint_eq(found_count, 1);
+}
+
+START_TEST(those_who_meet_know_each_other_s_past_but_not_its_future)
+{
+    hb_access(tasks[1], X, 8, HB_WRITE, PC);
+    hb_access(tasks[2], X + 8, 8, HB_WRITE, PC);
+    hb_meet(tasks[1], tasks[2]);
+    hb_access(tasks[1], X + 8, 8, HB_WRITE, PC);
+    hb_access(tasks[2], X, 8, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0);
+    hb_access(tasks[1], X, 8, HB_READ, PC);
+    ck_assert_uint_eq(found_count, 1);
+    hb_access(tasks[2], X + 8, 8, HB_READ, PC);
+    ck_assert_uint_eq(found_count, 2);
+}
+
+START_TEST(what_is_done_for_a_waiting_task_has_its_stack)
+{
+    hb_call_enter(&cursors[1], 0x5000, 0x7000);
+    hb_task_unbind(&cursors[1]);
+    hb_access(tasks[1], X, 8, HB_WRITE, 0x6000);
+    hb_access(tasks[2], X, 8, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 1);
+    uintptr_t pcs[4];
+    ck_assert_uint_eq(hb_query_stack(hb, found[0].before.ctx, pcs, 4), 2);
+    ck_assert_uint_eq(pcs[0], 0x6000);
+    ck_assert_uint_eq(pcs[1], 0x5000);
+    hb_task_bind(tasks[1], &cursors[1]);
+    hb_call_leave(&cursors[1]);
+}
+
 /* ---- heap ---- */
 
 static uintptr_t evicted[8];
@@ -532,6 +578,9 @@ int main(void)
     ADD(a_dead_owner_passes_its_mutex_on);
     ADD(ignored_accesses_leave_no_trace);
     ADD(a_fiber_goes_on_where_it_was);
+    ADD(a_swap_leaves_the_clock_from_before_it);
+    ADD(those_who_meet_know_each_other_s_past_but_not_its_future);
+    ADD(what_is_done_for_a_waiting_task_has_its_stack);
     ADD(use_after_free_is_found_ordered_or_not);
     ADD(free_races_with_an_unordered_access);
     ADD(double_free_is_found);

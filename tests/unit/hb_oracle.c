@@ -368,7 +368,8 @@ static void event_edge(struct script *s, int t)
 {
     int e = (int)draw(s, EDGES);
     struct oracle *o = s->oracle;
-    switch (draw(s, 3)) {
+    clocks before;
+    switch (draw(s, 4)) {
     case 0:
         hb_release(s->task[t], EDGE_ADDR(e));
         clocks_join(o->edge[e], o->vc[t]);
@@ -377,10 +378,29 @@ static void event_edge(struct script *s, int t)
         hb_release_store(s->task[t], EDGE_ADDR(e));
         memcpy(o->edge[e], o->vc[t], sizeof(clocks));
         break;
+    case 2:
+        hb_swap(s->task[t], EDGE_ADDR(e));
+        memcpy(before, o->vc[t], sizeof(clocks));
+        clocks_join(o->vc[t], o->edge[e]);
+        memcpy(o->edge[e], before, sizeof(clocks));
+        break;
     default:
         hb_acquire(s->task[t], EDGE_ADDR(e));
         clocks_join(o->vc[t], o->edge[e]);
     }
+}
+
+static void event_meet(struct script *s, int t)
+{
+    struct oracle *o = s->oracle;
+    int other = (int)draw(s, TASKS);
+    if (other == t || s->state[other] != ALIVE)
+        return;
+    hb_meet(s->task[t], s->task[other]);
+    clocks before;
+    memcpy(before, o->vc[t], sizeof(clocks));
+    clocks_join(o->vc[t], o->vc[other]);
+    clocks_join(o->vc[other], before);
 }
 
 /* A task that arrived can only go on when its phase is complete. */
@@ -483,6 +503,8 @@ static void script_step(struct script *s)
         event_sem(s, t);
     else if (dice < 90)
         event_edge(s, t);
+    else if (dice < 91)
+        event_meet(s, t);
     else if (dice < 93)
         event_barrier(s, t);
     else if (dice < 99)
