@@ -94,9 +94,15 @@ static void ranges_rebuild(void)
 
 /* ---- one module ---- */
 
+/* What the compilers emit; a library may refer to the public annotations without being instrumented. */
 static bool is_instrumentation(const char *name)
 {
-    return strncmp(name, "__tsan_", 7) == 0;
+    static const char *const emitted[] = {"__tsan_init", "__tsan_func_", "__tsan_read",
+                                          "__tsan_write", "__tsan_unaligned_", "__tsan_atomic"};
+    for (size_t i = 0; i < sizeof emitted / sizeof *emitted; i++)
+        if (strncmp(name, emitted[i], strlen(emitted[i])) == 0)
+            return true;
+    return false;
 }
 
 static bool is_ours(const struct module *module)
