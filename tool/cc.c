@@ -245,21 +245,35 @@ static void add_linker(struct words *out, const char *word)
     words_add(out, word);
 }
 
-/* At the end, where every reference has been seen; by -l, which no earlier -x can touch. */
-static void add_hooks(struct words *out, const char *folder, bool fully_static)
+static void add_library(struct words *out, const char *folder, const char *library)
 {
-    if (!fully_static) {
-        add_linker(out, "--push-state");
-        add_linker(out, "-Bdynamic");
-        add_linker(out, "--as-needed");
-    }
     words_add(out, "-L");
     words_add(out, folder);
-    words_add(out, "-lracerun-hooks");
-    if (!fully_static) {
-        add_linker(out, "--pop-state");
+    words_add(out, library);
+}
+
+/* At the end, where every reference has been seen; by -l, which no earlier -x can touch. The runtime of
+ * racerun/go.h is there for who refers to it. */
+static void add_libraries(struct words *out, const char *folder, bool fully_static)
+{
+    if (fully_static) {
+        add_library(out, folder, "-lracerun-hooks");
+        return;
+    }
+    const char *runtime_folder = text_format("%s/..", folder);
+    bool runtime = access(text_format("%s/libracerun-go.so", runtime_folder), R_OK) == 0;
+    add_linker(out, "--push-state");
+    add_linker(out, "-Bdynamic");
+    add_linker(out, "--as-needed");
+    if (runtime)
+        add_library(out, runtime_folder, "-lracerun-go");
+    add_library(out, folder, "-lracerun-hooks");
+    add_linker(out, "--pop-state");
+    add_linker(out, "-rpath");
+    add_linker(out, folder);
+    if (runtime) {
         add_linker(out, "-rpath");
-        add_linker(out, folder);
+        add_linker(out, runtime_folder);
     }
 }
 
@@ -297,6 +311,6 @@ char **cc_command(const struct installation *installation, enum cc_language lang
     else
         words_add_all(&command, argv, (size_t)argc);
     if (!scan.stops_early && !scan.relocatable)
-        add_hooks(&command, installation->libraries, scan.fully_static);
+        add_libraries(&command, installation->libraries, scan.fully_static);
     return command.items;
 }

@@ -1,0 +1,172 @@
+/*
+ * The machine's part of defer and recover: the stub that defer() calls in place of the function, the call
+ * with the registers as they were then, the jump to a landing place, and a call on another stack.
+ */
+#define HEAD_NEXT 0
+#define HEAD_FN 8
+#define HEAD_STACK_BYTES 16
+#define CALL_GENERAL 24
+#define CALL_RAX 72
+#define CALL_VECTOR 80
+#define CALL_STACK 208
+#define WORKER_CURRENT 0
+#define GOROUTINE_DEFERS 120
+
+    .text
+
+/* Same arguments as the function's, r10 = struct rgo_defer: keeps them and links the record. */
+    .globl rgo_defer_stub
+    .type rgo_defer_stub, @function
+    .p2align 4
+rgo_defer_stub:
+    .cfi_startproc
+    endbr64
+    mov %rdi, CALL_GENERAL(%r10)
+    mov %rsi, CALL_GENERAL+8(%r10)
+    mov %rdx, CALL_GENERAL+16(%r10)
+    mov %rcx, CALL_GENERAL+24(%r10)
+    mov %r8, CALL_GENERAL+32(%r10)
+    mov %r9, CALL_GENERAL+40(%r10)
+    mov %rax, CALL_RAX(%r10)
+    movups %xmm0, CALL_VECTOR(%r10)
+    movups %xmm1, CALL_VECTOR+16(%r10)
+    movups %xmm2, CALL_VECTOR+32(%r10)
+    movups %xmm3, CALL_VECTOR+48(%r10)
+    movups %xmm4, CALL_VECTOR+64(%r10)
+    movups %xmm5, CALL_VECTOR+80(%r10)
+    movups %xmm6, CALL_VECTOR+96(%r10)
+    movups %xmm7, CALL_VECTOR+112(%r10)
+    /* The record is above what is read here, so this much is always there to be read. */
+    mov HEAD_STACK_BYTES(%r10), %ecx
+1:  sub $8, %ecx
+    js 2f
+    mov 8(%rsp,%rcx), %rdx
+    mov %rdx, CALL_STACK(%r10,%rcx)
+    jmp 1b
+2:  mov runtime_worker@gottpoff(%rip), %rax
+    mov %fs:(%rax), %rax
+    test %rax, %rax
+    je 3f
+    mov WORKER_CURRENT(%rax), %rax
+    mov GOROUTINE_DEFERS(%rax), %rcx
+    mov %rcx, HEAD_NEXT(%r10)
+    mov %r10, GOROUTINE_DEFERS(%rax)
+    ret
+3:  mov %r10, %rdi /* a thread of the program's own */
+    jmp defer_link
+    .cfi_endproc
+    .size rgo_defer_stub, .-rgo_defer_stub
+
+/* void defer_call(struct rgo_defer *) */
+    .globl defer_call
+    .hidden defer_call
+    .type defer_call, @function
+    .p2align 4
+defer_call:
+    .cfi_startproc
+    push %rbp
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rbp, 0
+    mov %rsp, %rbp
+    .cfi_def_cfa_register rbp
+    mov %rdi, %r10
+    mov HEAD_STACK_BYTES(%r10), %ecx
+    lea 15(%rcx), %rdx
+    and $-16, %rdx
+    sub %rdx, %rsp
+1:  sub $8, %ecx
+    js 2f
+    mov CALL_STACK(%r10,%rcx), %rdx
+    mov %rdx, (%rsp,%rcx)
+    jmp 1b
+2:  mov CALL_GENERAL(%r10), %rdi
+    mov CALL_GENERAL+8(%r10), %rsi
+    mov CALL_GENERAL+16(%r10), %rdx
+    mov CALL_GENERAL+24(%r10), %rcx
+    mov CALL_GENERAL+32(%r10), %r8
+    mov CALL_GENERAL+40(%r10), %r9
+    mov CALL_RAX(%r10), %rax
+    movups CALL_VECTOR(%r10), %xmm0
+    movups CALL_VECTOR+16(%r10), %xmm1
+    movups CALL_VECTOR+32(%r10), %xmm2
+    movups CALL_VECTOR+48(%r10), %xmm3
+    movups CALL_VECTOR+64(%r10), %xmm4
+    movups CALL_VECTOR+80(%r10), %xmm5
+    movups CALL_VECTOR+96(%r10), %xmm6
+    movups CALL_VECTOR+112(%r10), %xmm7
+    call *HEAD_FN(%r10)
+    leave
+    .cfi_def_cfa rsp, 8
+    .cfi_restore rbp
+    ret
+    .cfi_endproc
+    .size defer_call, .-defer_call
+
+/* int rgo_landing_save(void **registers): 0, and 1 when landing_jump comes here. The first three as
+ * gcc's __builtin_setjmp has them. */
+    .globl rgo_landing_save
+    .type rgo_landing_save, @function
+    .p2align 4
+rgo_landing_save:
+    .cfi_startproc
+    endbr64
+    mov (%rsp), %rdx
+    lea 8(%rsp), %rcx
+    mov %rbp, (%rdi)
+    mov %rdx, 8(%rdi)
+    mov %rcx, 16(%rdi)
+    mov %rbx, 24(%rdi)
+    mov %r12, 32(%rdi)
+    mov %r13, 40(%rdi)
+    mov %r14, 48(%rdi)
+    mov %r15, 56(%rdi)
+    xor %eax, %eax
+    ret
+    .cfi_endproc
+    .size rgo_landing_save, .-rgo_landing_save
+
+/* void landing_jump(void **registers), does not return. */
+    .globl landing_jump
+    .hidden landing_jump
+    .type landing_jump, @function
+    .p2align 4
+landing_jump:
+    .cfi_startproc
+    mov 24(%rdi), %rbx
+    mov 32(%rdi), %r12
+    mov 40(%rdi), %r13
+    mov 48(%rdi), %r14
+    mov 56(%rdi), %r15
+    mov (%rdi), %rbp
+    mov 8(%rdi), %rdx
+    mov 16(%rdi), %rsp
+    .cfi_undefined rip
+    mov $1, %eax
+    jmp *%rdx
+    .cfi_endproc
+    .size landing_jump, .-landing_jump
+
+/* void stack_call(void (*fn)(void *), void *argument, void *top): fn(argument) on another stack. */
+    .globl stack_call
+    .hidden stack_call
+    .type stack_call, @function
+    .p2align 4
+stack_call:
+    .cfi_startproc
+    push %rbp
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset rbp, 0
+    mov %rsp, %rbp
+    .cfi_def_cfa_register rbp
+    mov %rdx, %rsp
+    mov %rdi, %rax
+    mov %rsi, %rdi
+    call *%rax
+    leave
+    .cfi_def_cfa rsp, 8
+    .cfi_restore rbp
+    ret
+    .cfi_endproc
+    .size stack_call, .-stack_call
+
+    .section .note.GNU-stack, "", @progbits

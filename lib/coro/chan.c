@@ -1,0 +1,429 @@
+/*
+ * Channels. One lock each, a ring of slots, two queues of waiters that live on the stacks of those
+ * who wait. Whoever finds a partner waiting copies the element straight between the two, so a
+ * rendezvous costs one lock and one switch.
+ *
+ * What a waiter waits for is done for it, under the lock, before it is made ready: it never looks
+ * again. The channel is not touched after its lock was released: whoever got the last element may
+ * free it.
+ *
+ * What happens before what, and what the detector is told (G1..G12 of the rules; all under the
+ * lock):
+ *
+ * - send, on entry: read of the channel's first bytes, against which close is a write: a close that
+ * is not ordered with a send is a finding, though the send may panic (G6, G7). Read of the element,
+ * by the sender, also when a receiver copies it later (G10). A select has read its elements on
+ * entry (G14) and the channel when chosen (G13).
+ * - send meets receive, no buffer: meet, each acquires the other's clock from before; then write of
+ * the destination, by the receiver, whoever copies (G1, G2, G10).
+ * - send into the buffer, receive from it: swap with the slot, which acquires what the receive that
+ * emptied it left (G3) and leaves the clock from before that (G4); the receiver then writes its
+ * destination.
+ * - send to a receiver that waits, buffered: as if through the slot, swap by the sender, then by
+ * the receiver; the ring moves on by one (G11).
+ * - receive with senders waiting, buffered: swap by the receiver for the element that it takes,
+ * then by the sender that had waited, whose element goes into that slot: receive k before send k+C
+ * (G3, G11).
+ * - close: write of the channel's first bytes, also if it panics (G7); release.
+ * - receive that returns because of close: acquire of the channel, then write of the destination
+ * (G5). Elements that were buffered come by their slots alone (G6).
+ * - send woken by close: nothing, it panics unordered (G6).
+ * - len, cap: nothing (G8).
+ * - free: die.
+ *
+ * A slot's clock is at the slot's address, so elements without size have slots of a byte (G12).
+ */
+#include "chan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "timer.h"
+
+/* ---- slots ---- */
+
+static size_t slot_size(const rgo_chan *c)
+{
+    return c->element_size ? c->element_size : 1;
+}
+
+static void *slot(rgo_chan *c, size_t index)
+{
+    return c->slots + index * slot_size(c);
+}
+
+static size_t slot_after(const rgo_chan *c, size_t index)
+{
+    return index + 1 == c->capacity ? 0 : index + 1;
+}
+
+static void count_set(rgo_chan *c, size_t count)
+{
+    atomic_store_explicit(&c->count, count, memory_order_relaxed);
+}
+
+static inline void element_copy(void *to, const void *from, size_t size)
+{
+    if (LIKELY(size == 8))
+        memcpy(to, from, 8);
+    else if (size == 4)
+        memcpy(to, from, 4);
+    else
+        memcpy(to, from, size);
+}
+
+/* ---- telling the detector ---- */
+
+static void tell_read(void *task, const void *memory, size_t size, const void *pc)
+{
+    if (size)
+        runtime_hooks->read(task, memory, size, pc);
+}
+
+static void tell_received(void *task, const rgo_chan *c, const void *destination, const void *pc)
+{
+    if (destination && c->element_size)
+        runtime_hooks->write(task, destination, c->element_size, pc);
+}
+
+/* A waiter of a select was chosen only now. */
+static void tell_chosen_send(const rgo_chan *c, const struct waiter *sender)
+{
+    if (sender->claimed)
+        tell_read(sender->g->task, c, CHAN_ACCESS_BYTES, sender->pc);
+}
+
+NOINLINE static void tell_send_entry(const rgo_chan *c, const void *value, const void *pc)
+{
+    void *task = goroutine_self()->task;
+    tell_read(task, c, CHAN_ACCESS_BYTES, pc);
+    tell_read(task, value, c->element_size, pc);
+}
+
+/* receiver: who waited, or NULL. Before the ring has moved on. */
+NOINLINE static void tell_send(rgo_chan *c, const struct waiter *receiver, bool selected,
+                               const void *pc)
+{
+    void *task = goroutine_self()->task;
+    if (selected)
+        tell_read(task, c, CHAN_ACCESS_BYTES, pc);
+    if (c->capacity) {
+        runtime_hooks->swap(task, slot(c, c->send_at));
+        if (receiver)
+            runtime_hooks->swap(receiver->g->task, slot(c, c->send_at));
+    } else {
+        runtime_hooks->meet(task, receiver->g->task);
+    }
+    if (receiver)
+        tell_received(receiver->g->task, c, receiver->value, receiver->pc);
+}
+
+/* sender: who waited, or NULL. Before the ring has moved on. */
+NOINLINE static void tell_receive(rgo_chan *c, const struct waiter *sender, const void *destination,
+                                  const void *pc)
+{
+    void *task = goroutine_self()->task;
+    if (sender)
+        tell_chosen_send(c, sender);
+    if (c->capacity) {
+        runtime_hooks->swap(task, slot(c, c->receive_at));
+        if (sender)
+            runtime_hooks->swap(sender->g->task, slot(c, c->receive_at));
+    } else {
+        runtime_hooks->meet(task, sender->g->task);
+    }
+    tell_received(task, c, destination, pc);
+}
+
+NOINLINE static void tell_receive_closed(const rgo_chan *c, struct goroutine *g,
+                                         const void *destination, const void *pc)
+{
+    runtime_hooks->acquire(g->task, c);
+    tell_received(g->task, c, destination, pc);
+}
+
+/* ---- operations that need not wait ---- */
+
+/* The first that waits, now decided; those whose select was decided elsewhere are dropped. */
+static inline struct waiter *waiters_claim(struct waiters *list)
+{
+    struct waiter *w;
+    while ((w = waiters_take(list))) {
+        uint32_t unclaimed = 0;
+        if (LIKELY(!w->claimed) || atomic_compare_exchange_strong(w->claimed, &unclaimed, 1))
+            return w;
+    }
+    return NULL;
+}
+
+static void send_to(rgo_chan *c, struct waiter *receiver, const void *value)
+{
+    if (receiver->value)
+        element_copy(receiver->value, value, c->element_size);
+    receiver->ok = true;
+    if (c->capacity)
+        c->send_at = c->receive_at = slot_after(c, c->send_at);
+}
+
+enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, const void *pc,
+                               struct waiter **ret_peer)
+{
+    if (UNLIKELY(chan_closed(c))) {
+        if (selected)
+            HOOK(read(goroutine_self()->task, c, CHAN_ACCESS_BYTES, pc));
+        return CHAN_CLOSED;
+    }
+    struct waiter *receiver = waiters_claim(&c->receivers);
+    size_t count = chan_count(c);
+    if (!receiver && count == c->capacity)
+        return CHAN_WAIT;
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_send(c, receiver, selected, pc);
+    if (receiver) {
+        send_to(c, receiver, value);
+        *ret_peer = receiver;
+        return CHAN_DONE;
+    }
+    element_copy(slot(c, c->send_at), value, c->element_size);
+    c->send_at = slot_after(c, c->send_at);
+    count_set(c, count + 1);
+    return CHAN_DONE;
+}
+
+static enum chan_result receive_closed(rgo_chan *c, void *ret_value, const void *pc)
+{
+    if (ret_value)
+        memset(ret_value, 0, c->element_size);
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_receive_closed(c, goroutine_self(), ret_value, pc);
+    return CHAN_CLOSED;
+}
+
+enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, const void *pc,
+                                  struct waiter **ret_peer)
+{
+    struct waiter *sender = waiters_claim(&c->senders);
+    size_t count = chan_count(c);
+    if (!sender && !count)
+        return chan_closed(c) ? receive_closed(c, ret_value, pc) : CHAN_WAIT;
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_receive(c, sender, ret_value, pc);
+    const void *from = count ? slot(c, c->receive_at) : sender->value;
+    if (ret_value)
+        element_copy(ret_value, from, c->element_size);
+    if (count) {
+        if (sender) /* the buffer is full: its slot is the next to be sent into */
+            element_copy(slot(c, c->receive_at), sender->value, c->element_size);
+        c->receive_at = slot_after(c, c->receive_at);
+        if (sender)
+            c->send_at = c->receive_at;
+        else
+            count_set(c, count - 1);
+    }
+    if (sender) {
+        sender->ok = true;
+        *ret_peer = sender;
+    }
+    return CHAN_DONE;
+}
+
+/* ---- operations ---- */
+
+RGO_NORETURN static void wait_for_ever(enum wait_reason reason, const void *pc)
+{
+    for (;;)
+        park(NULL, reason, NULL, pc);
+}
+
+void rgo_chan_send_(rgo_chan *c, const void *value)
+{
+    const void *pc = __builtin_return_address(0);
+    if (UNLIKELY(!c))
+        wait_for_ever(WAIT_CHAN_SEND_NIL, pc);
+    lock_take(&c->lock);
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_send_entry(c, value, pc);
+    struct waiter *peer = NULL;
+    enum chan_result result = chan_send_now(c, value, false, pc, &peer);
+    if (result == CHAN_WAIT) {
+        struct waiter w = {.g = goroutine_self(), .value = (void *)value, .pc = pc};
+        waiters_append(&c->senders, &w);
+        park(&c->lock, WAIT_CHAN_SEND, c, pc);
+        if (UNLIKELY(!w.ok))
+            panic_text(CHAN_SEND_CLOSED);
+        return;
+    }
+    lock_release(&c->lock);
+    if (peer)
+        ready(peer->g, peer);
+    else if (UNLIKELY(result == CHAN_CLOSED))
+        panic_text(CHAN_SEND_CLOSED);
+}
+
+bool rgo_chan_try_send_(rgo_chan *c, const void *value)
+{
+    const void *pc = __builtin_return_address(0);
+    if (!c)
+        return false;
+    lock_take(&c->lock);
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_send_entry(c, value, pc);
+    struct waiter *peer = NULL;
+    enum chan_result result = chan_send_now(c, value, false, pc, &peer);
+    lock_release(&c->lock);
+    if (peer)
+        ready(peer->g, peer);
+    if (UNLIKELY(result == CHAN_CLOSED))
+        panic_text(CHAN_SEND_CLOSED);
+    return result == CHAN_DONE;
+}
+
+bool rgo_chan_recv_(rgo_chan *c, void *ret_value)
+{
+    const void *pc = __builtin_return_address(0);
+    if (UNLIKELY(!c))
+        wait_for_ever(WAIT_CHAN_RECV_NIL, pc);
+    lock_take(&c->lock);
+    struct waiter *peer = NULL;
+    enum chan_result result = chan_receive_now(c, ret_value, pc, &peer);
+    if (result == CHAN_WAIT) {
+        struct waiter w = {.g = goroutine_self(), .value = ret_value, .pc = pc};
+        waiters_append(&c->receivers, &w);
+        park(&c->lock, WAIT_CHAN_RECV, c, pc);
+        return w.ok;
+    }
+    lock_release(&c->lock);
+    if (peer)
+        ready(peer->g, peer);
+    return result == CHAN_DONE;
+}
+
+int rgo_chan_try_recv_(rgo_chan *c, void *ret_value, bool *ret_ok)
+{
+    const void *pc = __builtin_return_address(0);
+    if (!c)
+        return 0;
+    lock_take(&c->lock);
+    struct waiter *peer = NULL;
+    enum chan_result result = chan_receive_now(c, ret_value, pc, &peer);
+    lock_release(&c->lock);
+    if (peer)
+        ready(peer->g, peer);
+    if (result == CHAN_WAIT)
+        return 0;
+    if (ret_ok) {
+        *ret_ok = result == CHAN_DONE;
+        HOOK(write(goroutine_self()->task, ret_ok, sizeof *ret_ok, pc));
+    }
+    return 1;
+}
+
+/* ---- close ---- */
+
+/* All that wait, decided, in their order, appended to a list. */
+static void close_receivers(rgo_chan *c, struct waiters *woken)
+{
+    for (struct waiter *w; (w = waiters_claim(&c->receivers));) {
+        if (w->value)
+            memset(w->value, 0, c->element_size);
+        w->ok = false;
+        if (UNLIKELY(runtime_hooks != NULL))
+            tell_receive_closed(c, w->g, w->value, w->pc);
+        waiters_append(woken, w);
+    }
+}
+
+static void close_senders(rgo_chan *c, struct waiters *woken)
+{
+    for (struct waiter *w; (w = waiters_claim(&c->senders));) {
+        w->ok = false;
+        if (UNLIKELY(runtime_hooks != NULL))
+            tell_chosen_send(c, w);
+        waiters_append(woken, w);
+    }
+}
+
+NOINLINE static void tell_close(const rgo_chan *c, const void *pc)
+{
+    void *task = goroutine_self()->task;
+    runtime_hooks->write(task, c, CHAN_ACCESS_BYTES, pc);
+    if (!chan_closed(c))
+        runtime_hooks->release(task, c);
+}
+
+void rgo_chan_close_(rgo_chan *c)
+{
+    if (!c)
+        panic_text("close of nil channel");
+    lock_take(&c->lock);
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_close(c, __builtin_return_address(0));
+    if (chan_closed(c)) {
+        lock_release(&c->lock);
+        panic_text("close of closed channel");
+    }
+    atomic_store_explicit(&c->closed, true, memory_order_relaxed);
+    struct waiters woken = {0};
+    close_receivers(c, &woken);
+    close_senders(c, &woken);
+    lock_release(&c->lock);
+    for (struct waiter *w = woken.first, *next; w; w = next) {
+        next = w->next; /* w is gone when its goroutine runs */
+        ready_last(w->g, w);
+    }
+}
+
+/* ---- making, ending, looking ---- */
+
+rgo_chan *rgo_chan_new(size_t element_size, size_t capacity)
+{
+    size_t bytes;
+    rgo_chan *c = NULL;
+    if (!__builtin_mul_overflow(element_size ? element_size : 1, capacity, &bytes) &&
+        !__builtin_add_overflow(bytes, sizeof *c, &bytes) && bytes <= PTRDIFF_MAX)
+        c = malloc(bytes);
+    if (!c)
+        panic_text("makechan: size out of range");
+    *c = (struct rgo_chan){.element_size = element_size, .capacity = capacity};
+    return c;
+}
+
+/* Whether a goroutine waits that nothing has woken. The waiters of a select that another channel has
+ * claimed take themselves out as soon as it runs. */
+static bool waits_for_good(const struct waiters *list)
+{
+    for (const struct waiter *w = list->first; w; w = w->next)
+        if (!w->claimed || !atomic_load(w->claimed))
+            return true;
+    return false;
+}
+
+void rgo_chan_free_(rgo_chan *c)
+{
+    if (!c)
+        return;
+    lock_take(&c->lock);
+    while (c->senders.first || c->receivers.first) {
+        bool used = waits_for_good(&c->senders) || waits_for_good(&c->receivers);
+        lock_release(&c->lock);
+        if (used)
+            panic_text("free of a channel that goroutines wait on");
+        rgo_yield();
+        lock_take(&c->lock);
+    }
+    HOOK(die(c, sizeof *c + c->capacity * slot_size(c)));
+    lock_release(&c->lock);
+    if (UNLIKELY(c->timer != NULL))
+        timer_after_end(c->timer);
+    free(c);
+}
+
+size_t rgo_chan_len_(const rgo_chan *c)
+{
+    return c ? chan_count(c) : 0;
+}
+
+size_t rgo_chan_cap_(const rgo_chan *c)
+{
+    return c ? c->capacity : 0;
+}

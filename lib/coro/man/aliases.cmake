@@ -1,0 +1,16 @@
+# cmake -DPAGES="a.3;b.3" -DOUT=folder -P aliases.cmake: copies the pages, and for each further name in a
+# page's NAME section writes a page that refers to it.
+foreach(page ${PAGES})
+  get_filename_component(file ${page} NAME)
+  get_filename_component(own ${page} NAME_WE)
+  file(COPY ${page} DESTINATION ${OUT})
+  file(READ ${page} text)
+  if(NOT text MATCHES "\n\\.SH NAME\n([^\\]*) \\\\- ")
+    message(FATAL_ERROR "${page}: no NAME section")
+  endif()
+  string(REGEX MATCHALL "[A-Za-z0-9_]+" names "${CMAKE_MATCH_1}")
+  list(REMOVE_ITEM names ${own})
+  foreach(name ${names})
+    file(WRITE ${OUT}/${name}.3 ".so man3/${file}\n")
+  endforeach()
+endforeach()
