@@ -1,18 +1,18 @@
 /*
- * fork in a goroutine. The child has one thread, the one that forked, and one goroutine, the one that
- * called fork; it is main there in all but its number: its worker is the only one, as if RGO_PROCS were
- * 1, and when its function returns, its deferred calls run and the process exits with code 0. (If it
- * leaves by rgo_exit, the others go on.) The other goroutines are gone: their memory stays, nobody runs
- * them, and waking one does nothing.
+ * fork in a goroutine. The child has one thread, the one that forked, and one goroutine, the one
+ * that called fork; it is main there in all but its number: its worker is the only one, as if
+ * RGO_PROCS were 1, and when its function returns, its deferred calls run and the process exits
+ * with code 0. (If it leaves by rgo_exit, the others go on.) The other goroutines are gone: their
+ * memory stays, nobody runs them, and waking one does nothing.
  *
- * In a child of a thread of the program's own, workers start anew when there is work. That thread should
- * end the process by exit or _exit: when its function just returns, nothing but goroutines is left, and
- * when they all wait, that is a deadlock.
+ * In a child of a thread of the program's own, workers start anew when there is work. That thread
+ * should end the process by exit or _exit: when its function just returns, nothing but goroutines
+ * is left, and when they all wait, that is a deadlock.
  *
- * Channels, mutexes and the like that others held or waited at stay as they were at the fork; timers
- * and tickers that were set do not fire, and may be set again; so it is with the deadlines of contexts.
- * Only what the child makes itself is safe to use. In the child of a fork inside go_blocking, or in a
- * blocking region, only exec and _exit are; they always are.
+ * Channels, mutexes and the like that others held or waited at stay as they were at the fork;
+ * timers and tickers that were set do not fire, and may be set again; so it is with the deadlines
+ * of contexts. Only what the child makes itself is safe to use. In the child of a fork inside
+ * go_blocking, or in a blocking region, only exec and _exit are; they always are.
  */
 #include "fork.h"
 
@@ -20,10 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "netpoll.h"
 #include "worker.h"
-
-/* In the child; what waits for the network is gone. */
-__attribute__((weak)) void netpoll_forked(void);
 
 extern struct lock *const __start_rgo_fork_locks[] __attribute__((visibility("hidden")));
 extern struct lock *const __stop_rgo_fork_locks[] __attribute__((visibility("hidden")));
@@ -92,8 +90,7 @@ static void child(void)
     timers_forked();
     blocking_forked();
     monitor_forked();
-    if (netpoll_forked)
-        netpoll_forked();
+    netpoll_forked();
 }
 
 void fork_main_returned(struct goroutine *g)

@@ -1,7 +1,7 @@
 /*
  * fork.h: locks that nobody may hold at a fork, as the child would find them taken for ever. Their
- * modules name them here; fork takes all of them before and releases them on both sides. None of them
- * is taken while another one is held, so their order does not matter.
+ * modules name them here; fork takes all of them before and releases them on both sides. None of
+ * them is taken while another one is held, so their order does not matter.
  */
 #ifndef RACERUN_CORO_FORK_H
 #define RACERUN_CORO_FORK_H

@@ -1,6 +1,6 @@
 /*
- * Processes that end, by return from main, exit or _exit, while their other goroutines and threads are
- * busy with everything: each ends at once, with its code, and without a word.
+ * Processes that end, by return from main, exit or _exit, while their other goroutines and threads
+ * are busy with everything: each ends at once, with its code, and without a word.
  * stdout-only: 60 ended well
  * stderr-not: .
  */
@@ -36,7 +36,9 @@ static void talks(chan(int) c)
         chan_select
         {
             on_recv(c, NULL) counter++;
-            on_timeout(us(5)) {}
+            on_timeout(us(5))
+            {
+            }
         }
         if (counter % 8 == 0)
             go_blocking(usleep, 1u);

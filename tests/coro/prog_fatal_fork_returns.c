@@ -1,6 +1,7 @@
 /*
- * A goroutine forks and returns from its function in the child: its deferred calls run and the process
- * ends with code 0, whatever main would have returned. A thread of the program's own forks too.
+ * A goroutine forks and returns from its function in the child: its deferred calls run and the
+ * process ends with code 0, whatever main would have returned. A thread of the program's own forks
+ * too.
  * stdout: the child's deferred call
  * stdout: the child exits
  * stdout: a thread's child: 42

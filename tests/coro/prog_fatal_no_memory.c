@@ -1,5 +1,7 @@
 /*
- * go() without memory ends the program with words, whatever the other workers do meanwhile.
+ * go() without memory ends the program with words. (With one processor: a thread that begins when
+ * there is no memory may be ended by the C library, with words of its own.)
+ * procs: 1
  * exit: 2
  * stderr: ^fatal error: runtime: cannot allocate memory for a goroutine
  */

@@ -1,6 +1,7 @@
 /*
- * No operation may be called from a signal handler. What a program does instead: the handler writes to a
- * pipe, which is async-signal-safe and does not wait, and a goroutine that reads the pipe does the rest.
+ * No operation may be called from a signal handler. What a program does instead: the handler writes
+ * to a pipe, which is async-signal-safe and does not wait, and a goroutine that reads the pipe does
+ * the rest.
  * stdout-only: 1000 signals, the last was SIGUSR2
  */
 #ifndef _GNU_SOURCE

@@ -1,8 +1,9 @@
 /*
- * A stress program: coro_stress SECONDS [SEED]. Some goroutines draw scenarios at random and run them side
- * by side, each on objects of its own, and check what must hold: sums, counts, mutual exclusion, who is
- * woken and how. What is drawn depends on the seed alone, which is printed; how it interleaves does not.
- * Meant for AddressSanitizer too. A run that hangs is ended, with the states of all goroutines.
+ * A stress program: coro_stress SECONDS [SEED]. Some goroutines draw scenarios at random and run
+ * them side by side, each on objects of its own, and check what must hold: sums, counts, mutual
+ * exclusion, who is woken and how. What is drawn depends on the seed alone, which is printed; how
+ * it interleaves does not. Meant for AddressSanitizer too. A run that hangs is ended, with the
+ * states of all goroutines.
  */
 #include "stress.h"
 
@@ -27,22 +28,14 @@ static const struct scenario {
     const char *name;
     void (*run)(struct random *random);
 } scenarios[] = {
-    {"spawns", stress_spawns},
-    {"trees", stress_trees},
-    {"pipelines", stress_pipelines},
-    {"wides", stress_wides},
-    {"selections", stress_selections},
-    {"closings", stress_closings},
-    {"lockings", stress_lockings},
-    {"poolings", stress_poolings},
-    {"mappings", stress_mappings},
-    {"locals", stress_locals},
-    {"timings", stress_timings},
-    {"contexts", stress_contexts},
-    {"panics", stress_panics},
-    {"pipes", stress_pipes},
-    {"blockings", stress_blockings},
-    {"guests", stress_guests},
+    {"spawns", stress_spawns},         {"trees", stress_trees},
+    {"pipelines", stress_pipelines},   {"wides", stress_wides},
+    {"selections", stress_selections}, {"closings", stress_closings},
+    {"lockings", stress_lockings},     {"poolings", stress_poolings},
+    {"mappings", stress_mappings},     {"locals", stress_locals},
+    {"timings", stress_timings},       {"contexts", stress_contexts},
+    {"panics", stress_panics},         {"pipes", stress_pipes},
+    {"blockings", stress_blockings},   {"guests", stress_guests},
     {"groups", stress_groups},
 };
 #define SCENARIOS (sizeof scenarios / sizeof scenarios[0])

@@ -204,9 +204,12 @@ static void sees_close(chan(int) c, int way, waitgroup *wg)
         }
     } else {
         volatile bool panicked = false;
-        go_attempt {
+        go_attempt
+        {
             chan_send(c, 1);
-        } go_rescue(p) {
+        }
+        go_rescue(p)
+        {
             CHECK(strcmp(p->text, "send on closed channel") == 0);
             panicked = true;
         }

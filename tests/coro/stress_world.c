@@ -1,4 +1,5 @@
-/* Stress scenarios: time, contexts, panics, the network, blocking calls, other threads; see stress.c. */
+/* Stress scenarios: time, contexts, panics, the network, blocking calls, other threads; see
+ * stress.c. */
 #include "stress.h"
 
 #include <errno.h>
@@ -141,9 +142,12 @@ static void falls(int64_t *sum, int64_t *recovered, int depth, int way, waitgrou
 {
     defer(leaves, wg);
     if (way == 0) {
-        go_attempt {
+        go_attempt
+        {
             descends(sum, depth, false);
-        } go_rescue(p) {
+        }
+        go_rescue(p)
+        {
             CHECK(strncmp(p->text, "bottom of ", 10) == 0);
             rgo_atomic_add(recovered, 1);
         }

@@ -198,8 +198,8 @@ START_TEST(beyond_the_limit_of_mappings_stacks_are_checked_at_the_end)
     ck_assert_ptr_nonnull(told);
     ck_assert_ptr_null(strstr(told + 1, "no more guard pages"));
     ck_assert_int_eq(in_child(overflows_unseen, words, sizeof words), 2);
-    ck_assert_ptr_nonnull(strstr(words, "fatal error: a goroutine's stack overflowed where it had no "
-                                        "guard page"));
+    ck_assert_ptr_nonnull(
+        strstr(words, "fatal error: a goroutine's stack overflowed where it had no guard page"));
 }
 END_TEST
 
