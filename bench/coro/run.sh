@@ -8,7 +8,6 @@
 # after the other, so that what else the machine does meets all alike. A figure is the median of the
 # rounds; a ratio is the median of the rounds' ratios, whose two runs followed one another.
 set -euo pipefail
-cd "$(dirname "$0")"
 export LC_ALL=C
 
 build='' rounds=5 only=''
@@ -20,6 +19,7 @@ while [ $# -gt 0 ]; do
     *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
     esac
 done
+cd "$(dirname "$0")"
 library=$build/lib/libracerun-go.so
 if [ -z "$build" ] || [ ! -e "$library" ]; then
     echo "run.sh: --build '$build' has no lib/libracerun-go.so" >&2
