@@ -408,7 +408,7 @@ static void call_wait(struct call *call, const void *pc)
     park(NULL, WAIT_BLOCKING, object, pc);
 }
 
-/* From the stub. */
+/* From the entry. */
 void blocking_call(const struct rgo_blocking_call *wanted, const struct call_registers *registers,
                    const void *stack, struct call_result *result, const void *pc)
 {

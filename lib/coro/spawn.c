@@ -1,5 +1,5 @@
 /*
- * go(fn, args...): the stub (arch) has put the registers that may hold arguments into a struct; they
+ * go(fn, args...): the entry (arch) has put the registers that may hold arguments into a struct; they
  * wait, with a copy of the arguments on the stack, in a launch record until the goroutine first runs.
  * Only then does it get a stack: the 100,000 goroutines of a fan-out need a few stacks in turn, and
  * what a stack begins with is written when it is about to be used (2860 ns became 190).
@@ -84,7 +84,7 @@ static NOINLINE __attribute__((no_sanitize("address"))) void arguments_copy(void
         target[i] = words[i];
 }
 
-/* By the words in which the stub has just stored them: a wider load would wait for the stores. */
+/* By the words in which the entry has just stored them: a wider load would wait for the stores. */
 static inline void registers_copy(struct call_registers *to, const struct call_registers *from)
 {
     const volatile uint64_t *general = from->general;
@@ -297,7 +297,7 @@ void rgo_launch_failed(int error)
     fatal_text("runtime: cannot allocate memory for a goroutine");
 }
 
-/* From the stub. */
+/* From the entry. */
 void goroutine_launch(const struct rgo_launch *wanted, const struct call_registers *registers,
                       const void *stack, const void *pc)
 {

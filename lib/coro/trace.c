@@ -18,7 +18,7 @@ struct saved_registers {
 /* Where a stack of a goroutine ends: nothing to tell any more. */
 static bool is_bottom(uintptr_t pc)
 {
-    return pc >= (uintptr_t)coro_boot && pc < (uintptr_t)rgo_launch_stub;
+    return pc >= (uintptr_t)coro_boot && pc < (uintptr_t)rgo_launch_entry;
 }
 
 /* In the runtime, where that is a library of its own. */

@@ -177,10 +177,6 @@ static inline void order_write(void *task, const void *memory, size_t size, cons
     (void)size, (void)pc;
     order_access(task, memory, true);
 }
-static inline void order_misuse(void *task, const char *what, const void *object, const void *pc)
-{
-    (void)task, (void)what, (void)object, (void)pc;
-}
 
 static const struct rgo_hooks order_hooks = {
     .version = RGO_HOOKS_VERSION,
@@ -199,7 +195,6 @@ static const struct rgo_hooks order_hooks = {
     .die = order_die,
     .read = order_read,
     .write = order_write,
-    .misuse = order_misuse,
 };
 
 /* Before anything else uses the runtime's primitives. */

@@ -121,11 +121,6 @@ static void fake_write(void *task, const void *memory, size_t size, const void *
     ck_assert_ptr_nonnull(pc);
     tell("%c.write(%s,%zu) ", task_letter(task), name_of(memory), size);
 }
-static void fake_misuse(void *task, const char *what, const void *object, const void *pc)
-{
-    (void)task, (void)object, (void)pc;
-    tell("misuse(%s) ", what);
-}
 
 static const struct rgo_hooks fake = {
     .version = RGO_HOOKS_VERSION,
@@ -144,7 +139,6 @@ static const struct rgo_hooks fake = {
     .die = fake_die,
     .read = fake_read,
     .write = fake_write,
-    .misuse = fake_misuse,
 };
 
 /* ---- the stage: a channel c with slots c0, c1, ..., sources v and w, destinations x and y ---- */

@@ -121,10 +121,6 @@ static void touch(void *task, const void *memory, size_t size, const void *pc)
 {
     (void)task, (void)memory, (void)size, (void)pc;
 }
-static void misuse(void *task, const char *what, const void *object, const void *pc)
-{
-    (void)task, (void)what, (void)object, (void)pc;
-}
 
 static const struct rgo_hooks fake = {
     .version = RGO_HOOKS_VERSION,
@@ -143,7 +139,6 @@ static const struct rgo_hooks fake = {
     .die = die,
     .read = touch,
     .write = touch,
-    .misuse = misuse,
 };
 
 /* ---- events ---- */

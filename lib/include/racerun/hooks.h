@@ -45,9 +45,6 @@ struct rgo_hooks {
     /* ---- accesses by the task, in its program order ---- */
     void (*read)(void *task, const void *memory, size_t size, const void *pc);
     void (*write)(void *task, const void *memory, size_t size, const void *pc);
-
-    /* ---- what is wrong beyond races ---- */
-    void (*misuse)(void *task, const char *what, const void *object, const void *pc);
 };
 
 #endif

@@ -8,10 +8,10 @@
     .text
 
 /* The same arguments as fn, r10 = struct rgo_blocking_call. Returns what fn returned. */
-    .globl rgo_blocking_stub
-    .type rgo_blocking_stub, @function
+    .globl rgo_blocking_entry
+    .type rgo_blocking_entry, @function
     .p2align 4
-rgo_blocking_stub:
+rgo_blocking_entry:
     .cfi_startproc
     endbr64
     push %rbp
@@ -56,7 +56,7 @@ rgo_blocking_stub:
     .cfi_def_cfa rsp, 8
     ret
     .cfi_endproc
-    .size rgo_blocking_stub, .-rgo_blocking_stub
+    .size rgo_blocking_entry, .-rgo_blocking_entry
 
 /* void blocking_invoke(void (*fn)(void), const struct call_registers *registers, const void *stack,
  * size_t stack_bytes, struct call_result *ret_result) */

@@ -1,5 +1,5 @@
 /*
- * The machine's part of defer and recover: the stub that defer() calls in place of the function, the call
+ * The machine's part of defer and recover: the entry that defer() calls in place of the function, the call
  * with the registers as they were then, the jump to a landing place, and a call on another stack.
  */
 #define HEAD_NEXT 0
@@ -15,10 +15,10 @@
     .text
 
 /* Same arguments as the function's, r10 = struct rgo_defer: keeps them and links the record. */
-    .globl rgo_defer_stub
-    .type rgo_defer_stub, @function
+    .globl rgo_defer_entry
+    .type rgo_defer_entry, @function
     .p2align 4
-rgo_defer_stub:
+rgo_defer_entry:
     .cfi_startproc
     endbr64
     mov %rdi, CALL_GENERAL(%r10)
@@ -55,7 +55,7 @@ rgo_defer_stub:
 3:  mov %r10, %rdi /* a thread of the program's own */
     jmp defer_link
     .cfi_endproc
-    .size rgo_defer_stub, .-rgo_defer_stub
+    .size rgo_defer_entry, .-rgo_defer_entry
 
 /* void defer_call(struct rgo_defer *) */
     .globl defer_call

@@ -163,10 +163,10 @@ coro_boot_annotated:
     .size coro_boot_annotated, .-coro_boot_annotated
 
 /* What go(fn, args...) calls instead of fn: same arguments, r10 = struct rgo_launch. */
-    .globl rgo_launch_stub
-    .type rgo_launch_stub, @function
+    .globl rgo_launch_entry
+    .type rgo_launch_entry, @function
     .p2align 4
-rgo_launch_stub:
+rgo_launch_entry:
     .cfi_startproc
     endbr64
     sub $200, %rsp
@@ -197,6 +197,6 @@ rgo_launch_stub:
     .cfi_adjust_cfa_offset -200
     ret
     .cfi_endproc
-    .size rgo_launch_stub, .-rgo_launch_stub
+    .size rgo_launch_entry, .-rgo_launch_entry
 
     .section .note.GNU-stack, "", @progbits

@@ -66,12 +66,12 @@ struct rgo_launch {
 };
 
 #ifndef __cplusplus
-RGO_API extern void rgo_launch_stub(void);
+RGO_API extern void rgo_launch_entry(void);
 
 /* A compiler that saw the callee would drop the static chain: it must not see it. */
-static inline __attribute__((always_inline)) void *rgo_opaque(void (*stub)(void))
+static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void))
 {
-    void *address = (void *)stub;
+    void *address = (void *)entry;
     __asm__("" : "+r"(address));
     return address;
 }
@@ -119,9 +119,9 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*stub)(void)
     RGO_STATIC_ASSERT(!RGO_HAS_ATTRIBUTE_(fn, __const__),                                          \
                       who ": the function is declared const: calling it has no effect")
 
-/* Calls `stub` as if it were fn, with `context` in the static chain register. */
-#define RGO_CALL_BY(stub, context, fn, ...)                                                        \
-    __builtin_call_with_static_chain(((__typeof__(&*(fn)))rgo_opaque(stub))(__VA_ARGS__),          \
+/* Calls `entry` as if it were fn, with `context` in the static chain register. */
+#define RGO_CALL_BY(entry, context, fn, ...)                                                       \
+    __builtin_call_with_static_chain(((__typeof__(&*(fn)))rgo_opaque(entry))(__VA_ARGS__),         \
                                      (void *)(context))
 
 /* The type of fn(args...), char for void. */
@@ -139,7 +139,7 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*stub)(void)
         struct rgo_launch rgo_launch_ = {(void (*)(void))(fn_), RGO_STACK_BYTES(__VA_ARGS__),      \
                                          (attributes), (fails)};                                   \
         __asm__ volatile("" : : "r"(&rgo_launch_) : "memory"); /* whatever fn promises: stored */  \
-        (void)RGO_CALL_BY(rgo_launch_stub, &rgo_launch_, fn_, ##__VA_ARGS__);                      \
+        (void)RGO_CALL_BY(rgo_launch_entry, &rgo_launch_, fn_, ##__VA_ARGS__);                     \
     })
 
 #define rgo_go(fn, ...) RGO_LAUNCH(NULL, false, fn, ##__VA_ARGS__)

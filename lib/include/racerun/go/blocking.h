@@ -33,7 +33,7 @@ struct rgo_blocking_call {
 };
 
 #ifndef __cplusplus
-RGO_API extern void rgo_blocking_stub(void);
+RGO_API extern void rgo_blocking_entry(void);
 
 /* A function declared const or pure is thought to read no memory: the record must be written all
  * the same. */
@@ -44,7 +44,7 @@ RGO_API extern void rgo_blocking_stub(void);
                                               RGO_STACK_BYTES(__VA_ARGS__)};                       \
         struct rgo_blocking_call *rgo_at_ = &rgo_call_;                                            \
         __asm__ volatile("" : "+r"(rgo_at_) : : "memory");                                         \
-        RGO_CALL_BY(rgo_blocking_stub, rgo_at_, fn_, ##__VA_ARGS__);                               \
+        RGO_CALL_BY(rgo_blocking_entry, rgo_at_, fn_, ##__VA_ARGS__);                              \
     })
 #endif
 

@@ -126,7 +126,7 @@ RGO_API int rgo_landing_save(void **registers) __attribute__((returns_twice));
  * declaration, so it cannot be the only statement after if or a label: use braces. fn must not be
  * declared noreturn (exit, go_exit) or const: see go. */
 #ifndef __cplusplus
-RGO_API extern void rgo_defer_stub(void);
+RGO_API extern void rgo_defer_entry(void);
 #define rgo_defer(fn, ...)                                                                         \
     RGO_DEFER_(RGO_UNIQUE_(rgo_defer_at_, __COUNTER__), fn, ##__VA_ARGS__)
 #define RGO_DEFER_(name, fn_, ...)                                                                 \
@@ -143,7 +143,7 @@ RGO_API extern void rgo_defer_stub(void);
     name.call.head.kind = RGO_DEFER_CALL;                                                          \
     name.call.head.state = 0;                                                                      \
     __asm__ volatile("" : : "r"(&name) : "memory"); /* whatever fn promises: stored */             \
-    (void)RGO_CALL_BY(rgo_defer_stub, &name, fn_, ##__VA_ARGS__)
+    (void)RGO_CALL_BY(rgo_defer_entry, &name, fn_, ##__VA_ARGS__)
 #endif
 
 /* For the macros: links a call whose registers are filled in; runs and unlinks it. */
