@@ -15,7 +15,8 @@ static void wait_once(int i)
     waiting[i] = goroutine_self();
     step_next();
     rgo_cond_wait(&c);
-    woken[woken_count++] = i;
+    woken[woken_count] = i; /* m orders the writers; the count tells readers that it is there */
+    woken_count++;
     order_mark(8 + (unsigned)i);
     rgo_mutex_unlock(&m);
     rgo_waitgroup_done(&wg);
