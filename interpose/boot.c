@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "interpose/control/control.h"
 #include "interpose/finding.h"
 #include "interpose/journal.h"
 #include "interpose/limits.h"
@@ -53,6 +54,16 @@ static const char *environment_find(const char *name)
     return NULL;
 }
 
+static void environment_remove(const char *name)
+{
+    const char *found = environment_find(name);
+    char **entry = environment();
+    while (found && *entry != found)
+        entry++;
+    for (; found && *entry; entry++)
+        entry[0] = entry[1];
+}
+
 /* ---- steps ---- */
 
 /* The entry must outlive the program's own changes of its environment. */
@@ -89,7 +100,8 @@ static struct hb *engine_create(void)
     struct hb_config config = {.release_sequence_cxx20 = options->release_cxx20,
                                .quarantine_bytes = options->quarantine_bytes,
                                .address_space = limits_address_space(),
-                               .shadow_dir = tsan_shadow_dir};
+                               .shadow_dir = tsan_shadow_dir,
+                               .all_slow = control_sees_accesses()};
     struct hb_callbacks callbacks = {.finding = finding_report};
     struct hb *hb = hb_create(&config, &callbacks);
     CHECK_MSG(hb, "out of memory for the engine");
@@ -101,6 +113,11 @@ static void start(void)
     const char *disable = environment_find("RACERUN_TEST_DISABLE");
     if (disable)
         real_disable(disable + sizeof "RACERUN_TEST_DISABLE");
+    const char *explore = environment_find(EXPLORE_ENV);
+    if (explore) {
+        control_attach(explore + sizeof EXPLORE_ENV);
+        environment_remove(EXPLORE_ENV); /* the programs that it starts are not explored */
+    }
     rt_hb = engine_create();
     rt_paused = hb_paused(rt_hb);
     memory_limit = rt_control->options.memory_limit_bytes;

@@ -10,6 +10,9 @@
 
 /* struct hb_callbacks.finding */
 RT_HIDDEN void finding_report(void *arg, struct hb_task *task, const struct hb_finding *finding);
+struct builder;
+/* Counts and writes it; obeys halt_on_error where the process would go on. */
+RT_HIDDEN void finding_commit(struct builder *b);
 RT_HIDDEN void finding_counts(uint32_t *ret_findings, uint32_t *ret_dropped);
 /* In a forked child: its own counts start anew; what was reported stays known. */
 RT_HIDDEN void finding_fork_child(void);

@@ -69,6 +69,12 @@ static uintptr_t place_of(struct hb_ctx ctx)
     return pc;
 }
 
+void finding_places(const struct hb_finding *finding, uintptr_t *ret_now, uintptr_t *ret_before)
+{
+    *ret_now = place_of(finding->now.ctx);
+    *ret_before = place_of(finding->before.ctx);
+}
+
 bool finding_seen_first(const struct hb_finding *finding)
 {
     uint64_t pair = mix_pair(finding->now.ctx.id, finding->before.ctx.id) + (uint64_t)finding->kind;

@@ -11,5 +11,8 @@
 /* True when the finding is to be told: its pair of calling contexts is new, or its address is one of
  * the first, or on one of the first pages, of that pair. The tool groups more finely, by names. */
 RT_HIDDEN bool finding_seen_first(const struct hb_finding *finding);
+/* The two places, innermost, of the accesses: the same for the same race in another process. */
+RT_HIDDEN void finding_places(const struct hb_finding *finding, uintptr_t *ret_now,
+                              uintptr_t *ret_before);
 
 #endif

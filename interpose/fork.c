@@ -14,6 +14,7 @@
 #include "base/sys.h"
 #include "interpose/barrier.h"
 #include "interpose/boot.h"
+#include "interpose/control/control.h"
 #include "interpose/fd_table.h"
 #include "interpose/finding.h"
 #include "interpose/journal.h"
@@ -87,6 +88,7 @@ static void fork_child(void)
     barrier_fork_child();
     sem_fork_child();
     exit_handlers_fork_child();
+    control_fork_child();
     if (rt_control->options.follow_children)
         child_attach();
     else

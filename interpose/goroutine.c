@@ -1,12 +1,20 @@
 /*
- * goroutine: the detector's side of racerun/hooks.h. A goroutine is a task of the engine; the worker
- * thread that runs it has the goroutine's task bound to its cursor, and its own task while it runs the
- * scheduler. The runtime calls with the lock of the object held, and unbinds a goroutine before it lets
- * others see that it waits: so a task that is not the caller's own is nobody's, and may be acted for.
+ * goroutine: the detector's side of racerun/hooks.h. A goroutine is a task of the engine; the
+ * worker thread that runs it has the goroutine's task bound to its cursor, and its own task while
+ * it runs the scheduler. The runtime calls with the lock of the object held, and unbinds a
+ * goroutine before it lets others see that it waits: so a task that is not the caller's own is
+ * nobody's, and may be acted for.
  */
+#include <errno.h>
+
 #include "racerun/hooks.h"
 
+#include "interpose/control/control.h"
+#include "interpose/goroutine.h"
+#include "hb/fast.h"
+#include "interpose/modules.h"
 #include "interpose/thread.h"
+#include "interpose/tsan.h"
 
 #define KEY(object) ((uintptr_t)(object))
 
@@ -22,23 +30,31 @@ static void *task_main(void)
 
 static void *task_create(void *creator, uint64_t id, const void *fn, const void *pc)
 {
-    (void)id, (void)fn;
     if (!rt_enter())
         return NULL;
     struct hb_task *task = hb_task_create(rt_hb, creator, (uintptr_t)pc);
+    hb_task_set_os_id(task, GOROUTINE_BIT | (uint32_t)id);
     hb_task_detach(task);
+    control_goroutine_new(task, fn);
     rt_leave();
     return task;
 }
 
+/* Its own end, or, for a timer's, that of a task which nobody runs. */
 static void task_end(void *task)
 {
-    if (!rt_enter())
+    struct hb_task *self = rt_enter();
+    if (!self)
         return;
-    rt_arrive();
-    hb_task_end(task);
-    hb_task_bind(rt_self.thread->task, &rt_cursor);
-    rt_arrived();
+    control_goroutine_end(task);
+    if (self == task) {
+        rt_arrive();
+        hb_task_end(task);
+        hb_task_bind(rt_self.thread->task, &rt_cursor);
+        rt_arrived();
+    } else {
+        hb_task_end(task);
+    }
     rt_leave();
 }
 
@@ -47,12 +63,16 @@ static void task_run(void *task)
     struct hb_task *before = rt_enter();
     if (!before)
         return;
+    control_goroutine_run(task);
     struct hb_task *next = task ? task : rt_self.thread->task;
     if (next != before) {
         rt_arrive();
         hb_task_unbind(&rt_cursor);
         hb_task_bind(next, &rt_cursor);
         rt_arrived();
+        /* errno is the goroutine's, which finds in this thread's what it had left elsewhere. */
+        if (task)
+            hb_range_reset(rt_hb, next, KEY(__errno_location()), sizeof(int));
     }
     rt_leave();
 }
@@ -77,12 +97,18 @@ static void task_stack(void *task, const void *low, size_t size)
 
 /* ---- order ---- */
 
+/* A task that waits lives on what this thread keeps, for that time. */
 #define FOR_TASK(call)                                                                             \
     do {                                                                                           \
-        if (rt_enter()) {                                                                          \
-            call;                                                                                  \
-            rt_leave();                                                                            \
-        }                                                                                          \
+        struct hb_task *self = rt_enter();                                                         \
+        if (!self)                                                                                 \
+            break;                                                                                 \
+        if (task != self)                                                                          \
+            hb_task_lend(task, &rt_cursor);                                                        \
+        call;                                                                                      \
+        if (task != self)                                                                          \
+            hb_task_lend(task, NULL);                                                              \
+        rt_leave();                                                                                \
     } while (0)
 
 static void acquire(void *task, const void *object)
@@ -121,22 +147,65 @@ static void die(const void *object, size_t size)
 
 /* ---- accesses ---- */
 
+/* What the task has just written itself, most often: sent values, received ones. */
+static inline bool told_already(const void *task, const void *memory, size_t size,
+                                uint64_t forbidden)
+{
+    return (size == 8 || size == 4) && task == rt_cursor.task &&
+           fast_same_epoch(tsan_shadow_dir, rt_cursor.word, KEY(memory), (uint32_t)size, forbidden);
+}
+
 static void read_by(void *task, const void *memory, size_t size, const void *pc)
 {
-    if (size)
+    if (size && !told_already(task, memory, size, FAST_READ))
         FOR_TASK(hb_access(task, KEY(memory), size, HB_READ, (uintptr_t)pc));
 }
 
 static void write_by(void *task, const void *memory, size_t size, const void *pc)
 {
-    if (size)
+    if (size && !told_already(task, memory, size, FAST_WRITE))
         FOR_TASK(hb_access(task, KEY(memory), size, HB_WRITE, (uintptr_t)pc));
+}
+
+/* ---- objects ---- */
+
+static void object_made(void *task, const struct rgo_object *object, const char *type,
+                        size_t element_size, size_t capacity, const void *pc)
+{
+    if (!task || !rt_enter())
+        return;
+    facts_remember(&(struct object_facts){.addr = KEY(object->address),
+                                          .kind = object->kind,
+                                          .type = type,
+                                          .element_size = element_size,
+                                          .capacity = capacity,
+                                          .task = hb_task_number(task),
+                                          .made = hb_ctx_here(task, (uintptr_t)pc)});
+    rt_leave();
+}
+
+static void object_gone(const void *object)
+{
+    if (!rt_enter())
+        return;
+    facts_forget(KEY(object));
+    rt_leave();
+}
+
+/* Its last call may be one that does not return. */
+static void code(const void *low, const void *high)
+{
+    if (!rt_enter())
+        return;
+    modules_exclude((uintptr_t)low, (uintptr_t)high + 1);
+    control_runtime_set((uintptr_t)low, (uintptr_t)high);
+    rt_leave();
 }
 
 RT_EXPORT const struct rgo_hooks *racerun_go_hooks(uint32_t version);
 const struct rgo_hooks *racerun_go_hooks(uint32_t version)
 {
-    static const struct rgo_hooks hooks = {
+    static struct rgo_hooks hooks = {
         .version = RGO_HOOKS_VERSION,
         .size = sizeof hooks,
         .task_main = task_main,
@@ -153,7 +222,18 @@ const struct rgo_hooks *racerun_go_hooks(uint32_t version)
         .die = die,
         .read = read_by,
         .write = write_by,
+        .code = code,
+        .use = goroutine_use,
+        .object_made = object_made,
+        .object_gone = object_gone,
+        .wanted = goroutine_wanted,
+        .finding = goroutine_tell,
     };
     rt_boot();
-    return rt_hb && version == RGO_HOOKS_VERSION ? &hooks : NULL;
+    if (!rt_hb || version != RGO_HOOKS_VERSION)
+        return NULL;
+    goroutines_begin();
+    if (control_block)
+        hooks.control = &control_goroutines;
+    return &hooks;
 }

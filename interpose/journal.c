@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 
 #include "base/sys.h"
+#include "interpose/control/control.h"
 #include "interpose/finding.h"
 #include "interpose/modules.h"
 
@@ -85,7 +86,7 @@ void *journal_begin(uint16_t type, size_t size)
     if (!record)
         return NULL;
     record->type = type;
-    record->pid = (uint32_t)sys_getpid();
+    record->pid = control_zygote ? control_zygote : (uint32_t)sys_getpid();
     record->order = sys_monotonic_ns();
     return record;
 }
@@ -145,7 +146,7 @@ void journal_exit(void)
 {
     static _Atomic uint32_t pid_done; /* not a flag: a forked child ends once too */
     uint32_t pid = (uint32_t)sys_getpid();
-    if (!rt_hb || atomic_exchange(&pid_done, pid) == pid)
+    if (!rt_hb || control_zygote || atomic_exchange(&pid_done, pid) == pid)
         return;
     struct proto_exit *record = journal_begin(RECORD_EXIT, sizeof *record);
     if (!record)

@@ -16,7 +16,7 @@
 #include "interpose/journal.h"
 #include "interpose/lock.h"
 
-enum { MODULES_MAX = 16384, RANGES_MAX = 4096, BUILD_ID_MAX = 20 };
+enum { MODULES_MAX = 16384, EXCLUDED_MAX = 8, RANGES_MAX = 4096, BUILD_ID_MAX = 20 };
 
 struct module {
     uintptr_t low, high, bias;
@@ -30,6 +30,9 @@ struct range {
 static struct rt_lock lock;
 static struct module *modules; /* MODULES_MAX of them, reserved at first use */
 static size_t modules_count;
+
+static struct range excluded[EXCLUDED_MAX]; /* by the lock */
+static size_t excluded_count;
 
 static struct range ranges[RANGES_MAX]; /* instrumented, sorted, disjoint */
 static _Atomic uint32_t ranges_count;
@@ -69,6 +72,15 @@ bool modules_instrumented(void)
     return atomic_load(&ranges_count) > 0;
 }
 
+bool modules_instrumented_range(uint32_t index, uintptr_t *ret_low, uintptr_t *ret_high)
+{
+    if (index >= atomic_load_explicit(&ranges_count, memory_order_acquire))
+        return false;
+    *ret_low = ranges[index].low; /* whoever changes them meanwhile makes it miss a variable */
+    *ret_high = ranges[index].high;
+    return true;
+}
+
 static void ranges_insert(struct range range)
 {
     uint32_t count = atomic_load(&ranges_count);
@@ -81,6 +93,20 @@ static void ranges_insert(struct range range)
     atomic_store(&ranges_count, count + 1);
 }
 
+/* But for what is excluded. */
+static void ranges_add(struct range range)
+{
+    for (size_t i = 0; i < excluded_count; i++) {
+        const struct range *out = &excluded[i];
+        if (range.low < out->low && out->high < range.high) {
+            ranges_add((struct range){range.low, out->low});
+            ranges_add((struct range){out->high, range.high});
+            return;
+        }
+    }
+    ranges_insert(range);
+}
+
 static void ranges_rebuild(void)
 {
     atomic_fetch_add(&ranges_version, 1);
@@ -88,8 +114,17 @@ static void ranges_rebuild(void)
     atomic_store(&ranges_count, 0);
     for (size_t i = 0; i < modules_count; i++)
         if (modules[i].instrumented)
-            ranges_insert((struct range){modules[i].low, modules[i].high});
+            ranges_add((struct range){modules[i].low, modules[i].high});
     atomic_fetch_add(&ranges_version, 1);
+}
+
+void modules_exclude(uintptr_t low, uintptr_t high)
+{
+    rt_lock_take(&lock);
+    if (excluded_count < EXCLUDED_MAX)
+        excluded[excluded_count++] = (struct range){low, high};
+    ranges_rebuild();
+    rt_lock_give(&lock);
 }
 
 /* ---- one module ---- */

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "interpose/control/control.h"
 
 static pthread_key_t exit_key;
 static bool exit_key_known;
@@ -22,11 +23,14 @@ static void thread_end(struct thread *thread)
     rt_host_begin();
     rt_arrive();
     hb_task_end(thread->task);
+    hb_cursor_done(rt_hb, &rt_cursor);
     rt_self.state = THREAD_ENDED;
     rt_self.thread = NULL;
     thread_mark_ended(thread);
     rt_arrived();
     rt_leave();
+    if (control_active())
+        control_task_end();
 }
 
 static void exit_key_destructor(void *value)

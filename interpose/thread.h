@@ -74,6 +74,8 @@ RT_HIDDEN void threads_fork_child(struct thread *self);
 
 /* ---- the calling thread ---- */
 
+/* What a thread starts with, given the argument that it is really started with. */
+RT_HIDDEN uint64_t thread_routine(const void *argument);
 /* Enters a thread into the table, under the id that it now has. */
 RT_HIDDEN void thread_announce(struct thread *thread, pthread_t id, bool detached);
 /* First step of a thread that pthread_create started for us. */

@@ -5,9 +5,9 @@
  * child does not run user code before its creator has entered it into the table under its
  * pthread_t, or a join by someone who got the id early would not find it.
  *
- * The whole of pthread_create runs inside the runtime: it calls no user code, and a signal handler that
- * left it by longjmp would leave the child waiting. But it waits for the loader's lock, under which
- * others run user code: so it is not inside the engine, or a fork would wait for all of them.
+ * The whole of pthread_create runs inside the runtime: it calls no user code, and a signal handler
+ * that left it by longjmp would leave the child waiting. But it waits for the loader's lock, under
+ * which others run user code: so it is not inside the engine, or a fork would wait for all of them.
  */
 #include <errno.h>
 
@@ -34,6 +34,13 @@ static int thread_main_c11(void *argument)
     void *user_argument = thread->argument;
     thread_begin(thread);
     return routine(user_argument);
+}
+
+uint64_t thread_routine(const void *argument)
+{
+    const struct thread *thread = argument;
+    return thread->routine ? (uint64_t)(uintptr_t)thread->routine
+                           : (uint64_t)(uintptr_t)thread->routine_c11;
 }
 
 /* ---- creation; runtime entered ---- */

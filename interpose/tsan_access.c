@@ -6,6 +6,7 @@
  * half is a leaf: no call, no push, no atomic read-modify-write; tests/hot checks that.
  */
 #include "hb/fast.h"
+#include "interpose/control/control.h"
 #include "interpose/memory_limit.h"
 #include "interpose/runtime.h"
 #include "interpose/tsan.h"
@@ -15,6 +16,8 @@
 /* Any access, after the fast half found nothing. `sp` is the stack pointer of the caller. */
 static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
 {
+    if (control_active())
+        control_plain_access(kind != HB_READ, (void *)addr, size, pc);
     struct hb_task *task = rt_enter();
     if (!task)
         return;

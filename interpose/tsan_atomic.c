@@ -5,6 +5,7 @@
  * that clock and object change together (P0). It is always performed sequentially consistent,
  * which is at least what was asked for. 128 bits use cmpxchg16b (-mcx16).
  */
+#include "interpose/control/control.h"
 #include "interpose/tsan.h"
 
 typedef unsigned char a8;
@@ -65,6 +66,14 @@ static inline void a128_store(volatile a128 *a, a128 v)
     a128_exchange(a, v);
 }
 
+/* Under `racerun explore` an atomic operation is a scheduling point. */
+#define CONTROL_ATOMIC(kind, a) CONTROL_ATOMIC_AT(kind, a, RT_CALLER)
+#define CONTROL_ATOMIC_AT(kind, a, pc)                                                             \
+    do {                                                                                           \
+        if (control_active())                                                                      \
+            control_atomic(SCHED_##kind, (const volatile void *)(a), sizeof *(a), (pc));           \
+    } while (0)
+
 /* ---- entry points ---- */
 
 #define LOAD(bits)                                                                                 \
@@ -72,6 +81,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
     a##bits __tsan_atomic##bits##_load(const volatile a##bits *a, int order)                       \
     {                                                                                              \
         volatile a##bits *p = (volatile a##bits *)(uintptr_t)a;                                    \
+        CONTROL_ATOMIC(READ, a);                                                                   \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
             return a##bits##_load(p);                                                              \
@@ -87,6 +97,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
     RT_EXPORT void __tsan_atomic##bits##_store(volatile a##bits *a, a##bits v, int order);         \
     void __tsan_atomic##bits##_store(volatile a##bits *a, a##bits v, int order)                    \
     {                                                                                              \
+        CONTROL_ATOMIC(WRITE, a);                                                                  \
         struct hb_task *task = rt_enter();                                                         \
         if (!task) {                                                                               \
             a##bits##_store(a, v);                                                                 \
@@ -104,6 +115,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
     RT_EXPORT a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order);     \
     a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order)                \
     {                                                                                              \
+        CONTROL_ATOMIC(UPDATE, a);                                                                 \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
             return compute;                                                                        \
@@ -122,6 +134,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
     static a##bits cas_##bits(volatile a##bits *a, a##bits c, a##bits v, int order, int failure,   \
                               uintptr_t pc)                                                        \
     {                                                                                              \
+        CONTROL_ATOMIC_AT(UPDATE, a, pc);                                                          \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
             return a##bits##_cas(a, c, v);                                                         \

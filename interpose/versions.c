@@ -37,10 +37,6 @@ static void *current(void *_Atomic *cache, const char *name)
         return ((ret(*) params)current(&cache, #name))arguments;                                   \
     }
 
-FORWARD(int, pthread_cond_init, (pthread_cond_t * c, const pthread_condattr_t *a), (c, a))
-FORWARD(int, pthread_cond_destroy, (pthread_cond_t * c), (c))
-FORWARD(int, pthread_cond_signal, (pthread_cond_t * c), (c))
-FORWARD(int, pthread_cond_broadcast, (pthread_cond_t * c), (c))
 FORWARD(FILE *, fmemopen, (void *buffer, size_t size, const char *mode), (buffer, size, mode))
 FORWARD(int, glob,
         (const char *pattern, int flags, int (*error)(const char *, int), glob_t *result),

@@ -145,7 +145,7 @@ static bool injection_works(const struct journal *journal, const char *preload)
 {
     char *argv[] = {"racerun", "--version", NULL};
     char *path = journal_path(journal);
-    char **environment = launch_environment(preload, path);
+    char **environment = launch_environment(preload, path, NULL);
     posix_spawn_file_actions_t actions;
     pid_t pid;
     int status = -1;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "proto/explore.h"
 #include "proto/proto.h"
 #include "tool.h"
 #include "words.h"
@@ -106,14 +107,19 @@ static int spawn_by_shell(const struct launch *launch, const posix_spawnattr_t *
 static int spawn(const struct launch *launch, const sigset_t *mask, pid_t *ret_pid)
 {
     posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t files;
     posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_init(&files);
+    if (launch->quiet_input)
+        posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setsigmask(&attributes, mask);
     int error =
-        posix_spawn(ret_pid, launch->path, NULL, &attributes, launch->argv, launch->environment);
+        posix_spawn(ret_pid, launch->path, &files, &attributes, launch->argv, launch->environment);
     if (error == ENOEXEC)
         error = spawn_by_shell(launch, &attributes, ret_pid);
     posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
     return error;
 }
 
@@ -180,15 +186,17 @@ static char *preload_value(const char *preload)
     return text_format("LD_PRELOAD=%s:%s", preload, before);
 }
 
-char **launch_environment(const char *preload, const char *journal_path)
+char **launch_environment(const char *preload, const char *journal_path, const char *block_path)
 {
     if (!preload)
         return environ;
     struct words words = {0};
     for (char **entry = environ; *entry; entry++)
-        if (!sets(*entry, "LD_PRELOAD") && !sets(*entry, PROTO_ENV))
+        if (!sets(*entry, "LD_PRELOAD") && !sets(*entry, PROTO_ENV) && !sets(*entry, EXPLORE_ENV))
             words_add(&words, *entry);
     words_add(&words, preload_value(preload));
     words_add(&words, text_format(PROTO_ENV "=%s", journal_path));
+    if (block_path)
+        words_add(&words, text_format(EXPLORE_ENV "=%s", block_path));
     return words.items;
 }

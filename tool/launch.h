@@ -18,6 +18,7 @@ struct launch {
     const char *path; /* of the file to execute */
     char **argv;
     char **environment;
+    bool quiet_input;        /* standard input is /dev/null */
     struct journal *journal; /* its bell also wakes us when the program ends */
 };
 
@@ -33,7 +34,7 @@ bool launch_reap(pid_t pid, int *ret_status);
 bool launch_interrupted(void);
 
 /* The environment of this process with the variables of the detector put in; `preload` NULL leaves
- * it as it is. Lives as long as the process. */
-char **launch_environment(const char *preload, const char *journal_path);
+ * it as it is. `block_path`: of proto/explore.h, or NULL. Lives as long as the process. */
+char **launch_environment(const char *preload, const char *journal_path, const char *block_path);
 
 #endif

@@ -36,12 +36,12 @@ static int cmd_help(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-    {"run", cmd_run},   {"cc", cmd_cc},
-    {"c++", cmd_cxx},   {"doctor", cmd_doctor},
-    {"help", cmd_help}, {"__man-options", cmd_man_options}, /* for the build of racerun.1 */
-    {"explore", NULL},  {"replay", NULL},
-    {"test", NULL},     {"report", NULL},
-    {"explain", NULL},  {"supp", NULL},
+    {"run", cmd_run},         {"cc", cmd_cc},
+    {"c++", cmd_cxx},         {"doctor", cmd_doctor},
+    {"help", cmd_help},       {"__man-options", cmd_man_options}, /* for the build of racerun.1 */
+    {"explore", cmd_explore}, {"replay", cmd_replay},
+    {"test", NULL},           {"report", NULL},
+    {"explain", NULL},        {"supp", NULL},
 };
 
 static const struct command *command_find(const char *name)

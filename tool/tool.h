@@ -18,6 +18,8 @@ enum exit_code {
 };
 
 int cmd_run(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
 int cmd_cc(int argc, char **argv);
 int cmd_cxx(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include "address.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -93,6 +94,17 @@ static void add_inet6(struct addresses *list, struct in6_addr host, in_port_t po
     struct address *to = &list->list[list->count++];
     memcpy(&to->socket, &made, sizeof made);
     to->length = sizeof made;
+}
+
+/* Of the port's name. */
+static bool port_find(const struct addresses *found, in_port_t *ret_port)
+{
+    struct sockaddr_in inet;
+    if (!found->count || found->list[0].socket.ss_family != AF_INET)
+        return false;
+    memcpy(&inet, &found->list[0].socket, sizeof inet);
+    *ret_port = inet.sin_port;
+    return true;
 }
 
 /* No host: to listen, all of this machine's; to dial, this machine. */
@@ -183,6 +195,19 @@ static int names_parse(const char *host, const char *port, int family, bool pass
     return list->count ? 0 : ENOENT;
 }
 
+/* No host, and a port that has a name. */
+static int port_parse(const char *port, int family, bool passive, struct addresses *list)
+{
+    struct addresses found = {.type = list->type};
+    in_port_t number;
+    int error = names_parse("", port, AF_INET, passive, &found);
+    if (!error && !port_find(&found, &number))
+        error = ENOENT;
+    if (!error)
+        add_nowhere(list, family, passive, number);
+    return error;
+}
+
 /* ---- all ---- */
 
 /* "@name" is the abstract namespace. */
@@ -222,7 +247,21 @@ int addresses_parse(const char *network_name, const char *text, bool passive,
         return 0;
     if (strspn(port, "0123456789") == strlen(port) && !port_number(port, &(in_port_t){0}))
         return ENOENT; /* the resolver would take it modulo 65536 */
-    return names_parse(host, port, network->family, passive, ret_addresses);
+    return *host ? names_parse(host, port, network->family, passive, ret_addresses)
+                 : port_parse(port, network->family, passive, ret_addresses);
+}
+
+void address_map(struct address *address)
+{
+    struct sockaddr_in inet;
+    struct addresses list = {0};
+    struct in6_addr mapped = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+    if (address->socket.ss_family != AF_INET)
+        return;
+    memcpy(&inet, &address->socket, sizeof inet);
+    memcpy(&mapped.s6_addr[12], &inet.sin_addr, sizeof inet.sin_addr);
+    add_inet6(&list, mapped, inet.sin_port);
+    *address = list.list[0];
 }
 
 static void path_print(const struct sockaddr *address, socklen_t length, char *text, size_t size)
@@ -239,9 +278,27 @@ static void path_print(const struct sockaddr *address, socklen_t length, char *t
         snprintf(text, size, "@%.*s", (int)used - 1, path.sun_path + 1);
 }
 
+static void inet6_print(const struct sockaddr_in6 *inet6, char *text, size_t size)
+{
+    char host[INET6_ADDRSTRLEN], zone[IF_NAMESIZE + 1] = "";
+    unsigned port = ntohs(inet6->sin6_port);
+    if (IN6_IS_ADDR_V4MAPPED(&inet6->sin6_addr)) {
+        inet_ntop(AF_INET, &inet6->sin6_addr.s6_addr[12], host, sizeof host);
+        snprintf(text, size, "%s:%u", host, port);
+        return;
+    }
+    inet_ntop(AF_INET6, &inet6->sin6_addr, host, sizeof host);
+    if (inet6->sin6_scope_id) {
+        zone[0] = '%';
+        if (!if_indextoname(inet6->sin6_scope_id, zone + 1))
+            snprintf(zone + 1, IF_NAMESIZE, "%u", inet6->sin6_scope_id);
+    }
+    snprintf(text, size, "[%s%s]:%u", host, zone, port);
+}
+
 void address_print(const struct sockaddr *address, socklen_t length, char *text, size_t size)
 {
-    char host[INET6_ADDRSTRLEN];
+    char host[INET_ADDRSTRLEN];
     struct sockaddr_in inet;
     struct sockaddr_in6 inet6;
     text[0] = 0;
@@ -253,11 +310,6 @@ void address_print(const struct sockaddr *address, socklen_t length, char *text,
         snprintf(text, size, "%s:%u", host, ntohs(inet.sin_port));
     } else if (address->sa_family == AF_INET6 && length >= sizeof inet6) {
         memcpy(&inet6, address, sizeof inet6);
-        bool mapped = IN6_IS_ADDR_V4MAPPED(&inet6.sin6_addr);
-        if (mapped)
-            inet_ntop(AF_INET, &inet6.sin6_addr.s6_addr[12], host, sizeof host);
-        else
-            inet_ntop(AF_INET6, &inet6.sin6_addr, host, sizeof host);
-        snprintf(text, size, mapped ? "%s:%u" : "[%s]:%u", host, ntohs(inet6.sin6_port));
+        inet6_print(&inet6, text, size);
     }
 }

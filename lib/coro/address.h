@@ -28,6 +28,9 @@ struct addresses {
 int addresses_parse(const char *network, const char *text, bool passive,
                     struct addresses *ret_addresses);
 
+/* An IPv4 address becomes the IPv6 one that stands for it. */
+void address_map(struct address *address);
+
 /* Writes at most size bytes, the terminating zero included. */
 void address_print(const struct sockaddr *address, socklen_t length, char *text, size_t size);
 

@@ -1,9 +1,10 @@
 /*
- * The tools are found by their weak symbols. AddressSanitizer wants to hear of a switch before and
- * after it, and of the stack that is left for good (its fake frames are freed). ThreadSanitizer
+ * The sanitizers are found by their weak symbols. AddressSanitizer wants to hear of a switch before
+ * and after it, and of the stack that is left for good (its fake frames are freed). ThreadSanitizer
  * knows each goroutine as a fiber and is told of the order that go() and ready() make. Its switch
  * makes an order between the two, too: of goroutines that took turns on one thread it finds no
- * races.
+ * races. Valgrind is told where stacks are, or it would take a switch for a very large frame; which
+ * one is in use it sees itself.
  */
 #include "annotate.h"
 
@@ -61,6 +62,33 @@ void annotate_thread(struct goroutine *idle)
         idle->stack = thread_stack();
     if (tsan)
         idle->fiber = __tsan_get_current_fiber();
+}
+
+/* Valgrind's client request, which its headers make of the same instructions. They do nothing. */
+static uintptr_t valgrind_request(uintptr_t request, uintptr_t first, uintptr_t second)
+{
+    const volatile uintptr_t arguments[6] = {request, first, second};
+    uintptr_t result = 0;
+    __asm__ volatile("rolq $3, %%rdi\n\trolq $13, %%rdi\n\trolq $61, %%rdi\n\trolq $51, %%rdi\n\t"
+                     "xchgq %%rbx, %%rbx"
+                     : "=d"(result)
+                     : "a"(arguments), "0"(result)
+                     : "cc", "memory");
+    return result;
+}
+
+#define VALGRIND_STACK_REGISTER 0x1501
+#define VALGRIND_STACK_DEREGISTER 0x1502
+
+void annotate_stack(struct stack *stack)
+{
+    uintptr_t low = (uintptr_t)stack->low;
+    stack->known = (uint32_t)valgrind_request(VALGRIND_STACK_REGISTER, low, low + stack->size - 1);
+}
+
+void annotate_stack_gone(const struct stack *stack)
+{
+    valgrind_request(VALGRIND_STACK_DEREGISTER, stack->known, 0);
 }
 
 void annotate_made(struct goroutine *g)

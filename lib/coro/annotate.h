@@ -1,6 +1,6 @@
 /*
- * annotate: tells AddressSanitizer of stacks and switches, so that it works on programs that use
- * the runtime. Absent, one predicted branch a switch.
+ * annotate: tells AddressSanitizer, ThreadSanitizer and Valgrind of stacks and switches, so that
+ * they work on programs that use the runtime. Absent, one predicted branch a switch.
  */
 #ifndef RACERUN_CORO_ANNOTATE_H
 #define RACERUN_CORO_ANNOTATE_H
@@ -13,6 +13,8 @@ extern bool annotate_active __attribute__((visibility("hidden")));
 void annotate_start(struct goroutine *main, struct goroutine *idle);
 /* On a worker's own thread: the scheduler's context there uses its stack. */
 void annotate_thread(struct goroutine *idle);
+void annotate_stack(struct stack *stack); /* made, and about to be unmapped: */
+void annotate_stack_gone(const struct stack *stack);
 void annotate_made(struct goroutine *g);  /* by go() */
 void annotate_ended(struct goroutine *g); /* it runs no more */
 void annotate_release(struct goroutine *g);
@@ -20,8 +22,8 @@ void annotate_acquire(struct goroutine *g);
 void annotate_before(void **ret_fake, struct goroutine *to, bool for_good);
 void annotate_after(void *fake, struct goroutine *self);
 
-/* Of functions that are still under way when AddressSanitizer has taken a goroutine's stack of locals
- * that outlive their functions (detect_stack_use_after_return): at the switch for good. */
+/* Of functions that are still under way when AddressSanitizer has taken a goroutine's stack of
+ * locals that outlive their functions (detect_stack_use_after_return): at the switch for good. */
 #define NO_FAKE_STACK __attribute__((no_sanitize("address")))
 
 /* Around a switch; `fake` is a local variable of the one that is switched away. */

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "annotate.h"
+#include "controlled.h"
 #include "fork.h"
 #include "racerun/go/blocking.h"
 #include "worker.h"
@@ -322,14 +323,8 @@ static int helper_start(struct call *call)
 
 static void pool_start(void)
 {
-    const char *text = getenv("RGO_BLOCKING_MAX");
-    pool.max = HELPERS_DEFAULT;
-    if (!text || !*text)
-        return;
-    char *end;
-    unsigned long wanted = strtoul(text, &end, 10);
-    if (!*end && wanted)
-        pool.max = wanted < HELPERS_LIMIT ? (unsigned)wanted : HELPERS_LIMIT;
+    unsigned wanted = env_number("RGO_BLOCKING_MAX", HELPERS_LIMIT);
+    pool.max = wanted ? wanted : HELPERS_DEFAULT;
 }
 
 /* Under the lock. */
@@ -413,7 +408,7 @@ void blocking_call(const struct rgo_blocking_call *wanted, const struct call_reg
                    const void *stack, struct call_result *result, const void *pc)
 {
     runtime_start();
-    if (!worker_self()) {
+    if (!worker_self() || UNLIKELY(controlled != NULL)) {
         blocking_region_check();
         blocking_invoke(wanted->fn, registers, stack, wanted->stack_bytes, result);
         return;
@@ -456,10 +451,14 @@ static void region_end(struct helper *helper)
     g->error = *rgo_errno();
     void *sp = atomic_load(&helper->idle.sp);
     ready(g, NULL); /* its stack pointer is null until it has left this stack */
+    struct exceptions *here = exceptions_here(), held = {0};
+    if (exceptions_held(here))
+        held = exceptions_take(here);
     void *fake = NULL;
     annotate_switch(&fake, &helper->idle, false);
     coro_switch(&g->sp, sp, NULL);
     annotate_switched(fake, g);
+    exceptions_put(held);
     scheduler_outside_add(-1);
 }
 

@@ -10,10 +10,11 @@
  * What happens before what, and what the detector is told (G1..G12 of the rules; all under the
  * lock):
  *
- * - send, on entry: read of the channel's first bytes, against which close is a write: a close that
- * is not ordered with a send is a finding, though the send may panic (G6, G7). Read of the element,
- * by the sender, also when a receiver copies it later (G10). A select has read its elements on
- * entry (G14) and the channel when chosen (G13).
+ * - send, on entry: read of the channel's first bytes, which close writes: a close that is not
+ * ordered with a send is a finding, though the send may panic (G6, G7). Read of the element, by the
+ * sender, also when a receiver copies it later (G10). A select has read its elements on entry (G14)
+ * and the channel when chosen (G13).
+ * - receive, on entry: read of other bytes, as only free conflicts with it; a select's when chosen.
  * - send meets receive, no buffer: meet, each acquires the other's clock from before; then write of
  * the destination, by the receiver, whoever copies (G1, G2, G10).
  * - send into the buffer, receive from it: swap with the slot, which acquires what the receive that
@@ -29,15 +30,17 @@
  * (G5). Elements that were buffered come by their slots alone (G6).
  * - send woken by close: nothing, it panics unordered (G6).
  * - len, cap: nothing (G8).
- * - free: die.
+ * - free: write of all these, as in another order freed memory would have been used; die.
  *
  * A slot's clock is at the slot's address, so elements without size have slots of a byte (G12).
  */
 #include "chan.h"
+#include "controlled.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "finding.h"
 #include "timer.h"
 
 /* ---- slots ---- */
@@ -74,30 +77,40 @@ static inline void element_copy(void *to, const void *from, size_t size)
 
 /* ---- telling the detector ---- */
 
-static void tell_read(void *task, const void *memory, size_t size, const void *pc)
-{
-    if (size)
-        runtime_hooks->read(task, memory, size, pc);
-}
-
 static void tell_received(void *task, const rgo_chan *c, const void *destination, const void *pc)
 {
     if (destination && c->element_size)
         runtime_hooks->write(task, destination, c->element_size, pc);
 }
 
+static void tell_sends(void *task, const rgo_chan *c, const void *pc)
+{
+    runtime_hooks->read(task, c, CHAN_ACCESS_BYTES, pc);
+}
+
+static void tell_receives(void *task, const rgo_chan *c, const void *pc)
+{
+    runtime_hooks->read(task, (const char *)c + CHAN_RECEIVE_AT, CHAN_ACCESS_BYTES, pc);
+}
+
 /* A waiter of a select was chosen only now. */
 static void tell_chosen_send(const rgo_chan *c, const struct waiter *sender)
 {
     if (sender->claimed)
-        tell_read(sender->g->task, c, CHAN_ACCESS_BYTES, sender->pc);
+        tell_sends(sender->g->task, c, sender->pc);
+}
+static void tell_chosen_receive(const rgo_chan *c, const struct waiter *receiver)
+{
+    if (receiver->claimed)
+        tell_receives(receiver->g->task, c, receiver->pc);
 }
 
 NOINLINE static void tell_send_entry(const rgo_chan *c, const void *value, const void *pc)
 {
     void *task = goroutine_self()->task;
-    tell_read(task, c, CHAN_ACCESS_BYTES, pc);
-    tell_read(task, value, c->element_size, pc);
+    tell_sends(task, c, pc);
+    if (c->element_size)
+        runtime_hooks->read(task, value, c->element_size, pc);
 }
 
 /* receiver: who waited, or NULL. Before the ring has moved on. */
@@ -106,7 +119,9 @@ NOINLINE static void tell_send(rgo_chan *c, const struct waiter *receiver, bool 
 {
     void *task = goroutine_self()->task;
     if (selected)
-        tell_read(task, c, CHAN_ACCESS_BYTES, pc);
+        tell_sends(task, c, pc);
+    if (receiver)
+        tell_chosen_receive(c, receiver);
     if (c->capacity) {
         runtime_hooks->swap(task, slot(c, c->send_at));
         if (receiver)
@@ -120,9 +135,11 @@ NOINLINE static void tell_send(rgo_chan *c, const struct waiter *receiver, bool 
 
 /* sender: who waited, or NULL. Before the ring has moved on. */
 NOINLINE static void tell_receive(rgo_chan *c, const struct waiter *sender, const void *destination,
-                                  const void *pc)
+                                  bool selected, const void *pc)
 {
     void *task = goroutine_self()->task;
+    if (selected)
+        tell_receives(task, c, pc);
     if (sender)
         tell_chosen_send(c, sender);
     if (c->capacity) {
@@ -138,20 +155,21 @@ NOINLINE static void tell_receive(rgo_chan *c, const struct waiter *sender, cons
 NOINLINE static void tell_receive_closed(const rgo_chan *c, struct goroutine *g,
                                          const void *destination, const void *pc)
 {
-    runtime_hooks->acquire(g->task, c);
+    runtime_hooks->acquire(g->task, chan_close_clock(c));
     tell_received(g->task, c, destination, pc);
 }
 
 /* ---- operations that need not wait ---- */
 
 /* The first that waits, now decided; those whose select was decided elsewhere are dropped. */
-static inline struct waiter *waiters_claim(struct waiters *list)
+static inline struct waiter *waiters_claim(rgo_chan *c, struct waiters *list)
 {
     struct waiter *w;
     while ((w = waiters_take(list))) {
         uint32_t unclaimed = 0;
         if (LIKELY(!w->claimed) || atomic_compare_exchange_strong(w->claimed, &unclaimed, 1))
             return w;
+        c->departing++;
     }
     return NULL;
 }
@@ -169,11 +187,11 @@ enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, co
                                struct waiter **ret_peer)
 {
     if (UNLIKELY(chan_closed(c))) {
-        if (selected)
-            HOOK(read(goroutine_self()->task, c, CHAN_ACCESS_BYTES, pc));
+        if (UNLIKELY(runtime_hooks != NULL) && selected)
+            tell_sends(goroutine_self()->task, c, pc);
         return CHAN_CLOSED;
     }
-    struct waiter *receiver = waiters_claim(&c->receivers);
+    struct waiter *receiver = waiters_claim(c, &c->receivers);
     size_t count = chan_count(c);
     if (!receiver && count == c->capacity)
         return CHAN_WAIT;
@@ -190,24 +208,27 @@ enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, co
     return CHAN_DONE;
 }
 
-static enum chan_result receive_closed(rgo_chan *c, void *ret_value, const void *pc)
+static enum chan_result receive_closed(rgo_chan *c, void *ret_value, bool selected, const void *pc)
 {
     if (ret_value)
         memset(ret_value, 0, c->element_size);
-    if (UNLIKELY(runtime_hooks != NULL))
+    if (UNLIKELY(runtime_hooks != NULL)) {
+        if (selected)
+            tell_receives(goroutine_self()->task, c, pc);
         tell_receive_closed(c, goroutine_self(), ret_value, pc);
+    }
     return CHAN_CLOSED;
 }
 
-enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, const void *pc,
+enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, bool selected, const void *pc,
                                   struct waiter **ret_peer)
 {
-    struct waiter *sender = waiters_claim(&c->senders);
+    struct waiter *sender = waiters_claim(c, &c->senders);
     size_t count = chan_count(c);
     if (!sender && !count)
-        return chan_closed(c) ? receive_closed(c, ret_value, pc) : CHAN_WAIT;
+        return chan_closed(c) ? receive_closed(c, ret_value, selected, pc) : CHAN_WAIT;
     if (UNLIKELY(runtime_hooks != NULL))
-        tell_receive(c, sender, ret_value, pc);
+        tell_receive(c, sender, ret_value, selected, pc);
     const void *from = count ? slot(c, c->receive_at) : sender->value;
     if (ret_value)
         element_copy(ret_value, from, c->element_size);
@@ -240,6 +261,7 @@ void rgo_chan_send_(rgo_chan *c, const void *value)
     const void *pc = __builtin_return_address(0);
     if (UNLIKELY(!c))
         wait_for_ever(WAIT_CHAN_SEND_NIL, pc);
+    POINT(SEND, c, pc);
     lock_take(&c->lock);
     if (UNLIKELY(runtime_hooks != NULL))
         tell_send_entry(c, value, pc);
@@ -265,6 +287,7 @@ bool rgo_chan_try_send_(rgo_chan *c, const void *value)
     const void *pc = __builtin_return_address(0);
     if (!c)
         return false;
+    POINT(SEND, c, pc);
     lock_take(&c->lock);
     if (UNLIKELY(runtime_hooks != NULL))
         tell_send_entry(c, value, pc);
@@ -283,9 +306,12 @@ bool rgo_chan_recv_(rgo_chan *c, void *ret_value)
     const void *pc = __builtin_return_address(0);
     if (UNLIKELY(!c))
         wait_for_ever(WAIT_CHAN_RECV_NIL, pc);
+    POINT(RECEIVE, c, pc);
     lock_take(&c->lock);
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_receives(goroutine_self()->task, c, pc);
     struct waiter *peer = NULL;
-    enum chan_result result = chan_receive_now(c, ret_value, pc, &peer);
+    enum chan_result result = chan_receive_now(c, ret_value, false, pc, &peer);
     if (result == CHAN_WAIT) {
         struct waiter w = {.g = goroutine_self(), .value = ret_value, .pc = pc};
         waiters_append(&c->receivers, &w);
@@ -303,9 +329,12 @@ int rgo_chan_try_recv_(rgo_chan *c, void *ret_value, bool *ret_ok)
     const void *pc = __builtin_return_address(0);
     if (!c)
         return 0;
+    POINT(RECEIVE, c, pc);
     lock_take(&c->lock);
+    if (UNLIKELY(runtime_hooks != NULL))
+        tell_receives(goroutine_self()->task, c, pc);
     struct waiter *peer = NULL;
-    enum chan_result result = chan_receive_now(c, ret_value, pc, &peer);
+    enum chan_result result = chan_receive_now(c, ret_value, false, pc, &peer);
     lock_release(&c->lock);
     if (peer)
         ready(peer->g, peer);
@@ -323,19 +352,21 @@ int rgo_chan_try_recv_(rgo_chan *c, void *ret_value, bool *ret_ok)
 /* All that wait, decided, in their order, appended to a list. */
 static void close_receivers(rgo_chan *c, struct waiters *woken)
 {
-    for (struct waiter *w; (w = waiters_claim(&c->receivers));) {
+    for (struct waiter *w; (w = waiters_claim(c, &c->receivers));) {
         if (w->value)
             memset(w->value, 0, c->element_size);
         w->ok = false;
-        if (UNLIKELY(runtime_hooks != NULL))
+        if (UNLIKELY(runtime_hooks != NULL)) {
+            tell_chosen_receive(c, w);
             tell_receive_closed(c, w->g, w->value, w->pc);
+        }
         waiters_append(woken, w);
     }
 }
 
 static void close_senders(rgo_chan *c, struct waiters *woken)
 {
-    for (struct waiter *w; (w = waiters_claim(&c->senders));) {
+    for (struct waiter *w; (w = waiters_claim(c, &c->senders));) {
         w->ok = false;
         if (UNLIKELY(runtime_hooks != NULL))
             tell_chosen_send(c, w);
@@ -348,13 +379,14 @@ NOINLINE static void tell_close(const rgo_chan *c, const void *pc)
     void *task = goroutine_self()->task;
     runtime_hooks->write(task, c, CHAN_ACCESS_BYTES, pc);
     if (!chan_closed(c))
-        runtime_hooks->release(task, c);
+        runtime_hooks->release(task, chan_close_clock(c));
 }
 
 void rgo_chan_close_(rgo_chan *c)
 {
     if (!c)
         panic_text("close of nil channel");
+    POINT(CLOSE, c, __builtin_return_address(0));
     lock_take(&c->lock);
     if (UNLIKELY(runtime_hooks != NULL))
         tell_close(c, __builtin_return_address(0));
@@ -375,7 +407,7 @@ void rgo_chan_close_(rgo_chan *c)
 
 /* ---- making, ending, looking ---- */
 
-rgo_chan *rgo_chan_new(size_t element_size, size_t capacity)
+static rgo_chan *chan_new_at(size_t element_size, size_t capacity, const char *type, const void *pc)
 {
     size_t bytes;
     rgo_chan *c = NULL;
@@ -385,11 +417,24 @@ rgo_chan *rgo_chan_new(size_t element_size, size_t capacity)
     if (!c)
         panic_text("makechan: size out of range");
     *c = (struct rgo_chan){.element_size = element_size, .capacity = capacity};
+    if (UNLIKELY(runtime_hooks && runtime_hooks->object_made))
+        runtime_hooks->object_made(goroutine_self()->task, OBJECT(CHANNEL, c), type, element_size,
+                                   capacity, pc);
     return c;
 }
 
-/* Whether a goroutine waits that nothing has woken. The waiters of a select that another channel has
- * claimed take themselves out as soon as it runs. */
+rgo_chan *rgo_chan_new(size_t element_size, size_t capacity)
+{
+    return chan_new_at(element_size, capacity, NULL, __builtin_return_address(0));
+}
+
+rgo_chan *rgo_chan_make_(size_t element_size, size_t capacity, const char *type)
+{
+    return chan_new_at(element_size, capacity, type, __builtin_return_address(0));
+}
+
+/* Whether a goroutine waits that nothing has woken. The waiters of a select that another channel
+ * has claimed take themselves out as soon as it runs. */
 static bool waits_for_good(const struct waiters *list)
 {
     for (const struct waiter *w = list->first; w; w = w->next)
@@ -398,24 +443,61 @@ static bool waits_for_good(const struct waiters *list)
     return false;
 }
 
-void rgo_chan_free_(rgo_chan *c)
+/* Nobody is inside any more. */
+static void chan_end(rgo_chan *c)
 {
-    if (!c)
-        return;
-    lock_take(&c->lock);
-    while (c->senders.first || c->receivers.first) {
-        bool used = waits_for_good(&c->senders) || waits_for_good(&c->receivers);
-        lock_release(&c->lock);
-        if (used)
-            panic_text("free of a channel that goroutines wait on");
-        rgo_yield();
-        lock_take(&c->lock);
-    }
     HOOK(die(c, sizeof *c + c->capacity * slot_size(c)));
-    lock_release(&c->lock);
+    if (UNLIKELY(runtime_hooks && runtime_hooks->object_gone))
+        runtime_hooks->object_gone(c);
     if (UNLIKELY(c->timer != NULL))
         timer_after_end(c->timer);
     free(c);
+}
+
+static bool chan_deserted(const rgo_chan *c)
+{
+    return !c->departing && !c->senders.first && !c->receivers.first;
+}
+
+void chan_withdraw(rgo_chan *c, struct waiters *queue, struct waiter *w)
+{
+    lock_take(&c->lock);
+    if (w->queued)
+        waiters_remove(queue, w);
+    else
+        c->departing--;
+    bool last = c->freed && chan_deserted(c);
+    lock_release(&c->lock);
+    if (UNLIKELY(last))
+        chan_end(c);
+}
+
+static void chan_retire(rgo_chan *c, bool tell, const void *pc)
+{
+    lock_take(&c->lock);
+    if (waits_for_good(&c->senders) || waits_for_good(&c->receivers)) {
+        lock_release(&c->lock);
+        panic_text("free of a channel that goroutines wait on");
+    }
+    if (tell)
+        HOOK(write(goroutine_self()->task, c, CHAN_FREE_BYTES, pc));
+    bool last = chan_deserted(c);
+    c->freed = true;
+    lock_release(&c->lock);
+    if (LIKELY(last))
+        chan_end(c);
+}
+
+void rgo_chan_free_(rgo_chan *c)
+{
+    if (c)
+        chan_retire(c, !c->timer, __builtin_return_address(0));
+}
+
+void chan_discard(rgo_chan *c)
+{
+    if (c)
+        chan_retire(c, false, NULL);
 }
 
 size_t rgo_chan_len_(const rgo_chan *c)

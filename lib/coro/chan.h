@@ -8,8 +8,12 @@
 #include "racerun/go/chan.h"
 #include "runtime.h"
 
-/* For the detector: what close writes and send reads (G7), at the channel's address. */
+/* For the detector: close writes what send reads, at the channel's address (G7). Receive reads
+ * other bytes, far enough away to be cheap, and free writes them all: if it is not ordered with
+ * them, that is a finding. */
 #define CHAN_ACCESS_BYTES 8u
+#define CHAN_RECEIVE_AT 16u
+#define CHAN_FREE_BYTES (CHAN_RECEIVE_AT + CHAN_ACCESS_BYTES)
 
 /*
  * Invariants, whenever the lock is free; waiters of a select that has been decided elsewhere (stale
@@ -27,6 +31,8 @@ struct rgo_chan {
     _Atomic size_t count;
     size_t send_at, receive_at; /* slots */
     struct waiters senders, receivers;
+    size_t departing; /* selects' waiters that others took out: their owners come by once more */
+    bool freed;       /* by its user: the last of these ends it */
     struct rgo_timer *timer; /* rgo_after's, which ends with the channel; else NULL */
     unsigned char slots[] __attribute__((aligned(16)));
 };
@@ -37,6 +43,13 @@ enum chan_result {
     CHAN_CLOSED, /* receive: it gave zero; send: to panic with */
 };
 #define CHAN_SEND_CLOSED "send on closed channel"
+
+/* For the detector: close's clock. Apart from the bytes above, as a write ends the clocks in its
+ * bytes: a second close, which panics, would take away what receivers have of the first. */
+static inline const void *chan_close_clock(const rgo_chan *c)
+{
+    return &c->element_size;
+}
 
 static inline size_t chan_count(const rgo_chan *c)
 {
@@ -66,7 +79,12 @@ static inline bool chan_receive_hint(rgo_chan *c)
  * plain one. */
 enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, const void *pc,
                                struct waiter **ret_peer);
-enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, const void *pc,
+enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, bool selected, const void *pc,
                                   struct waiter **ret_peer);
+
+/* w, which waited for a select that was done elsewhere, leaves c, which may end by that. */
+void chan_withdraw(rgo_chan *c, struct waiters *queue, struct waiter *w);
+/* rgo_chan_free_ for a channel that the runtime has made for itself: the detector is not told. */
+void chan_discard(rgo_chan *c);
 
 #endif

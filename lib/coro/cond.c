@@ -10,12 +10,15 @@
  * Happens-before (G22): a signal or broadcast before the return of each Wait that it wakes, and of
  * no other: by a clock at the waiter's record. The lock orders what it orders itself.
  */
+#include "controlled.h"
+#include "finding.h"
 #include "sync.h"
 
 enum cond_kind { COND_MUTEX, COND_RWMUTEX, COND_RLOCK };
 
 struct cond_waiter {
     struct waiter base; /* ok: signalled */
+    const rgo_cond *cond;
     bool parked;        /* guarded by the guard, as ok is */
 };
 
@@ -59,12 +62,26 @@ static void locker_lock(const rgo_cond *c, const void *pc)
         rwmutex_rlock_at(c->locker, pc);
 }
 
+/* Says so if it was copied while somebody waited, who waits at the original. */
+static NOINLINE void copy_check(rgo_cond *c, const void *pc)
+{
+    lock_take(sync_guard(&c->guard));
+    const struct cond_waiter *first = (const struct cond_waiter *)c->waiters.first;
+    bool copy = copies_watched() && first && first->cond != c;
+    lock_release(sync_guard(&c->guard));
+    if (copy)
+        finding_misuse("sync.Cond is copied", OBJECT(COND, c), pc);
+}
+
 void rgo_cond_wait(rgo_cond *c)
 {
     if (UNLIKELY(!c || !c->locker))
         panic_text(NIL_WORDS);
     const void *pc = CALLER();
-    struct cond_waiter waiter = {.base = {.g = sync_self(), .pc = pc}};
+    POINT(WAIT, c, pc);
+    struct cond_waiter waiter = {.base = {.g = sync_self(), .pc = pc}, .cond = c};
+    if (UNLIKELY(runtime_hooks != NULL))
+        copy_check(c, pc);
     lock_take(sync_guard(&c->guard));
     sync_append(&c->waiters, &waiter.base);
     lock_release(sync_guard(&c->guard));
@@ -94,6 +111,9 @@ void rgo_cond_signal(rgo_cond *c)
 {
     if (UNLIKELY(!c))
         panic_text(NIL_WORDS);
+    if (UNLIKELY(runtime_hooks != NULL))
+        copy_check(c, CALLER());
+    POINT(SIGNAL, c, CALLER());
     lock_take(sync_guard(&c->guard));
     struct waiter *w = NULL;
     if (c->waiters.first)
@@ -108,6 +128,9 @@ void rgo_cond_broadcast(rgo_cond *c)
     if (UNLIKELY(!c))
         panic_text(NIL_WORDS);
     struct rgo_wait_queue woken = {0};
+    POINT(SIGNAL, c, CALLER());
+    if (UNLIKELY(runtime_hooks != NULL))
+        copy_check(c, CALLER());
     lock_take(sync_guard(&c->guard));
     struct waiter *w = sync_take_all(&c->waiters);
     while (w) {

@@ -36,8 +36,20 @@ static void conn_unref(struct rgo_conn *c)
     poll_free(c->poll);
     free(atomic_load(&c->local));
     free(atomic_load(&c->remote));
-    free(c->unlink_path);
+    free(atomic_load(&c->unlink_path));
     free(c);
+}
+
+void conn_hold(struct rgo_conn *c)
+{
+    atomic_fetch_add(&c->refs, 1);
+}
+
+void conn_unhold(struct rgo_conn *c)
+{
+    int error = errno;
+    conn_unref(c);
+    errno = error;
 }
 
 struct rgo_conn *conn_make(int fd, bool socket, bool exact, size_t size)
@@ -69,13 +81,21 @@ void conn_leave(struct rgo_conn *c, bool last)
     conn_unref(c);
 }
 
+/* While the listener is open: whoever learns of the close may use the path for another one. */
+static void path_remove(struct rgo_conn *c)
+{
+    char *path = atomic_exchange(&c->unlink_path, NULL);
+    if (path && c->unlink_process == getpid()) /* not a child's */
+        unlink(path);
+    free(path);
+}
+
 static int close_for_all(struct rgo_conn *c, const void *pc)
 {
     bool last;
     flow_write(c, NULL, 0, pc);
+    path_remove(c);
     int error = poll_close(c->poll, &last);
-    if (!error && c->unlink_path && c->unlink_process == getpid()) /* not a child's */
-        unlink(c->unlink_path);
     conn_leave(c, last);
     return error;
 }
@@ -189,8 +209,7 @@ static int error_or_wait(struct rgo_conn *c, enum poll_direction direction, cons
     return error == EAGAIN ? poll_wait(c->poll, direction, pc) : error;
 }
 
-/* Whether it is time that others get their turn, even if there is always something to read. */
-static bool streak_over(struct rgo_conn *c)
+bool conn_turn_over(struct rgo_conn *c)
 {
     unsigned streak = atomic_load_explicit(&c->streak, memory_order_relaxed) + 1u;
     atomic_store_explicit(&c->streak, (uint8_t)(streak % STREAK_MAX), memory_order_relaxed);
@@ -208,7 +227,7 @@ static ssize_t conn_read(struct rgo_conn *c, void *buffer, size_t size, const vo
                 break;
         if (got >= 0)
             flow_read(c, buffer, (size_t)got, pc);
-        turn_over = streak_over(c);
+        turn_over = conn_turn_over(c);
         last = poll_end(c->poll, POLL_READ, emptied);
     }
     conn_leave(c, last); /* c may be gone now */
@@ -226,15 +245,15 @@ ssize_t rgo_conn_read_full(rgo_conn *c, void *buffer, size_t size)
 {
     const void *pc = __builtin_return_address(0);
     size_t done = 0;
-    while (done < size) {
-        ssize_t got = conn_read(c, (char *)buffer + done, size - done, pc);
-        if (got < 0)
-            return -1;
-        if (!got)
-            break;
-        done += (size_t)got;
+    ssize_t got = 1;
+    conn_hold(c);
+    while (done < size && got > 0) {
+        got = conn_read(c, (char *)buffer + done, size - done, pc);
+        if (got > 0)
+            done += (size_t)got;
     }
-    return (ssize_t)done;
+    conn_unhold(c);
+    return got < 0 ? -1 : (ssize_t)done;
 }
 
 ssize_t rgo_conn_write(rgo_conn *c, const void *buffer, size_t size)
@@ -252,7 +271,7 @@ ssize_t rgo_conn_write(rgo_conn *c, const void *buffer, size_t size)
             else
                 done += (size_t)put;
         } while (!error && done < size);
-        turn_over = streak_over(c);
+        turn_over = conn_turn_over(c);
         last = poll_end(c->poll, POLL_WRITE, false);
     }
     conn_leave(c, last);
@@ -268,7 +287,7 @@ ssize_t rgo_conn_read_from(rgo_conn *c, void *buffer, size_t size, char *from, s
     const void *pc = __builtin_return_address(0);
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
-    bool last;
+    bool last, turn_over = false;
     ssize_t got = -1;
     int error = poll_begin(c->poll, POLL_READ, pc, &last);
     if (!error) {
@@ -278,9 +297,12 @@ ssize_t rgo_conn_read_from(rgo_conn *c, void *buffer, size_t size, char *from, s
                 break;
         if (got >= 0)
             flow_read(c, buffer, (size_t)got, pc);
+        turn_over = conn_turn_over(c);
         last = poll_end(c->poll, POLL_READ, false);
     }
     conn_leave(c, last);
+    if (UNLIKELY(turn_over))
+        rgo_yield();
     if (error)
         return conn_failed(error);
     if (from && from_size)
@@ -288,8 +310,25 @@ ssize_t rgo_conn_read_from(rgo_conn *c, void *buffer, size_t size, char *from, s
     return got;
 }
 
-/* The first address that the socket can send to. */
-static int datagram_address(struct rgo_conn *c, const char *to, struct addresses *ret_addresses)
+/* The first address of the socket's own family; to an IPv6 socket, which may be for both, an IPv4
+ * address is one of those that stand for them. */
+static int address_choose(const char *to, int family, struct address *ret_address)
+{
+    struct addresses addresses;
+    int error = addresses_parse(family == AF_INET ? "udp4" : "udp", to, false, &addresses);
+    if (error)
+        return error;
+    *ret_address = addresses.list[0];
+    for (unsigned i = 0; i < addresses.count; i++)
+        if (addresses.list[i].socket.ss_family == family) {
+            *ret_address = addresses.list[i];
+            return 0;
+        }
+    address_map(ret_address);
+    return 0;
+}
+
+static int datagram_address(struct rgo_conn *c, const char *to, struct address *ret_address)
 {
     int family = AF_INET;
     socklen_t length = sizeof family;
@@ -301,30 +340,39 @@ static int datagram_address(struct rgo_conn *c, const char *to, struct addresses
     conn_leave(c, poll_unuse(c->poll));
     if (error)
         return error;
-    return addresses_parse(family == AF_INET ? "udp4" : "udp6", to, false, ret_addresses);
+    return address_choose(to, family, ret_address);
 }
 
-ssize_t rgo_conn_write_to(rgo_conn *c, const void *buffer, size_t size, const char *to)
+static ssize_t datagram_write(struct rgo_conn *c, const void *buffer, size_t size,
+                              const struct address *address, const void *pc)
 {
-    const void *pc = __builtin_return_address(0);
-    struct addresses addresses;
-    bool last;
+    bool last, turn_over = false;
     ssize_t put = -1;
-    int error = datagram_address(c, to, &addresses);
-    if (error)
-        return conn_failed(error);
-    const struct address *address = &addresses.list[0];
-    error = poll_begin(c->poll, POLL_WRITE, pc, &last);
+    int error = poll_begin(c->poll, POLL_WRITE, pc, &last);
     if (!error) {
         flow_write(c, buffer, size, pc);
         while ((put = sendto(c->poll->fd, buffer, size, MSG_NOSIGNAL,
                              (const struct sockaddr *)&address->socket, address->length)) < 0)
             if (errno != EINTR && (error = error_or_wait(c, POLL_WRITE, pc)))
                 break;
+        turn_over = conn_turn_over(c);
         last = poll_end(c->poll, POLL_WRITE, false);
     }
     conn_leave(c, last);
+    if (UNLIKELY(turn_over))
+        rgo_yield();
     return error ? conn_failed(error) : put;
+}
+
+ssize_t rgo_conn_write_to(rgo_conn *c, const void *buffer, size_t size, const char *to)
+{
+    struct address address;
+    conn_hold(c); /* a name may take long to be looked up */
+    int error = datagram_address(c, to, &address);
+    ssize_t put = error ? conn_failed(error)
+                        : datagram_write(c, buffer, size, &address, __builtin_return_address(0));
+    conn_unhold(c);
+    return put;
 }
 
 /* ---- halves, deadlines ---- */

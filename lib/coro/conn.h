@@ -2,8 +2,8 @@
  * conn: what is behind a connection and a listener.
  *
  * A record has *owners*, the references that the program holds, and lives until there are none and
- * the descriptor is really closed (`refs` counts these two). Closing with operations under way
- * leaves the real close to the last of them (netpoll.h).
+ * the descriptor is really closed (`refs` counts these two, and conn_hold's). Closing with
+ * operations under way leaves the real close to the last of them (netpoll.h).
  */
 #ifndef RACERUN_CORO_CONN_H
 #define RACERUN_CORO_CONN_H
@@ -26,7 +26,7 @@ struct rgo_conn {
     struct flow *flow;     /* NULL: the other end is not known to be in this process */
     _Atomic(char *) local; /* made when first asked for */
     _Atomic(char *) remote;
-    char *unlink_path; /* a listener's, when it is closed by: */
+    _Atomic(char *) unlink_path; /* a listener's, until it is closed by: */
     pid_t unlink_process;
 };
 
@@ -41,6 +41,14 @@ struct rgo_conn *conn_make(int fd, bool socket, bool exact, size_t size);
 /* Ends an operation when poll_end, poll_unuse, poll_begin or poll_close said that it was the last.
  */
 void conn_leave(struct rgo_conn *c, bool last);
+
+/* For what is made of several operations: whoever closes c in between does not free it. */
+void conn_hold(struct rgo_conn *c);
+void conn_unhold(struct rgo_conn *c);
+
+/* Whether it is time that others get their turn, even if there is always something to do here:
+ * asked once for each operation, before its end. */
+bool conn_turn_over(struct rgo_conn *c);
 
 int conn_shut(struct rgo_conn *c, const void *pc);
 

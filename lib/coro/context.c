@@ -20,6 +20,8 @@
 
 #include <stdlib.h>
 
+#include "chan.h"
+#include "finding.h"
 #include "timer.h"
 #include "worker.h"
 
@@ -52,7 +54,8 @@ struct rgo_context {
     struct lock lock;
     _Atomic(const char *) err;
     const char *cause;
-    rgo_chan *done; /* made when it is asked for */
+    const char *late; /* what the cause will be if the time is up first */
+    rgo_chan *done;   /* made when it is asked for */
     struct dependent *dependents;
     rgo_context *ancestor;
     struct dependent link;
@@ -122,7 +125,8 @@ static void cancellation_done(rgo_context *ctx)
         timer_origin_done(&ctx->origin, &ctx->timer);
     }
     HOOK(die(ctx, sizeof *ctx));
-    rgo_chan_free_(ctx->done);
+    unfinished_remove(ctx);
+    chan_discard(ctx->done);
 }
 
 void rgo_context_release(rgo_context *ctx)
@@ -180,6 +184,7 @@ static void cancel_one(rgo_context *ctx, const char *err, const char *cause, rgo
     ctx->cause = cause;
     HOOK(release(goroutine_self()->task, ctx));
     atomic_store(&ctx->err, err);
+    unfinished_remove(ctx);
     rgo_chan *done = ctx->done;
     lock_release(&ctx->lock);
     if (done)
@@ -228,7 +233,7 @@ void rgo_context_end(rgo_context *ctx)
 static void expire(void *raw)
 {
     rgo_context *ctx = raw;
-    cancel(ctx, rgo_context_deadline_exceeded, rgo_context_deadline_exceeded);
+    cancel(ctx, rgo_context_deadline_exceeded, ctx->late);
     rgo_context_release(ctx);
 }
 
@@ -290,12 +295,13 @@ static const char *dependent_link(rgo_context *of, struct dependent *d, const ch
     return err;
 }
 
-static rgo_context *make_cancellable(rgo_context *parent)
+static rgo_context *make_cancellable(rgo_context *parent, const void *pc)
 {
     rgo_context *ctx = context_make(KIND_CANCEL, parent);
     ctx->ancestor = ctx->canceller;
     ctx->canceller = ctx;
     ctx->link.context = ctx;
+    unfinished_add(RGO_FINDING_CONTEXT, OBJECT(CONTEXT, ctx), pc);
     return ctx;
 }
 
@@ -308,35 +314,47 @@ static void join_ancestor(rgo_context *ctx)
 
 rgo_context *rgo_context_with_cancel(rgo_context *parent)
 {
-    rgo_context *ctx = make_cancellable(parent);
+    rgo_context *ctx = make_cancellable(parent, __builtin_return_address(0));
     join_ancestor(ctx);
     return ctx;
 }
 
-static rgo_context *make_with_deadline(rgo_context *parent, int64_t when, const void *pc)
+static rgo_context *make_with_deadline(rgo_context *parent, int64_t when, const char *cause,
+                                       const void *pc)
 {
-    rgo_context *ctx = make_cancellable(parent);
+    rgo_context *ctx = make_cancellable(parent, pc);
     bool sooner = when < ctx->deadline;
     if (sooner) {
         ctx->deadline = when;
+        ctx->late = cause ? cause : rgo_context_deadline_exceeded;
         ctx->timed = true; /* before others can find and cancel it */
         timer_origin_init(&ctx->origin, (const void *)expire, pc);
         timer_start(&ctx->timer, when, expire_fire, ctx);
     }
     join_ancestor(ctx);
     if (sooner && when <= time_now())
-        cancel(ctx, rgo_context_deadline_exceeded, rgo_context_deadline_exceeded);
+        cancel(ctx, rgo_context_deadline_exceeded, ctx->late);
     return ctx;
 }
 
 rgo_context *rgo_context_with_deadline(rgo_context *parent, int64_t when)
 {
-    return make_with_deadline(parent, when, __builtin_return_address(0));
+    return make_with_deadline(parent, when, NULL, __builtin_return_address(0));
+}
+
+rgo_context *rgo_context_with_deadline_cause(rgo_context *parent, int64_t when, const char *cause)
+{
+    return make_with_deadline(parent, when, cause, __builtin_return_address(0));
 }
 
 rgo_context *rgo_context_with_timeout(rgo_context *parent, int64_t ns)
 {
-    return make_with_deadline(parent, timer_when(ns), __builtin_return_address(0));
+    return make_with_deadline(parent, timer_when(ns), NULL, __builtin_return_address(0));
+}
+
+rgo_context *rgo_context_with_timeout_cause(rgo_context *parent, int64_t ns, const char *cause)
+{
+    return make_with_deadline(parent, timer_when(ns), cause, __builtin_return_address(0));
 }
 
 rgo_context *rgo_context_with_value(rgo_context *parent, const void *key, void *value,

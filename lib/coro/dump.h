@@ -64,7 +64,9 @@ struct dump {
     const void *from;
     size_t part;
     bool signal; /* the context is a signal's */
-    bool live;   /* others may go on meanwhile */
+    bool live;   /* others may go on meanwhile: a stack is told only if it keeps still */
+    bool (*chosen)(const struct goroutine *g, void *context); /* NULL: all of `who` */
+    void *chosen_context;
     size_t told; /* how many goroutines were */
 };
 /* Adds the goroutines to the text, on a stack of its own. */
@@ -72,10 +74,20 @@ void dump_add(struct dump *dump);
 /* The goroutine that runs here, without making one: NULL in the scheduler and in strange threads.
  */
 struct goroutine *dump_self(void);
+/* Around a dump, or symbol_visit, of a program that goes on: one at a time. */
+void dump_one_begin(void);
+void dump_one_end(void);
 /* The process ends with exit code 2, after what is in stdout's buffer and the text. One thread gets
- * to the end; others wait for it for ever. */
+ * to the end; others wait for it for ever. _words writes the text so far: what comes then may find
+ * the heap broken. */
 void dump_last_begin(void);
+void dump_last_words(struct dump *dump);
 RGO_NORETURN void dump_last(struct dump *dump);
+
+/* ---- leak.c ---- */
+/* The goroutines that wait, but for main and the caller, among those that are chosen. Returns how many. */
+size_t leaks_collect(struct text *ret_text,
+                     bool (*chosen)(const struct goroutine *g, void *context), void *context);
 
 /* ---- overflow.c ---- */
 /* A fault in this thread until _end continues after the matching setjmp: for stacks that may

@@ -67,7 +67,8 @@ static void worker_alone(struct worker *w)
     w->idle_next = NULL;
     w->dying = NULL;
     w->index = 0;
-    atomic_store(&w->live, 0);
+    atomic_store(&w->made, 0);
+    atomic_store(&w->ended, 0);
 }
 
 static void child(void)
@@ -82,7 +83,7 @@ static void child(void)
     atomic_store(&scheduler.started, w ? 1 : 0);
     atomic_store(&scheduler.guests, guest);
     atomic_store(&scheduler.guests_awake, guest);
-    atomic_store(&scheduler.live, self ? 1 : 0);
+    atomic_store(&scheduler.made, self ? 1 : 0);
     if (w)
         worker_alone(w);
     fork_main = self && !guest && self->id != 1 ? self : NULL;

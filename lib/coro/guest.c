@@ -10,6 +10,7 @@
 
 #include "blocking.h"
 #include "annotate.h"
+#include "controlled.h"
 #include "worker.h"
 
 struct guest {
@@ -104,6 +105,8 @@ void *guest_park(struct lock *held, enum wait_reason reason, const void *object,
     if (held)
         lock_release(held);
     guest_asleep();
+    if (UNLIKELY(controlled != NULL))
+        controlled->park(g->task);
     while (!atomic_load_explicit(&guest->woken, memory_order_acquire))
         syscall(SYS_futex, &guest->woken, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
     atomic_store(&guest->woken, 0);
@@ -130,6 +133,8 @@ void guest_ready(struct goroutine *g, void *result)
         return;
     g->result = result;
     atomic_fetch_add(&scheduler.guests_awake, 1);
+    if (UNLIKELY(controlled != NULL))
+        controlled->unpark(g->task);
     atomic_store_explicit(&guest->woken, 1, memory_order_release);
     /* The guest may be gone after this: the address is all that the kernel looks at. */
     syscall(SYS_futex, &guest->woken, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);

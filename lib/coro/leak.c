@@ -6,18 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "dump.h"
+#include "finding.h"
+#include "panic.h"
+#include "quiet.h"
 #include "racerun/go/defer.h"
 #include "worker.h"
-
-static struct lock dump_lock; /* rgo_dump and rgo_leak_report: one at a time */
-
-/* A dump may take long: others wait with patience. */
-static void dump_lock_take(void)
-{
-    while (!lock_try(&dump_lock))
-        usleep(1000);
-}
 
 void rgo_dump(void)
 {
@@ -29,10 +22,10 @@ void rgo_dump(void)
                         .context = &context,
                         .from = __builtin_return_address(0),
                         .live = true};
-    dump_lock_take();
+    dump_one_begin();
     dump_add(&dump);
     text_write(&dump.text, STDERR_FILENO);
-    lock_release(&dump_lock);
+    dump_one_end();
 }
 
 size_t rgo_leak_report(void)
@@ -40,7 +33,7 @@ size_t rgo_leak_report(void)
     runtime_start();
     struct dump dump = {.who = DUMP_WAITING, .self = goroutine_self(), .live = true};
     struct text head = {0};
-    dump_lock_take();
+    dump_one_begin();
     dump_add(&dump);
     if (dump.told) {
         text_add(&head, "racerun-go: %zu goroutine%s still wait%s:\n\n%.*s", dump.told,
@@ -50,7 +43,22 @@ size_t rgo_leak_report(void)
     }
     dump.text.length = 0;
     text_write(&dump.text, STDERR_FILENO); /* gives the memory back */
-    lock_release(&dump_lock);
+    dump_one_end();
+    return dump.told;
+}
+
+size_t leaks_collect(struct text *ret_text,
+                     bool (*chosen)(const struct goroutine *g, void *context), void *context)
+{
+    struct dump dump = {.who = DUMP_WAITING,
+                        .self = goroutine_self(),
+                        .live = true,
+                        .chosen = chosen,
+                        .chosen_context = context};
+    dump_one_begin();
+    dump_add(&dump);
+    dump_one_end();
+    *ret_text = dump.text;
     return dump.told;
 }
 
@@ -59,10 +67,31 @@ static bool is_set(const char *text)
     return text && *text && !(text[0] == '0' && !text[1]);
 }
 
+#define SETTLE_NS INT64_C(100000000)  /* so long for those that only wait for the clock or a connection */
+#define RUNNING_NS INT64_C(1000000000) /* and for those that run */
+
+/*
+ * For the detector, if it was asked for. That a goroutine waits for ever is certain only when
+ * nothing is left that could wake it: no other goroutine, timer, connection or thread. So others
+ * may go on until they all wait, as they may anyway while the process ends; if they do not in time,
+ * nothing is told.
+ */
+static void leaks_find(void)
+{
+    if (LIKELY(!runtime_hooks) || !runtime_hooks->wanted ||
+        !runtime_hooks->wanted(RGO_FINDING_LEAK) || !dump_self() || main_exited())
+        return;
+    int64_t now = time_now();
+    if (quiet_wait(now + SETTLE_NS, now + RUNNING_NS) == QUIET_FOREVER)
+        finding_leaks();
+}
+
 /* After the program's own atexit handlers. */
 __attribute__((destructor)) static void leaks_tell(void)
 {
     const char *code = getenv("RGO_LEAKS_EXIT");
+    finding_unfinished();
+    leaks_find();
     if (!is_set(getenv("RGO_LEAKS")) && !is_set(code))
         return;
     if (rgo_leak_report() && is_set(code)) {

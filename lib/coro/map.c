@@ -12,9 +12,8 @@
  *
  * Happens-before (G30): a write before the read that observes it. A present key's clock is at its
  * node; storing leaves the writer's, whoever reads acquires it. That a key is absent is known by
- * the shard
- * (`absent`): deleting adds to it and finding nothing acquires it; so finding nothing may order
- * more than was promised (deletions of other keys), never less. Hooks are under the mutex.
+ * the shard (`absent`): deleting adds to it and finding nothing acquires it; so finding nothing may
+ * order more than was promised (deletions of other keys), never less. Hooks are under the mutex.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +57,7 @@ struct shards {
 struct place {
     struct shard *shard;
     rgo_key key;
+    const void *pc;
     uint64_t hash;
     struct node **link; /* to the node, or where it would be */
     struct node *node;  /* NULL: absent */
@@ -143,7 +143,9 @@ static struct place place_find(rgo_map *m, rgo_key key, const void *pc)
     struct shards *shards = shards_of(m);
     if (UNLIKELY(!shards))
         shards = shards_make(m);
-    struct place place = {.key = key, .hash = key_hash(key)};
+    if (key.bytes && key.number)
+        HOOK(read(sync_task(), key.bytes, key.number, pc));
+    struct place place = {.key = key, .pc = pc, .hash = key_hash(key)};
     place.shard = &shards->at[(place.hash >> 48) & (shards->count - 1)];
     shard_lock(place.shard, m, pc);
     if (place.shard->bucket_count) {
@@ -165,6 +167,15 @@ static void place_observed(const struct place *place)
 {
     HOOK(acquire(sync_task(),
                  place->node ? (const void *)place->node : (const void *)&place->shard->absent));
+}
+
+/* ret_value is the program's: NULL, or the caller's to be written. */
+static void place_give(const struct place *place, void **ret_value, void *value)
+{
+    if (!ret_value)
+        return;
+    *ret_value = value;
+    HOOK(write(sync_task(), ret_value, sizeof *ret_value, place->pc));
 }
 
 /* ---- nodes ---- */
@@ -234,13 +245,19 @@ static void place_write(struct place *place, void *value)
     HOOK(release(sync_task(), place->node));
 }
 
+/* Its bytes too: whom a range has shown them to may have read them just now. */
+static void node_end(struct node *node)
+{
+    HOOK(die(node, sizeof *node + (node->numeric ? 0 : node->number)));
+    free(node);
+}
+
 /* Out of the list, for good. */
 static void node_free(struct shard *shard, struct node *node)
 {
     *(node->older ? &node->older->younger : &shard->oldest) = node->younger;
     *(node->younger ? &node->younger->older : &shard->youngest) = node->older;
-    HOOK(die(node, sizeof *node));
-    free(node);
+    node_end(node);
 }
 
 static void place_delete(struct place *place)
@@ -260,9 +277,9 @@ bool rgo_map_load(rgo_map *m, rgo_key key, void **ret_value)
 {
     struct place place = place_find(m, key, CALLER());
     bool found = place.node;
-    if (found && ret_value)
-        *ret_value = place.node->value;
     place_observed(&place);
+    if (found)
+        place_give(&place, ret_value, place.node->value);
     place_leave(&place);
     return found;
 }
@@ -279,8 +296,7 @@ bool rgo_map_load_or_store(rgo_map *m, rgo_key key, void *value, void **ret_valu
     struct place place = place_find(m, key, CALLER());
     bool found = place.node;
     place_observed(&place);
-    if (ret_value)
-        *ret_value = found ? place.node->value : value;
+    place_give(&place, ret_value, found ? place.node->value : value);
     if (!found)
         place_insert(&place, value);
     place_leave(&place);
@@ -293,8 +309,7 @@ bool rgo_map_load_and_delete(rgo_map *m, rgo_key key, void **ret_value)
     bool found = place.node;
     place_observed(&place);
     if (found) {
-        if (ret_value)
-            *ret_value = place.node->value;
+        place_give(&place, ret_value, place.node->value);
         place_delete(&place);
     }
     place_leave(&place);
@@ -314,8 +329,8 @@ bool rgo_map_swap(rgo_map *m, rgo_key key, void *value, void **ret_previous)
     struct place place = place_find(m, key, CALLER());
     bool found = place.node;
     place_observed(&place);
-    if (found && ret_previous)
-        *ret_previous = place.node->value;
+    if (found)
+        place_give(&place, ret_previous, place.node->value);
     place_write(&place, value);
     place_leave(&place);
     return found;
@@ -368,21 +383,39 @@ static rgo_key node_key(const struct node *node)
     return node->numeric ? rgo_key_number(node->number) : rgo_key_bytes(node->bytes, node->number);
 }
 
-/* Returns whether to go on. */
-static bool range_shard(const rgo_map *m, struct shard *shard,
-                        bool (*visit)(rgo_key key, void *value, void *context), void *context,
-                        const void *pc)
+struct range {
+    const rgo_map *map;
+    struct shard *shard;
+    struct node *held; /* while visit runs */
+    const void *pc;
+};
+
+/* Also when visit has left by a panic or rgo_exit. */
+static void range_let_go(void *raw)
 {
+    const struct range *range = raw;
+    if (!range->held)
+        return;
+    shard_lock(range->shard, range->map, range->pc);
+    range_next(range->shard, range->held, 0);
+    shard_unlock(range->shard);
+}
+
+/* Returns whether to go on. */
+static bool range_shard(struct range *range, bool (*visit)(rgo_key key, void *value, void *context),
+                        void *context)
+{
+    struct shard *shard = range->shard;
     bool more = true;
-    shard_lock(shard, m, pc);
+    rgo_defer(range_let_go, (void *)range);
+    shard_lock(shard, range->map, range->pc);
     uint64_t last = shard->made;
-    struct node *node = range_next(shard, NULL, last);
-    while (node) {
+    while ((range->held = range_next(shard, range->held, more ? last : 0))) {
+        struct node *node = range->held;
         void *value = node->value;
         shard_unlock(shard);
         more = more && visit(node_key(node), value, context);
-        shard_lock(shard, m, pc);
-        node = range_next(shard, node, more ? last : 0);
+        shard_lock(shard, range->map, range->pc);
     }
     shard_unlock(shard);
     return more;
@@ -394,9 +427,11 @@ void rgo_map_range(rgo_map *m, bool (*visit)(rgo_key key, void *value, void *con
     if (UNLIKELY(!m))
         panic_text(NIL_WORDS);
     struct shards *shards = shards_of(m);
-    for (size_t i = 0; shards && i < shards->count; i++)
-        if (!range_shard(m, &shards->at[i], visit, context, CALLER()))
+    for (size_t i = 0; shards && i < shards->count; i++) {
+        struct range range = {.map = m, .shard = &shards->at[i], .pc = CALLER()};
+        if (!range_shard(&range, visit, context))
             return;
+    }
 }
 
 size_t rgo_map_count(rgo_map *m)
@@ -426,8 +461,7 @@ void rgo_map_done(rgo_map *m, void (*destroy)(void *value))
             HOOK(acquire(sync_task(), node));
             if (destroy && !node->dead)
                 destroy(node->value);
-            HOOK(die(node, sizeof *node));
-            free(node);
+            node_end(node);
         }
         free(shard->buckets);
     }

@@ -17,6 +17,7 @@
 #include "worker.h"
 
 #define PREEMPT_DEFAULT_NS INT64_C(10000000)
+#define PREEMPT_MOST_MS 1000000u
 #define LOOK_MIN_NS INT64_C(1000000)
 #define LOOK_MAX_NS INT64_C(5000000)
 
@@ -34,19 +35,34 @@ static bool work_behind(const struct worker *w)
            (!atomic_load(&scheduler.poller) && (timers_pending() || netpoll_waiting()));
 }
 
-static void worker_look(struct worker *w, struct seen *last, int64_t now, int64_t quantum)
+/* Whether its goroutine is to be preempted. */
+static bool worker_look(struct worker *w, struct seen *last, int64_t now, int64_t quantum)
 {
     uint32_t tick = *(volatile uint32_t *)&w->tick;
+    if (worker_calm(w) && !calm_goes_on(w) && work_behind(w))
+        worker_wake_one();
     if (tick != last->tick || *(struct goroutine *volatile *)&w->current == &w->idle) {
         *last = (struct seen){.tick = tick, .since = now};
-        return;
+        return false;
     }
+    calm_end(w);
     if (work_behind(w) && atomic_load(&scheduler.idle_count))
         worker_wake_one();
-    if (now - last->since < quantum)
-        return;
-    atomic_store(&w->preempt, true);
-    __atomic_store_n(&rgo_preempt_wanted, 1, __ATOMIC_SEQ_CST);
+    return now - last->since >= quantum;
+}
+
+/* A flag that came to no preemption point in time is taken back, or it would make all points slow.
+ */
+static void workers_look(unsigned count, int64_t quantum)
+{
+    int64_t now = time_now();
+    bool any = false;
+    for (unsigned i = 0; i < count; i++) {
+        bool preempt = worker_look(scheduler.workers[i], &seen[i], now, quantum);
+        atomic_store(&scheduler.workers[i]->preempt, preempt);
+        any |= preempt;
+    }
+    __atomic_store_n(&rgo_preempt_wanted, any, __ATOMIC_SEQ_CST);
 }
 
 static void block_while_idle(void)
@@ -65,7 +81,6 @@ void monitor_unblock(void)
 
 static void *monitor_main(void *unused)
 {
-    scheduler_helper_add(1);
     for (;;) {
         int64_t quantum = policy_quantum_ns();
         if (!quantum)
@@ -78,9 +93,7 @@ static void *monitor_main(void *unused)
         unsigned started = atomic_load(&scheduler.started);
         if (atomic_load(&scheduler.idle_count) == started)
             block_while_idle();
-        int64_t now = time_now();
-        for (unsigned i = 0; i < started; i++)
-            worker_look(scheduler.workers[i], &seen[i], now, quantum);
+        workers_look(started, quantum);
         stacks_trim();
     }
     return unused;
@@ -88,10 +101,9 @@ static void *monitor_main(void *unused)
 
 static bool thread_start(void)
 {
-    const char *text = getenv("RGO_PREEMPT_MS");
-    long wanted = text ? strtol(text, NULL, 10) : 0;
-    if (wanted >= 1 && wanted <= 1000000)
-        preempt_ns = wanted * 1000000;
+    unsigned wanted = env_number("RGO_PREEMPT_MS", PREEMPT_MOST_MS);
+    if (wanted)
+        preempt_ns = wanted * INT64_C(1000000);
     pthread_t thread;
     pthread_attr_t attributes;
     sigset_t all, before; /* the program's signals are not for this thread */
@@ -99,7 +111,10 @@ static bool thread_start(void)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    scheduler_helper_add(1); /* before it can be taken for a stranger */
     bool ok = pthread_create(&thread, &attributes, monitor_main, NULL) == 0;
+    if (!ok)
+        scheduler_helper_add(-1);
     pthread_attr_destroy(&attributes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ok;
@@ -110,7 +125,7 @@ static _Atomic int state; /* 0: not tried, 1: being tried, 2: runs, 3: cannot */
 bool monitor_start(void)
 {
     int none = 0;
-    if (UNLIKELY(atomic_compare_exchange_strong(&state, &none, 1))) {
+    if (atomic_compare_exchange_strong(&state, &none, 1)) {
         bool ok = thread_start();
         __atomic_store_n(&rgo_preempt_wanted, 0, __ATOMIC_SEQ_CST);
         atomic_store(&state, ok ? 2 : 3);
@@ -118,8 +133,14 @@ bool monitor_start(void)
     return atomic_load(&state) != 3;
 }
 
+bool monitor_runs(void)
+{
+    return atomic_load_explicit(&state, memory_order_relaxed) == 2;
+}
+
 void monitor_forked(void)
 {
     atomic_store(&state, 0);
     atomic_store(&monitor_blocked, 0);
+    __atomic_store_n(&rgo_preempt_wanted, 1, __ATOMIC_SEQ_CST); /* the next point starts one */
 }

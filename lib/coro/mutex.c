@@ -27,13 +27,20 @@
  * Happens-before (G19): unlock n before lock n+1, by a clock at the mutex's address. Lock's acquire
  * and unlock's release are made by who holds it, so they need no guard. Both read the mutex's first
  * byte, for a program that overwrites a mutex in use (G20).
+ *
+ * TAG: under a detector, of whoever found the mutex free and locked it (see finding.h). It counts only
+ * together with LOCKED, and is 0 or the mutex's own unless the mutex is a copy.
  */
+#include "controlled.h"
+#include "finding.h"
 #include "sync.h"
 
 #define LOCKED 1u
 #define WAITERS 2u
 #define WOKEN 4u
 #define HANDOFF 8u
+#define TAG_SHIFT 8
+#define TAG (~0u << TAG_SHIFT)
 
 #define SPIN_ROUNDS 4u
 #define SPIN_PAUSES 16u
@@ -66,10 +73,20 @@ static bool state_free(uint32_t state)
 static bool mutex_try(rgo_mutex *m)
 {
     uint32_t state = __atomic_load_n(&m->state, __ATOMIC_RELAXED);
+    uint32_t locked = LOCKED | (copies_watched() ? copy_tag(m) << TAG_SHIFT : 0);
     while (state_free(state))
-        if (state_change(m, &state, state | LOCKED))
+        if (state_change(m, &state, (state & ~TAG) | locked))
             return true;
     return false;
+}
+
+/* Says so if m, whose state this is, was copied while it was locked. */
+static void copy_check(rgo_mutex *m, uint32_t state, const void *pc)
+{
+    uint32_t tag = state >> TAG_SHIFT;
+    if ((state & LOCKED) && tag && tag != copy_tag(m) && copies_watched())
+        finding_misuse("sync: a Mutex that was copied while it was locked is used",
+                       OBJECT(MUTEX, m), pc);
 }
 
 static bool mutex_spin(rgo_mutex *m)
@@ -93,7 +110,8 @@ static bool mutex_try_or_announce(rgo_mutex *m, bool woken)
     for (;;) {
         uint32_t kept = woken ? state & ~WOKEN : state;
         bool free = state_free(state);
-        uint32_t wanted = free ? kept | LOCKED : kept | WAITERS | (woken ? HANDOFF : 0);
+        uint32_t wanted =
+            free ? (kept & ~TAG) | LOCKED : kept | WAITERS | (woken ? HANDOFF : 0);
         if (state_change(m, &state, wanted))
             return free;
     }
@@ -138,6 +156,9 @@ static NOINLINE void lock_tell(rgo_mutex *m, const void *pc)
 
 NOINLINE void mutex_lock_at(rgo_mutex *m, const void *pc)
 {
+    POINT(LOCK, m, pc);
+    if (UNLIKELY(runtime_hooks && m))
+        copy_check(m, __atomic_load_n(&m->state, __ATOMIC_RELAXED), pc);
     mutex_take_slow(m, WAIT_MUTEX, m, pc);
     if (UNLIKELY(runtime_hooks != NULL))
         lock_tell(m, pc);
@@ -154,6 +175,7 @@ bool rgo_mutex_trylock(rgo_mutex *m)
 {
     if (UNLIKELY(!m))
         panic_text(NIL_WORDS);
+    POINT(LOCK, m, CALLER());
     if (!mutex_try(m))
         return false;
     if (UNLIKELY(runtime_hooks != NULL))
@@ -167,7 +189,7 @@ bool rgo_mutex_trylock(rgo_mutex *m)
 void rgo_mutex_unlocked(rgo_mutex *m, uint32_t before)
 {
     if (!(before & LOCKED))
-        fatal_text("sync: unlock of unlocked mutex");
+        fatal_object("sync: unlock of unlocked mutex", OBJECT(MUTEX, m));
     if ((before & (WAITERS | WOKEN)) != WAITERS)
         return;
     lock_take(sync_guard(&m->guard));
@@ -190,9 +212,15 @@ static NOINLINE void unlock_told(rgo_mutex *m, const void *pc)
 {
     if (!m)
         panic_text(NIL_WORDS);
+    POINT(UNLOCK, m, pc);
     void *task = sync_task();
     runtime_hooks->read(task, m, 1, pc);
     runtime_hooks->release(task, m);
+    uint32_t state = LOCKED | copy_tag(m) << TAG_SHIFT;
+    if (state_change(m, &state, 0))
+        return;
+    copy_check(m, state, pc);
+    __atomic_fetch_and(&m->state, ~TAG, __ATOMIC_RELAXED);
     mutex_give(m);
 }
 

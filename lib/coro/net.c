@@ -94,6 +94,19 @@ static int first_bound(const struct addresses *addresses)
     return fd;
 }
 
+/* The path that bind made goes with the listener, at once if there is none. */
+static void path_keep(struct rgo_listener *l, const char *path)
+{
+    int error = errno;
+    if (l) {
+        l->conn.unlink_process = getpid();
+        atomic_store(&l->conn.unlink_path, strdup(path)); /* no memory: it stays */
+    } else {
+        unlink(path);
+    }
+    errno = error;
+}
+
 rgo_listener *rgo_listen(const char *network, const char *address)
 {
     struct addresses addresses;
@@ -108,10 +121,8 @@ rgo_listener *rgo_listen(const char *network, const char *address)
         return NULL;
     struct rgo_listener *l =
         (struct rgo_listener *)conn_make_or_close(fd, false, sizeof(struct rgo_listener));
-    if (l && addresses.list[0].socket.ss_family == AF_UNIX && address[0] != '@') {
-        l->conn.unlink_path = strdup(address); /* no memory: it stays */
-        l->conn.unlink_process = getpid();
-    }
+    if (addresses.list[0].socket.ss_family == AF_UNIX && address[0] != '@')
+        path_keep(l, address);
     return l;
 }
 
@@ -152,14 +163,17 @@ rgo_conn *rgo_listener_accept(rgo_listener *l)
 {
     const void *pc = __builtin_return_address(0);
     struct rgo_conn *c = &l->conn;
-    bool last;
+    bool last, turn_over = false;
     int fd = -1, family = AF_UNIX;
     int error = poll_begin(c->poll, POLL_READ, pc, &last);
     if (!error) {
         fd = accept_one(c, &family, &error, pc);
+        turn_over = conn_turn_over(c);
         last = poll_end(c->poll, POLL_READ, false);
     }
     conn_leave(c, last);
+    if (UNLIKELY(turn_over))
+        rgo_yield();
     if (fd < 0)
         return failed(error);
     bool tcp = family != AF_UNIX;
@@ -294,6 +308,7 @@ static int connect_begin(int fd, const struct address *address, int64_t deadline
     return slow.error;
 }
 
+/* NULL and 0 in errno: it reached itself. */
 static struct rgo_conn *dial_once(const struct address *address, int type, int64_t deadline,
                                   const void *pc)
 {
@@ -313,9 +328,8 @@ static struct rgo_conn *dial_once(const struct address *address, int type, int64
         return NULL;
     if (error)
         error = connect_wait(c, deadline, pc);
-    if (!error && tcp && connected_to_itself(fd))
-        error = EADDRNOTAVAIL;
-    if (error) {
+    bool itself = !error && tcp && connected_to_itself(fd);
+    if (error || itself) {
         rgo_conn_close(c);
         return failed(error);
     }
@@ -330,7 +344,7 @@ static struct rgo_conn *dial_one(const struct address *address, int type, int64_
     struct rgo_conn *c = NULL;
     for (int i = 0; i < SELF_CONNECTS_MAX; i++) {
         c = dial_once(address, type, deadline, pc);
-        if (c || errno != EADDRNOTAVAIL)
+        if (c || errno)
             return c;
     }
     return failed(ECONNREFUSED); /* nobody but ourselves */

@@ -80,6 +80,11 @@ static int netpoll_start(void)
     return error;
 }
 
+int netpoll_descriptor(void)
+{
+    return atomic_load(&netpoll.made) ? netpoll.epoll : -1;
+}
+
 /* ---- events ---- */
 
 /* Under the lock. The goroutine that may go on now, or NULL. */
@@ -131,6 +136,14 @@ static void event_handle(const struct epoll_event *event, struct batch *batch)
     batch_add(batch, writer);
 }
 
+/* A program that closes descriptors that are not its own (closefrom) would wait for ever, or spin.
+ */
+static void events_lost(void)
+{
+    if (errno == EBADF || errno == EINVAL)
+        fatal_text("runtime: netpoll failed: the program has closed the runtime's descriptors");
+}
+
 static int events_wait(struct epoll_event *events, int64_t deadline)
 {
     if (!deadline)
@@ -156,6 +169,8 @@ bool netpoll_run(int64_t deadline)
     struct epoll_event events[EVENTS_MAX];
     struct batch batch = {0};
     int count = events_wait(events, deadline);
+    if (UNLIKELY(count < 0))
+        events_lost();
     for (int i = 0; i < count; i++)
         if (events[i].data.ptr)
             event_handle(&events[i], &batch);
@@ -169,8 +184,10 @@ bool netpoll_run(int64_t deadline)
 void netpoll_wake(void)
 {
     if (atomic_load(&netpoll.made)) {
-        ssize_t written = write(netpoll.wake, &(uint64_t){1}, sizeof(uint64_t));
-        (void)written;
+        int before = errno;
+        if (UNLIKELY(write(netpoll.wake, &(uint64_t){1}, sizeof(uint64_t)) < 0))
+            events_lost();
+        errno = before;
     }
 }
 
@@ -292,7 +309,7 @@ static void desc_forked(struct poll_desc *d)
         d->side[i].ready = true;
     }
     d->exact = false; /* the parent may read from it */
-    if (d->closing && d->users) {
+    if (d->closing) { /* who was to close it is gone */
         atomic_store(&d->open, false);
         close(d->fd);
     }

@@ -85,4 +85,7 @@ void netpoll_forked(void);
 /* From now on; what waits takes notice. 0: none. */
 void poll_deadline(struct poll_desc *d, enum poll_direction direction, int64_t when);
 
+/* The epoll that goroutines wait for; -1: none yet. */
+int netpoll_descriptor(void);
+
 #endif

@@ -9,6 +9,7 @@
  * Happens-before (G29): the function's end before the return of every Do, by a clock at the once's
  * address. Hooks are under the guard.
  */
+#include "controlled.h"
 #include "sync.h"
 
 enum once_state { ONCE_NEW, ONCE_RUNNING, ONCE_DONE = RGO_ONCE_DONE, ONCE_TOLD };
@@ -62,6 +63,7 @@ static void once_slow(rgo_once *o, void (*fn)(void *), void *argument, const voi
 {
     if (UNLIKELY(!o))
         panic_text(NIL_WORDS);
+    POINT(WAIT, o, pc);
     if (!once_begin(o, pc))
         return;
     rgo_defer(once_end, (void *)o);

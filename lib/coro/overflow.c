@@ -7,8 +7,8 @@
  * call the one that it replaces. SIGQUIT is taken only if the program left it at its default.
  *
  * Dumps use the heap (libdw), which a signal may have interrupted. So a process that dies by a
- * signal has a guard: after GUARD_SECONDS SIGALRM makes the same dump with less information and
- * without the heap.
+ * signal has a guard: when the dump gets nothing done for GUARD_SECONDS, SIGALRM makes the same one
+ * with less information and without the heap; if that gets stuck too, its first words alone.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -24,32 +24,34 @@
 
 #define SIGNAL_STACK (256u << 10)
 #define GUARD_SECONDS 5
+#define GUARD_ROUNDS 12 /* as long as it makes progress */
 #define OVERFLOW_PART 20
 
 static struct sigaction before_segv, before_bus;
 
 /* ---- faults that a dump expects ---- */
 
-static _Atomic(sigjmp_buf *) escape_to;
-static _Atomic int escape_thread;
+/* While a dump is made its thread runs no other goroutine. */
+static __thread sigjmp_buf *volatile escape_to __attribute__((tls_model("initial-exec")));
 
 void fault_escape_begin(sigjmp_buf *escape)
 {
-    atomic_store(&escape_thread, (int)syscall(SYS_gettid));
-    atomic_store(&escape_to, escape);
+    escape_to = escape;
+    atomic_signal_fence(memory_order_seq_cst);
 }
 
 void fault_escape_end(void)
 {
-    atomic_store(&escape_to, NULL);
+    atomic_signal_fence(memory_order_seq_cst);
+    escape_to = NULL;
 }
 
 static void fault_escape(void)
 {
-    sigjmp_buf *escape = atomic_load(&escape_to);
-    if (!escape || atomic_load(&escape_thread) != (int)syscall(SYS_gettid))
+    sigjmp_buf *escape = escape_to;
+    if (!escape)
         return;
-    atomic_store(&escape_to, NULL);
+    escape_to = NULL;
     siglongjmp(*escape, 1);
 }
 
@@ -69,21 +71,51 @@ static void last_words_say(void)
     dump_last(&dump);
 }
 
+static clockid_t dumper_clock;
+
+/* On a busy machine a dump may take long and yet be under way. */
+static bool dumper_computes(void)
+{
+    static int64_t before;
+    static int rounds;
+    struct timespec time;
+    if (++rounds > GUARD_ROUNDS || clock_gettime(dumper_clock, &time))
+        return false;
+    int64_t now = time.tv_sec * INT64_C(1000000000) + time.tv_nsec, last = before;
+    before = now;
+    return now - last > 1000000;
+}
+
+static void first_words_say(void)
+{
+    struct text text = {0};
+    last_words.begin(&text);
+    text_write(&text, STDERR_FILENO);
+}
+
 static void guard_struck(int signal)
 {
-    static _Atomic bool again;
+    static _Atomic int strikes;
     (void)signal;
-    if (atomic_exchange(&again, true))
-        _exit(2);
+    if (!atomic_load(&strikes) && dumper_computes()) {
+        alarm(GUARD_SECONDS);
+        return;
+    }
+    int strike = atomic_fetch_add(&strikes, 1);
     alarm(GUARD_SECONDS);
     symbol_plain_only();
-    last_words_say();
+    if (strike == 0)
+        last_words_say();
+    else if (strike == 1)
+        first_words_say();
+    _exit(2);
 }
 
 static void guard_set(void)
 {
     struct sigaction action = {.sa_handler = guard_struck, .sa_flags = SA_ONSTACK | SA_NODEFER};
     sigset_t set;
+    pthread_getcpuclockid(pthread_self(), &dumper_clock);
     sigaction(SIGALRM, &action, NULL);
     sigemptyset(&set);
     sigaddset(&set, SIGALRM);

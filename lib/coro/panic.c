@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dump.h"
+#include "finding.h"
 #include "panic.h"
 
 #define TEXT_PANIC_MAX (64u << 10)
@@ -28,9 +29,11 @@ RGO_NORETURN static void panic_die(struct goroutine *g, const struct panic *p)
     unw_context_t context;
     unw_getcontext(&context);
     dump_last_begin();
+    finding_end(RGO_FINDING_PANIC, p->shown.text, NULL, &context, p->pc);
     struct dump dump = {.who = DUMP_SELF, .self = g, .context = &context, .from = p->pc};
     panics_print(&dump.text, p);
     text_add(&dump.text, "\n");
+    dump_last_words(&dump);
     dump_add(&dump);
     dump_last(&dump);
 }
@@ -93,13 +96,20 @@ void rgo_panic_value(void *value, const char *description)
 
 void fatal_text(const char *words)
 {
+    fatal_object(words, NULL);
+}
+
+void fatal_object(const char *words, const struct rgo_object *object)
+{
     unw_context_t context;
     unw_getcontext(&context);
     dump_last_begin();
+    finding_end(RGO_FINDING_FATAL, words, object, &context, NULL);
     struct goroutine *self = dump_self();
     struct dump dump = {
         .who = DUMP_ALL, .self = self, .context = self ? &context : NULL, .live = true};
     text_add(&dump.text, "fatal error: %s\n\n", words);
+    dump_last_words(&dump);
     dump_add(&dump);
     dump_last(&dump);
 }
@@ -107,10 +117,11 @@ void fatal_text(const char *words)
 void deadlock_report(void)
 {
     dump_last_begin();
+    const char *words = main_exited() ? "no goroutines (main called runtime.Goexit) - deadlock!"
+                                      : "all goroutines are asleep - deadlock!";
+    finding_deadlock(words);
     struct dump dump = {.who = DUMP_ALL};
-    text_add(&dump.text, "fatal error: %s\n\n",
-             main_exited() ? "no goroutines (main called runtime.Goexit) - deadlock!"
-                           : "all goroutines are asleep - deadlock!");
+    text_add(&dump.text, "fatal error: %s\n\n", words);
     dump_add(&dump);
     dump_last(&dump);
 }

@@ -6,10 +6,10 @@
  *   priority  the larger priority first
  *   sjn       the shorter burst first (shortest job next)
  *   srt       the shorter remaining time first: burst less what it has run since that was set
- *   mlq       the higher of several levels first. A new goroutine is on the highest; one that uses
- * up its quantum (twice as long on each lower level) goes one level down, one that waits before
- * that stays. One that has been overtaken by AGEING others for each level below is not overtaken
- *             any more.
+ *   mlq       the higher of several levels first. A new goroutine is on the highest; one that
+ *             uses up its quantum (twice as long on each lower level) goes one level down, one
+ *             that waits before that stays. One that has been overtaken by AGEING others for each
+ *             level below is not overtaken any more.
  *
  * Scheduling points are: waiting, the end, rgo_yield, and preemption in instrumented code. A
  * goroutine that becomes runnable never interrupts another at once: under priority, srt and sjn the
@@ -23,6 +23,7 @@
  * runs. Goroutines that are pinned go to their own worker's inbox then, ahead of the others.
  */
 #include "policy.h"
+#include "controlled.h"
 #include "fork.h"
 
 #include <stdlib.h>
@@ -196,8 +197,9 @@ static bool classic_empty(void)
         .name = name_, .put = classic_put, .take = classic_take, .empty = classic_empty            \
     }
 static const struct policy classics[KIND_COUNT] = {
-    [KIND_FCFS] = CLASSIC("fcfs"), [KIND_RR] = CLASSIC("rr"),   [KIND_PRIORITY] = CLASSIC("priority"),
-    [KIND_SJN] = CLASSIC("sjn"),   [KIND_SRT] = CLASSIC("srt"), [KIND_MLQ] = CLASSIC("mlq"),
+    [KIND_FCFS] = CLASSIC("fcfs"),         [KIND_RR] = CLASSIC("rr"),
+    [KIND_PRIORITY] = CLASSIC("priority"), [KIND_SJN] = CLASSIC("sjn"),
+    [KIND_SRT] = CLASSIC("srt"),           [KIND_MLQ] = CLASSIC("mlq"),
 };
 
 /* ---- the scheduler's side ---- */
@@ -236,6 +238,8 @@ void policy_put_preempted(struct goroutine *g)
 
 struct goroutine *policy_take(struct worker *w)
 {
+    if (UNLIKELY(controlled != NULL))
+        return controlled_take();
     lock_take(&queue.lock);
     const struct policy *policy = scheduler_policy;
     struct goroutine *g = policy ? policy->take(w) : NULL;
@@ -353,6 +357,8 @@ int rgo_policy_set(const char *policy)
     runtime_start();
     if (!policy || !settings_parse(policy, &settings))
         return EINVAL;
+    if (controlled)
+        return 0; /* the controller's strategy stays */
     settings_apply(&settings);
     return 0;
 }
@@ -365,6 +371,11 @@ const char *rgo_policy(void)
 
 void policy_start(void)
 {
+    if (controlled_start()) {
+        scheduler.procs = 1;
+        scheduler_policy = &controlled_policy;
+        return;
+    }
     const char *text = getenv("RGO_SCHED");
     struct settings settings;
     if (!text || !*text)

@@ -34,6 +34,17 @@ void pool_give_common(struct pool *pool, void *thing);
 /* `count` new things of `size` bytes each join the pool. */
 void pool_stock(struct pool *pool, void *things, size_t size, size_t count);
 
+/* Of those at hand; NULL: none. */
+static inline void *pool_take_own(struct pool_own *own)
+{
+    void *thing = own->first;
+    if (UNLIKELY(!thing))
+        return NULL;
+    own->first = *(void **)thing;
+    own->count--;
+    return thing;
+}
+
 /* own: NULL for a thread that is no worker. NULL: there is none, stock it. */
 static inline void *pool_take(struct pool *pool, struct pool_own *own)
 {
@@ -41,10 +52,7 @@ static inline void *pool_take(struct pool *pool, struct pool_own *own)
         return pool_take_common(pool);
     if (UNLIKELY(!own->first) && !pool_refill(pool, own))
         return NULL;
-    void *thing = own->first;
-    own->first = *(void **)thing;
-    own->count--;
-    return thing;
+    return pool_take_own(own);
 }
 
 static inline void pool_give(struct pool *pool, struct pool_own *own, void *thing)

@@ -92,7 +92,9 @@ const char *wait_reason_words(enum wait_reason reason);
 struct stack {
     char *low; /* the lowest usable byte; the guard is below it */
     size_t size;
-    bool bare; /* no guard was to be had: its lowest word is a canary */
+    bool bare;      /* no guard was to be had: its lowest word is a canary */
+    bool usual;     /* of the default size, and not bare: it may be used again at once */
+    uint32_t known; /* Valgrind's number of it */
 };
 
 struct launch;       /* spawn.c: the arguments, until the first run */
@@ -251,6 +253,8 @@ void worker_thread_started(void);
  * a signal handler. */
 struct goroutine *stack_overflowed(const void *address);
 size_t stack_default_size(void);
+/* A number of the environment, at least 1, at most `most`; 0: it is not set, or no number. */
+unsigned env_number(const char *name, unsigned most);
 
 /* ---- the detector ---- */
 extern const struct rgo_hooks *runtime_hooks; /* NULL: no detector */

@@ -19,11 +19,14 @@
  * The guard is held for the readers' hooks, of which there may be several at once. The read of the
  * first byte: G20.
  */
+#include "controlled.h"
+#include "finding.h"
 #include "sync.h"
 
 #define WRITER 1u
 #define WAITING 2u
 #define READER 4u
+#define TAG_SHIFT 8 /* with WRITER there are no readers: their place is the tag's (finding.h) */
 
 _Static_assert((WRITER | WAITING) == 3 && READER == 4, "the header's fast paths know it");
 
@@ -75,6 +78,15 @@ static NOINLINE void unlock_tell(rgo_rwmutex *rw, const void *pc)
     runtime_hooks->read(task, rw, 1, pc);
     runtime_hooks->release(task, &rw->state);
     lock_release(sync_guard(&rw->guard));
+}
+
+/* Says so if it was copied while it was locked for writing. */
+static NOINLINE void copy_check(rgo_rwmutex *rw, const void *pc)
+{
+    uint32_t state = state_load(rw), tag = state >> TAG_SHIFT;
+    if ((state & WRITER) && tag && tag != copy_tag(rw) && copies_watched())
+        finding_misuse("sync: an RWMutex that was copied while it was locked is used",
+                       OBJECT(RWMUTEX, rw), pc);
 }
 
 /* ---- waiting ---- */
@@ -147,6 +159,9 @@ NOINLINE void rwmutex_rlock_at(rgo_rwmutex *rw, const void *pc)
 {
     if (UNLIKELY(!rw))
         panic_text(NIL_WORDS);
+    POINT(LOCK, rw, pc);
+    if (UNLIKELY(runtime_hooks != NULL))
+        copy_check(rw, pc);
     if (!reader_try(rw))
         reader_wait(rw, pc);
     if (UNLIKELY(runtime_hooks != NULL))
@@ -163,6 +178,7 @@ bool rgo_rwmutex_tryrlock(rgo_rwmutex *rw)
 {
     if (UNLIKELY(!rw))
         panic_text(NIL_WORDS);
+    POINT(LOCK, rw, CALLER());
     if (!reader_try(rw))
         return false;
     if (UNLIKELY(runtime_hooks != NULL))
@@ -174,7 +190,7 @@ bool rgo_rwmutex_tryrlock(rgo_rwmutex *rw)
 void rgo_rwmutex_runlocked(rgo_rwmutex *rw, uint32_t before)
 {
     if (before < READER)
-        fatal_text("sync: RUnlock of unlocked RWMutex");
+        fatal_object("sync: RUnlock of unlocked RWMutex", OBJECT(RWMUTEX, rw));
     if (before - READER == WAITING)
         serve(rw, false);
 }
@@ -183,7 +199,10 @@ static NOINLINE void runlock_other(rgo_rwmutex *rw, const void *pc)
 {
     if (!rw)
         panic_text(NIL_WORDS);
+    POINT(UNLOCK, rw, pc);
     runlock_tell(rw, pc);
+    if (state_load(rw) & WRITER)
+        fatal_object("sync: RUnlock of unlocked RWMutex", OBJECT(RWMUTEX, rw));
     rgo_rwmutex_runlocked(rw, __atomic_fetch_sub(&rw->state, READER, __ATOMIC_ACQ_REL));
 }
 
@@ -205,7 +224,7 @@ static bool writer_try(rgo_rwmutex *rw)
     if (UNLIKELY(!rw))
         panic_text(NIL_WORDS);
     uint32_t none = 0;
-    return state_change(rw, &none, WRITER);
+    return state_change(rw, &none, WRITER | (copies_watched() ? copy_tag(rw) << TAG_SHIFT : 0));
 }
 
 static NOINLINE void writer_wait(rgo_rwmutex *rw, const void *pc)
@@ -219,6 +238,9 @@ static NOINLINE void writer_wait(rgo_rwmutex *rw, const void *pc)
 
 void rwmutex_lock_at(rgo_rwmutex *rw, const void *pc)
 {
+    POINT(LOCK, rw, pc);
+    if (UNLIKELY(runtime_hooks && rw))
+        copy_check(rw, pc);
     if (UNLIKELY(!writer_try(rw)))
         writer_wait(rw, pc);
     if (UNLIKELY(runtime_hooks != NULL))
@@ -232,6 +254,7 @@ void rgo_rwmutex_lock(rgo_rwmutex *rw)
 
 bool rgo_rwmutex_trylock(rgo_rwmutex *rw)
 {
+    POINT(LOCK, rw, CALLER());
     if (!writer_try(rw))
         return false;
     if (UNLIKELY(runtime_hooks != NULL))
@@ -243,12 +266,15 @@ void rgo_rwmutex_unlock(rgo_rwmutex *rw)
 {
     if (UNLIKELY(!rw))
         panic_text(NIL_WORDS);
-    if (UNLIKELY(runtime_hooks != NULL))
+    POINT(UNLOCK, rw, CALLER());
+    if (UNLIKELY(runtime_hooks != NULL)) {
+        copy_check(rw, CALLER());
         unlock_tell(rw, CALLER());
+    }
     uint32_t state = WRITER;
-    while (UNLIKELY(!state_change(rw, &state, state & ~WRITER)))
+    while (UNLIKELY(!state_change(rw, &state, state & WAITING)))
         if (!(state & WRITER))
-            fatal_text("sync: Unlock of unlocked RWMutex");
+            fatal_object("sync: Unlock of unlocked RWMutex", OBJECT(RWMUTEX, rw));
     if (UNLIKELY(state & WAITING))
         serve(rw, true);
 }

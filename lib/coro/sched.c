@@ -3,7 +3,8 @@
  * only when this worker has nothing does it switch to the worker's own context (worker.c), which looks
  * elsewhere and sleeps.
  *
- * Fast means: nobody watches (no detector, no sanitizer, no policy), and who is next has run before.
+ * Fast means: nobody watches (no detector, no sanitizer, no policy), no C++ exception is being
+ * handled, and who is next has run before.
  * Such a path calls nothing, so it needs no frame, and ends with a jump to coro_switch, which returns
  * to its caller: half of a switch was saving registers twice. All else is in functions of their own.
  */
@@ -56,19 +57,23 @@ static NOINLINE NO_FAKE_STACK void *switch_with_care(struct worker *w, struct go
     if (UNLIKELY(scheduler_policy != NULL))
         policy_switched(from, to);
     HOOK(task_run(to->task));
+    struct exceptions held = {0};
+    if (exceptions_held(w->exceptions))
+        held = exceptions_take(w->exceptions);
     void *fake = NULL;
     annotate_switch(&fake, to, w->dying == from);
     void *result = coro_switch(&from->sp, sp, to->result);
     annotate_switched(fake, from);
+    exceptions_put(held);
     return result;
 }
 
-static inline bool watched(void)
+static inline bool watched(const struct worker *w)
 {
-    return runtime_hooks || scheduler_policy || annotate_active;
+    return runtime_hooks || scheduler_policy || annotate_active || exceptions_held(w->exceptions);
 }
 
-/* The same, for the end of a function. While nobody watches. */
+/* The same, for the end of a function. While nobody watches; see the top. */
 static inline __attribute__((always_inline)) void *switch_to(struct worker *w, struct goroutine *from,
                                                              struct goroutine *to)
 {
@@ -159,7 +164,7 @@ void *park(struct lock *held, enum wait_reason reason, const void *object, const
     g->wait_object = object;
     g->wait_pc = pc;
     atomic_store_explicit(&g->state, GOROUTINE_WAITING, memory_order_relaxed);
-    if (UNLIKELY(watched()))
+    if (UNLIKELY(watched(w)))
         return park_watched(w, g, held);
     if (held)
         lock_release(held);
@@ -199,7 +204,7 @@ static inline __attribute__((always_inline)) void ready_at(struct goroutine *g, 
     else
         queue_push(w, g);
     if (scheduler.procs > 1 && !queue_ring_empty(w))
-        worker_wake_other();
+        worker_wake_other(w);
 }
 
 void ready(struct goroutine *g, void *result)
@@ -236,7 +241,7 @@ void rgo_yield(void)
         sched_yield();
         return;
     }
-    if (UNLIKELY(watched() || (w->tick + 1) % CHECK_INTERVAL == 0)) {
+    if (UNLIKELY(watched(w) || (w->tick + 1) % CHECK_INTERVAL == 0)) {
         yield_with_care(w);
         return;
     }
@@ -273,12 +278,12 @@ void scheduler_preempt(void)
  * wait for the idle context. */
 static inline void leave_for(struct worker *w, struct goroutine *g, struct goroutine *to)
 {
-    struct stack stack = g->stack;
     void *sp = atomic_load_explicit(&to->sp, memory_order_acquire);
     bool inherits = !sp && to->launch;
-    if (inherits ? !stack_is_usual(&stack) || !spawn_wants_default(to)
-                 : !sp || !stack_give_own(w, stack))
+    if (!g->stack.usual || !(inherits || (sp && stack_give_own(w, &g->stack))))
         return;
+    if (inherits)
+        to->stack = g->stack;
     w->tick++;
     w->current = to;
     goroutine_give_record(w, g);
@@ -286,7 +291,7 @@ static inline void leave_for(struct worker *w, struct goroutine *g, struct gorou
     *w->errno_at = to->error;
     atomic_store_explicit(&to->state, GOROUTINE_RUNNING, memory_order_relaxed);
     if (inherits)
-        spawn_begin(w, to, stack);
+        spawn_begin(w, to);
     atomic_store_explicit(&to->sp, NULL, memory_order_relaxed);
     coro_leave(sp, to->result);
 }
@@ -295,7 +300,7 @@ void scheduler_leave(void)
 {
     struct worker *w = worker_self();
     struct goroutine *g = w->current;
-    if (LIKELY(!watched() && g->id != 1 && (w->tick + 1) % CHECK_INTERVAL)) {
+    if (LIKELY(!watched(w) && g->id != 1 && (w->tick + 1) % CHECK_INTERVAL)) {
         struct goroutine *to = queue_take(w);
         if (to && UNLIKELY(to->pinned && to->pinned != w)) {
             ready_elsewhere(to);
@@ -344,9 +349,14 @@ unsigned rgo_procs(void)
 size_t rgo_count(void)
 {
     runtime_start();
-    int64_t count = atomic_load(&scheduler.live);
+    /* Not read at one moment, but never too few: whoever is known to have ended was made before. */
+    int64_t count = -atomic_load(&scheduler.ended);
     unsigned running = atomic_load(&scheduler.started);
     for (unsigned i = 0; i < running; i++)
-        count += atomic_load(&scheduler.workers[i]->live);
-    return count < 1 ? 1 : (size_t)count; /* not read at one moment */
+        count -= atomic_load(&scheduler.workers[i]->ended);
+    count += atomic_load(&scheduler.made);
+    running = atomic_load(&scheduler.started);
+    for (unsigned i = 0; i < running; i++)
+        count += atomic_load(&scheduler.workers[i]->made);
+    return count < 1 ? 1 : (size_t)count;
 }

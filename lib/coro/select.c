@@ -14,7 +14,8 @@
  * locks released that may happen, even before park(): see runtime.h on how ready() and park()
  * overlap.
  * - Waiters that lost are taken out of their queues, each under its channel's lock, and the timer
- * is stopped, before the frame that they are in is left.
+ * is stopped, before the frame that they are in is left. A channel that was freed after the select
+ * was decided lives until then.
  * - The draw is one runtime_random among those that are ready, none if there is only one: a choice
  * point.
  *
@@ -25,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "controlled.h"
 #include "chan.h"
 #include "timer.h"
 
@@ -152,7 +154,7 @@ static enum chan_result case_do(const struct rgo_select_case_ *one, const void *
 {
     if (one->sends)
         return chan_send_now(one->channel, one->value, true, pc, ret_peer);
-    return chan_receive_now(one->channel, one->value, pc, ret_peer);
+    return chan_receive_now(one->channel, one->value, true, pc, ret_peer);
 }
 
 /* The case was done, and all locks are released. */
@@ -234,11 +236,8 @@ static void waiters_withdraw(const struct rgo_select_ *s, struct waiter *waiters
         const struct rgo_select_case_ *one = &s->cases[i];
         if (&waiters[i] == claimed)
             continue;
-        lock_take(&one->channel->lock);
-        if (waiters[i].queued)
-            waiters_remove(one->sends ? &one->channel->senders : &one->channel->receivers,
-                           &waiters[i]);
-        lock_release(&one->channel->lock);
+        chan_withdraw(one->channel, one->sends ? &one->channel->senders : &one->channel->receivers,
+                      &waiters[i]);
     }
 }
 
@@ -248,6 +247,7 @@ static struct waiter *select_park(struct rgo_select_ *s, const struct lock_order
 {
     _Atomic uint32_t claimed = 0;
     waiters_queue(s, waiters, &claimed, pc);
+    HOOK(task_run(NULL)); /* from here on others act for it: see park */
     locks_release(order);
     enum wait_reason reason = s->clauses ? WAIT_SELECT : WAIT_SELECT_NONE;
     struct waiter *done;
@@ -332,6 +332,7 @@ void rgo_select_wait_(struct rgo_select_ *s)
     const void *pc = __builtin_return_address(0);
     s->at = 0;
     s->pass = 1;
+    POINT(SELECT, s->count ? s->cases[0].channel : NULL, pc);
     if (UNLIKELY(runtime_hooks != NULL))
         tell_values_read(s, pc);
     if (select_fast(s, pc))

@@ -14,6 +14,7 @@
  * is what two holders do at the same time. Hooks are under the guard, for a waiter by who serves
  * it.
  */
+#include "controlled.h"
 #include "sync.h"
 #include "timer.h"
 
@@ -94,6 +95,7 @@ void rgo_semaphore_init(rgo_semaphore *s, int64_t size)
 void rgo_semaphore_acquire(rgo_semaphore *s, int64_t n)
 {
     semaphore_check(s, n);
+    POINT(LOCK, s, CALLER());
     semaphore_guard(s);
     if (LIKELY(semaphore_take(s, n))) {
         semaphore_unguard(s);
@@ -106,6 +108,7 @@ void rgo_semaphore_acquire(rgo_semaphore *s, int64_t n)
 bool rgo_semaphore_try_acquire(rgo_semaphore *s, int64_t n)
 {
     semaphore_check(s, n);
+    POINT(LOCK, s, CALLER());
     semaphore_guard(s);
     bool taken = semaphore_take(s, n);
     semaphore_unguard(s);
@@ -164,6 +167,7 @@ bool rgo_semaphore_acquire_for(rgo_semaphore *s, int64_t n, int64_t timeout_ns)
 void rgo_semaphore_release(rgo_semaphore *s, int64_t n)
 {
     semaphore_check(s, n);
+    POINT(UNLOCK, s, CALLER());
     semaphore_guard(s);
     if (UNLIKELY(s->held < n)) {
         semaphore_unguard(s);

@@ -1,15 +1,15 @@
 /*
- * Stacks. A stack is bound to a goroutine at its first run and given back at its end, to the worker's
- * own few, then to the common list. Stacks of the default size come from slabs, others have a mapping of
- * their own.
+ * Stacks. A stack is bound to a goroutine at its first run and given back at its end, to the
+ * worker's own few, then to the common list. Stacks of the default size come from slabs, others
+ * have a mapping of their own.
  *
- * In the common list they keep their memory at first: most programs that had so many goroutines will
- * have them again, and to give a page back and to get it anew takes longer than all the rest of a
- * goroutine's life. What was not needed for a whole TRIM_NS, above STACKS_WARM, is given back to the
- * kernel, some TRIM_BATCH at a time: by a worker that has nothing to do (it wakes up for that once
- * more), by the monitor, and now and then by who gives a stack back. So a process that once had a
- * million goroutines is small again a second or two later, unless its only worker computes all the
- * while without ending a goroutine or waiting. The addresses stay reserved.
+ * In the common list they keep their memory at first: most programs that had so many goroutines
+ * will have them again, and to give a page back and to get it anew takes longer than all the rest
+ * of a goroutine's life. What was not needed for a whole TRIM_NS, above STACKS_WARM, is given back
+ * to the kernel, some TRIM_BATCH at a time: by a worker that has nothing to do (it wakes up for
+ * that once more), by the monitor, and now and then by who gives a stack back. So a process that
+ * once had a million goroutines is small again a second or two later, unless its only worker
+ * computes all the while without ending a goroutine or waiting. The addresses stay reserved.
  *
  * Below each stack is a guard. MADV_GUARD_INSTALL (Linux 6.13) costs no mapping; before that each
  * guard is one and parts another, and the kernel allows about 65,530 in a process. Some are left to
@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "annotate.h"
 #include "fork.h"
 #include "worker.h"
 
@@ -30,7 +31,7 @@
 #endif
 
 #define PAGE 4096u
-#define GUARD_SIZE PAGE
+#define GUARD_SIZE (8 * PAGE) /* a function with a large frame might step over a small one */
 #define SLAB_STACKS 64u
 #define WORKER_STACKS 64u /* kept by a worker */
 #define STACKS_WARM 256u  /* kept with their memory by all, for ever */
@@ -41,6 +42,7 @@
 #define MAPPINGS_USUAL 65530
 #define MAPPINGS_LEFT 4096 /* to others */
 #define STACK_DEFAULT (64u << 10)
+#define STACK_DEFAULT_MOST ((size_t)1 << 40) /* as a slab is to fit into the address space */
 #define CANARY UINT64_C(0x5afe57ac4ca9a41e)
 
 /* A free stack that keeps its memory: at its top, which was in use and is warm. */
@@ -53,11 +55,11 @@ static struct {
     struct lock lock;
     struct stack_free *free; /* with memory */
     _Atomic unsigned free_count;
-    unsigned free_least;  /* since this period began */
-    unsigned trim_left;   /* so many were not needed in the one before */
+    unsigned free_least; /* since this period began */
+    unsigned trim_left;  /* so many were not needed in the one before */
     unsigned gives;
     int64_t period_begin; /* 0: none */
-    struct stack *cold; /* without: an array, in no particular order */
+    struct stack *cold;   /* without: an array, in no particular order */
     size_t cold_count, cold_capacity;
     char *slab; /* what is left of the newest */
     unsigned slab_left;
@@ -72,30 +74,31 @@ static size_t page_round(size_t size)
     return (size + PAGE - 1) & ~(size_t)(PAGE - 1);
 }
 
-/* "64K", "1M", "2G" or bytes; 0 when it is none of these. */
+/* "64K", "1M", "2G" or bytes; 0 when it is none of these, or absurd. */
 static size_t size_parse(const char *text)
 {
+    if (*text < '0' || *text > '9')
+        return 0;
     char *end;
     unsigned long long value = strtoull(text, &end, 10);
+    unsigned shift = 0;
     switch (*end) {
     case 'k':
     case 'K':
-        value <<= 10;
+        shift = 10;
         break;
     case 'm':
     case 'M':
-        value <<= 20;
+        shift = 20;
         break;
     case 'g':
     case 'G':
-        value <<= 30;
+        shift = 30;
         break;
-    case 0:
-        return (size_t)value;
-    default:
-        return 0;
     }
-    return end[1] ? 0 : (size_t)value;
+    if (end[shift != 0] || value > STACK_DEFAULT_MOST >> shift)
+        return 0;
+    return (size_t)value << shift;
 }
 
 size_t stack_default_size(void)
@@ -110,9 +113,9 @@ size_t stack_default_size(void)
 
 static void no_guard_tell(void)
 {
-    static const char text[] =
-        "racerun-go: no more guard pages (the kernel's limit of mappings, vm.max_map_count): further "
-        "stacks are checked only when their goroutine ends\n";
+    static const char text[] = "racerun-go: no more guard pages (the kernel's limit of mappings, "
+                               "vm.max_map_count): further "
+                               "stacks are checked only when their goroutine ends\n";
     if (atomic_exchange(&stacks.told, true))
         return;
     ssize_t ignored = write(2, text, sizeof text - 1);
@@ -168,7 +171,10 @@ void stack_guards_mapped(void)
 
 static struct stack stack_made(char *low, size_t size)
 {
-    return (struct stack){.low = low, .size = size, .bare = !guard_install(low)};
+    struct stack stack = {.low = low, .size = size, .bare = !guard_install(low)};
+    stack.usual = size == stack_default_size() && !stack.bare;
+    annotate_stack(&stack);
+    return stack;
 }
 
 static void *map_stack(size_t size)
@@ -277,9 +283,8 @@ static unsigned trim_due(int64_t now)
     unsigned count = atomic_load_explicit(&stacks.free_count, memory_order_relaxed);
     if (!stacks.period_begin || now - stacks.period_begin >= TRIM_NS) {
         bool whole = stacks.period_begin != 0;
-        stacks.trim_left = whole && stacks.free_least > STACKS_WARM
-                               ? stacks.free_least - STACKS_WARM
-                               : 0;
+        stacks.trim_left =
+            whole && stacks.free_least > STACKS_WARM ? stacks.free_least - STACKS_WARM : 0;
         stacks.period_begin = now;
         stacks.free_least = count;
     }
@@ -368,6 +373,7 @@ void stack_give(struct worker *w, struct stack stack)
         fatal_text("a goroutine's stack overflowed where it had no guard page; "
                    "give it a larger one");
     if (stack.size != stack_default_size()) {
+        annotate_stack_gone(&stack);
         munmap(stack.low - GUARD_SIZE, stack.size + GUARD_SIZE);
         if (!stack.bare && atomic_load_explicit(&stacks.no_madvise, memory_order_relaxed))
             atomic_fetch_sub(&stacks.guards_mapped, 1);
@@ -379,16 +385,11 @@ void stack_give(struct worker *w, struct stack stack)
     }
 }
 
-bool stack_is_usual(const struct stack *stack)
+bool stack_give_own(struct worker *w, const struct stack *stack)
 {
-    return stack->size == stacks.default_size && !stack->bare;
-}
-
-bool stack_give_own(struct worker *w, struct stack stack)
-{
-    if (UNLIKELY(!stack_is_usual(&stack) || w->free_stack_count >= WORKER_STACKS))
+    if (UNLIKELY(w->free_stack_count >= WORKER_STACKS))
         return false;
-    w->free_stacks = free_entry(stack, w->free_stacks);
+    w->free_stacks = free_entry(*stack, w->free_stacks);
     w->free_stack_count++;
     return true;
 }

@@ -17,11 +17,12 @@
 #define LIBDW_FUNCTIONS(F)                                                                         \
     F(dwfl_begin)                                                                                  \
     F(dwfl_linux_proc_report)                                                                      \
-    F(dwfl_linux_proc_find_elf) F(dwfl_report_end) F(dwfl_addrmodule) F(dwfl_module_addrname)      \
-        F(dwfl_module_addrdie) F(dwfl_module_nextcu) F(dwarf_haspc) F(dwarf_getsrc_die)            \
-            F(dwarf_linesrc) F(dwarf_lineno) F(dwarf_getscopes) F(dwarf_getscopes_die)             \
-                F(dwarf_tag) F(dwarf_diename) F(dwarf_attr_integrate) F(dwarf_formudata)           \
-                    F(dwarf_getsrcfiles) F(dwarf_filesrc) F(dwarf_entrypc)
+    F(dwfl_linux_proc_find_elf)                                                                    \
+    F(dwfl_report_end) F(dwfl_addrmodule) F(dwfl_module_addrname) F(dwfl_module_addrdie)           \
+        F(dwfl_module_nextcu) F(dwarf_haspc) F(dwarf_getsrc_die) F(dwarf_linesrc) F(dwarf_lineno)  \
+            F(dwarf_getscopes) F(dwarf_getscopes_die) F(dwarf_tag) F(dwarf_diename)                \
+                F(dwarf_attr_integrate) F(dwarf_formudata) F(dwarf_getsrcfiles) F(dwarf_filesrc)   \
+                    F(dwarf_entrypc)
 
 static struct {
 #define F(name) __typeof__(name) *name;
@@ -29,7 +30,8 @@ static struct {
 #undef F
 } dw;
 
-static bool opened, plain_only;
+static bool opened;
+static _Atomic bool plain_only;
 static Dwfl *session;
 
 static int no_debug_file(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,

@@ -1,4 +1,5 @@
 /* Text that grows, in memory straight from the kernel, or in some that is set aside. */
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -63,7 +64,9 @@ void text_write(struct text *text, int fd)
 {
     for (size_t at = 0; at < text->length;) {
         ssize_t written = write(fd, text->bytes + at, text->length - at);
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno == EAGAIN)
+            poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1); /* a conn_of made it so */
+        else if (written < 0 && errno != EINTR)
             break;
         if (written > 0)
             at += (size_t)written;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "annotate.h"
 #include "dump.h"
 #include "worker.h"
 
@@ -77,12 +78,9 @@ void trace_context(struct trace *trace, const unw_context_t *context, bool signa
     trace_from(trace, &copy, from, signal);
 }
 
-void trace_parked(struct trace *trace, void *sp, const void *from)
+/* If it runs again meanwhile, any locals may lie here. */
+static NO_FAKE_STACK void registers_read(const struct saved_registers *saved, greg_t *registers)
 {
-    const struct saved_registers *saved = sp;
-    unw_context_t context;
-    memset(&context, 0, sizeof context);
-    greg_t *registers = context.uc_mcontext.gregs;
     registers[REG_RBX] = (greg_t)saved->rbx;
     registers[REG_RBP] = (greg_t)saved->rbp;
     registers[REG_R12] = (greg_t)saved->r12;
@@ -91,5 +89,12 @@ void trace_parked(struct trace *trace, void *sp, const void *from)
     registers[REG_R15] = (greg_t)saved->r15;
     registers[REG_RIP] = (greg_t)saved->rip;
     registers[REG_RSP] = (greg_t)(saved + 1);
+}
+
+void trace_parked(struct trace *trace, void *sp, const void *from)
+{
+    unw_context_t context;
+    memset(&context, 0, sizeof context);
+    registers_read(sp, context.uc_mcontext.gregs);
     trace_from(trace, &context, from, false);
 }

@@ -10,10 +10,12 @@
  *
  * Happens-before (G15, G16): each Add(negative) before the return of each Wait that it releases or
  * that finds zero later, by a clock at the group's address which they merge into. Among themselves
- * they are not ordered. The first Add (0 to n) must be ordered with the Wait that follows (G17): it
- * reads `first_use`, and the first waiter writes it, so that the detector sees the two race. Hooks
- * are under the guard.
+ * they are not ordered. The first Add (0 to n) must be ordered with each Wait (G17), from the Wait's
+ * beginning on, so that it is no matter of luck whether an Add that may come too late is seen: both
+ * are uses of `first_use`, on different sides. Hooks are under the guard.
  */
+#include "controlled.h"
+#include "finding.h"
 #include "sync.h"
 
 #define MISUSE "sync: WaitGroup misuse: Add called concurrently with Wait"
@@ -66,18 +68,46 @@ void rgo_waitgroup_added(rgo_waitgroup *wg, int delta, uint64_t state)
         release_waiters(wg, state);
 }
 
+/* G17 */
+enum side { SIDE_FIRST_ADD, SIDE_WAIT };
+
+static void use_tell(rgo_waitgroup *wg, void *task, enum side side, const void *pc)
+{
+    if (runtime_hooks->use)
+        runtime_hooks->use(task, OBJECT(WAITGROUP, wg), &wg->first_use, side, pc);
+}
+
+/* It was copied while it counted; what first_use holds is the tag (finding.h). */
+static bool is_copy(const rgo_waitgroup *wg)
+{
+    return copies_watched() && counter_of(state_load(wg)) > 0 && wg->first_use &&
+           wg->first_use != copy_tag(wg);
+}
+
+static void copy_tell(rgo_waitgroup *wg, const void *pc)
+{
+    finding_misuse("sync: a WaitGroup that was copied while it counted is used",
+                   OBJECT(WAITGROUP, wg), pc);
+}
+
 static NOINLINE void add_told(rgo_waitgroup *wg, int delta, const void *pc)
 {
     if (!wg)
         panic_text(NIL_WORDS);
+    POINT(ADD, wg, pc);
     void *task = sync_task();
     lock_take(sync_guard(&wg->guard));
+    bool copy = is_copy(wg);
     if (delta < 0)
         runtime_hooks->release_merge(task, wg);
     uint64_t state = state_add(wg, delta);
-    if (delta > 0 && counter_of(state) == delta)
-        runtime_hooks->read(task, &wg->first_use, sizeof wg->first_use, pc);
+    if (delta > 0 && counter_of(state) == delta) {
+        use_tell(wg, task, SIDE_FIRST_ADD, pc);
+        wg->first_use = copy_tag(wg);
+    }
     lock_release(sync_guard(&wg->guard));
+    if (UNLIKELY(copy))
+        copy_tell(wg, pc);
     rgo_waitgroup_added(wg, delta, state);
 }
 
@@ -105,7 +135,7 @@ void rgo_waitgroup_done(rgo_waitgroup *wg)
 /* ---- wait ---- */
 
 /* Under the guard: false: the counter is zero. */
-static bool announce(rgo_waitgroup *wg, const void *pc)
+static bool announce(rgo_waitgroup *wg)
 {
     uint64_t state = state_load(wg);
     do {
@@ -113,8 +143,6 @@ static bool announce(rgo_waitgroup *wg, const void *pc)
             return false;
     } while (!__atomic_compare_exchange_n(&wg->state, &state, state + 1, false, __ATOMIC_ACQ_REL,
                                           __ATOMIC_ACQUIRE));
-    if (!waiters_of(state))
-        HOOK(write(sync_task(), &wg->first_use, sizeof wg->first_use, pc));
     return true;
 }
 
@@ -122,9 +150,14 @@ static NOINLINE void wait_slow(rgo_waitgroup *wg, const void *pc)
 {
     if (!wg)
         panic_text(NIL_WORDS);
+    POINT(WAIT, wg, pc);
     struct waiter waiter = {.g = sync_self(), .pc = pc};
+    if (UNLIKELY(runtime_hooks && is_copy(wg)))
+        copy_tell(wg, pc);
     lock_take(sync_guard(&wg->guard));
-    if (announce(wg, pc)) {
+    if (UNLIKELY(runtime_hooks != NULL))
+        use_tell(wg, sync_task(), SIDE_WAIT, pc);
+    if (announce(wg)) {
         sync_append(&wg->waiters, &waiter);
         park(sync_guard(&wg->guard), WAIT_WAITGROUP, wg, pc);
         if (state_load(wg))

@@ -29,6 +29,7 @@
 #include "annotate.h"
 #include "fork.h"
 #include "policy.h"
+#include "quiet.h"
 #include "timer.h"
 #include "worker.h"
 
@@ -160,11 +161,13 @@ static struct goroutine *steal(struct worker *w)
         unsigned first = runtime_random(started);
         for (unsigned i = 0; i < started; i++) {
             struct worker *victim = scheduler.workers[(first + i) % started];
-            if (victim == w || !victim)
+            if (victim == w || !victim || worker_calm(victim))
                 continue;
             struct goroutine *g = if_mine(w, queue_steal(w, victim, round == SEARCH_ROUNDS - 1));
-            if (g || (g = ring_mine(w))) /* one steals only into an empty ring */
+            if (g || (g = ring_mine(w))) { /* one steals only into an empty ring */
+                w->robbed = victim;
                 return g;
+            }
         }
     }
     return NULL;
@@ -177,6 +180,8 @@ static void poll_now(void)
         timers_run(time_now());
     if (netpoll_waiting())
         netpoll_run(0);
+    if (UNLIKELY(atomic_load_explicit(&quiet_wanted, memory_order_relaxed)))
+        quiet_pass();
 }
 
 /* What was queued before the policy was set. */
@@ -221,7 +226,7 @@ static bool work_shared(void)
         return true;
     unsigned started = atomic_load(&scheduler.started);
     for (unsigned i = 0; i < started; i++)
-        if (!queue_ring_empty(scheduler.workers[i]))
+        if (!queue_ring_empty(scheduler.workers[i]) && !worker_calm(scheduler.workers[i]))
             return true;
     return false;
 }
@@ -269,15 +274,26 @@ static enum hope hope_left(struct worker *w)
     return all_idle(&after) && before == after ? hope : HOPE_SOME;
 }
 
+/* At this moment; the clock or the network may change it. */
+static bool nobody_runs(struct worker *w)
+{
+    unsigned before, after;
+    return all_idle(&before) && !atomic_load(&scheduler.outside) &&
+           !atomic_load(&scheduler.guests_awake) && !work_somewhere(w) && all_idle(&after) &&
+           before == after;
+}
+
 /* As the poller. */
 static void sleep_polling(struct worker *w)
 {
     int64_t deadline = timers_sleep_begin(TIME_NEVER);
     enum hope hope = deadline == TIME_NEVER ? hope_left(w) : HOPE_SOME;
-    if (hope == HOPE_NONE)
-        deadlock_report();
     if (hope == HOPE_STRANGERS)
         deadline = time_now() + STRANGERS_RECHECK_NS;
+    if (UNLIKELY(atomic_load(&quiet_wanted)))
+        deadline = quiet_look(deadline, hope == HOPE_NONE, nobody_runs(w));
+    else if (hope == HOPE_NONE)
+        deadlock_report();
     deadline = stacks_trim_deadline(deadline);
     if (!atomic_load(&w->signal) && !netpoll_run(deadline))
         futex_wait(&w->signal, deadline); /* the first to use the network wakes it */
@@ -312,6 +328,9 @@ static void sleep_until_woken(struct worker *w)
 static void worker_sleep(struct worker *w)
 {
     spinning_set(w, false);
+    calm_asleep(w);
+    if (UNLIKELY(__atomic_load_n(&preempt_used, __ATOMIC_RELAXED)))
+        preempt_mask_learn(w);
     lock_take(&scheduler.idle_lock);
     atomic_store(&w->signal, 0);
     w->idle_next = scheduler.idle_list;
@@ -319,6 +338,7 @@ static void worker_sleep(struct worker *w)
     atomic_fetch_add(&scheduler.idle_count, 1);
     lock_release(&scheduler.idle_lock);
     sleep_until_woken(w);
+    calm_awake(w);
     if (UNLIKELY(atomic_load(&monitor_blocked)))
         monitor_unblock();
 }
@@ -354,6 +374,8 @@ static struct goroutine *instead_of_yielder(struct worker *w, struct goroutine *
 static struct goroutine *find(struct worker *w)
 {
     for (;;) {
+        if (UNLIKELY(w->crowded))
+            calm_gather(w);
         struct goroutine *g = find_queued(w);
         if (!g) {
             poll_now();
@@ -403,13 +425,41 @@ void worker_loop(void)
 
 /* ---- starting ---- */
 
-static void *worker_main(void *argument)
+static pthread_key_t worker_key;
+
+/* From pthread_exit, and from cancelling the thread. main may do that, as long as it is alone. */
+static void worker_lost(void *raw)
 {
-    struct worker *w = argument;
+    struct worker *w = raw;
+    if (w->current->id != 1)
+        fatal_text("a goroutine ended its thread by pthread_exit: what belongs there would wait for "
+                   "ever; go_exit ends a goroutine");
+    if (rgo_count() > 1 || atomic_load(&scheduler.started) > 1 || atomic_load(&scheduler.helpers))
+        fatal_text("main ended its thread by pthread_exit: what belongs there would wait for ever; "
+                   "go_exit ends main alone");
+}
+
+static void worker_key_make(void)
+{
+    pthread_key_create(&worker_key, worker_lost); /* failing: nobody is told */
+}
+
+void worker_thread_adopt(struct worker *w)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, worker_key_make);
+    pthread_setspecific(worker_key, w);
     runtime_worker = w;
     w->thread = pthread_self();
     w->errno_at = rgo_errno();
-    pthread_sigmask(SIG_SETMASK, NULL, &w->usual_mask);
+    w->exceptions = exceptions_here();
+    preempt_mask_learn(w);
+}
+
+static void *worker_main(void *argument)
+{
+    struct worker *w = argument;
+    worker_thread_adopt(w);
     w->current = &w->idle;
     annotate_thread(&w->idle);
     worker_thread_started();

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "exceptions.h"
 #include "pool.h"
 #include "runtime.h"
 
@@ -24,6 +25,7 @@
 struct worker {
     struct goroutine *current;
     int *errno_at; /* of this thread */
+    struct exceptions *exceptions; /* the same; NULL: no C++ */
     uint32_t tick;
     uint32_t next_up_run;
     uint32_t pushes; /* while the global queue was not empty */
@@ -47,11 +49,18 @@ struct worker {
 
     _Atomic uint32_t signal; /* futex: 1 = woken */
     bool spinning; /* by itself, or by who takes it off the idle list */
-    _Atomic int64_t live; /* goroutines made here less those that ended here */
+    _Atomic int64_t made, ended; /* goroutines, here */
     struct worker *idle_next;
     pthread_t thread;
-    sigset_t usual_mask;  /* which a signal handler's differs from */
+    sigset_t usual_mask;  /* which a signal handler's differs from: see preempt.c */
     _Atomic bool preempt; /* its goroutine computes for too long */
+
+    _Atomic uint32_t calm; /* not 0: it is left alone, see calm.c */
+    bool crowded;
+    uint64_t calm_until, calm_length;
+    uint64_t spun, spun_since; /* time lost at locks, since when */
+    uint64_t awake_since;
+    struct worker *robbed; /* since then: from whom it has stolen last */
     unsigned index;
 };
 
@@ -75,7 +84,7 @@ struct scheduler {
     _Atomic int guests_awake;  /* threads of the program's own that do not wait */
     _Atomic int guests;        /* all of them */
     _Atomic int helpers;       /* threads of ours that are no workers */
-    _Atomic int64_t live;      /* the same for other threads; rgo_count adds them up */
+    _Atomic int64_t made, ended; /* the same for other threads; rgo_count adds them up */
 };
 
 extern struct scheduler scheduler;
@@ -194,21 +203,53 @@ RGO_NORETURN void scheduler_leave(void);
 /* The caller goes to the end of the queue, and others are looked for. */
 void scheduler_preempt(void);
 
+/* ---- preempt.c ---- */
+/* The present signal mask of this thread, which is w's, is the usual one. Not in a signal handler. */
+void preempt_mask_learn(struct worker *w);
+extern bool preempt_used; /* there are preemption points */
+
 /* ---- monitor.c ---- */
 /* Starts it, once. False: it cannot be. */
 bool monitor_start(void);
+bool monitor_runs(void);
 extern _Atomic uint32_t monitor_blocked;
 void monitor_unblock(void);
 
+/* ---- calm.c ---- */
+#define CALM_COUNT 64u /* calls for others that are left out, until the time is looked at */
+static inline bool worker_calm(const struct worker *w)
+{
+    return atomic_load_explicit(&w->calm, memory_order_relaxed);
+}
+/* w's count has run out: whether another begins. */
+bool calm_goes_on(struct worker *w);
+/* w computes: what was handed to it goes to whoever wants it. */
+void calm_end(struct worker *w);
+/* Around w's sleep. */
+void calm_asleep(struct worker *w);
+void calm_awake(struct worker *w);
+/* It waited for a lock since then, by the processor's counter. */
+void calm_spun(struct worker *w, uint64_t since);
+/* It is crowded, and between two goroutines. */
+void calm_gather(struct worker *w);
+
 /* ---- worker.c ---- */
+/* This thread is w's from now on. */
+void worker_thread_adopt(struct worker *w);
 /* The idle context's loop. */
 RGO_NORETURN void worker_loop(void);
 /* Another worker should look for work, if one is idle or not yet started. */
 void worker_wake_one(void);
 /* The same, when the owner of a ring has put something into it: without a fence, as the owner is awake
  * and gets there itself. */
-static inline void worker_wake_other(void)
+static inline void worker_wake_other(struct worker *w)
 {
+    uint32_t calm = atomic_load_explicit(&w->calm, memory_order_relaxed);
+    if (UNLIKELY(calm)) {
+        atomic_store_explicit(&w->calm, calm - 1, memory_order_relaxed);
+        if (calm > 1 || calm_goes_on(w))
+            return;
+    }
     if (UNLIKELY(!atomic_load_explicit(&scheduler.spinning, memory_order_relaxed) &&
                  (atomic_load_explicit(&scheduler.idle_count, memory_order_relaxed) ||
                   atomic_load_explicit(&scheduler.started, memory_order_relaxed) <
@@ -225,15 +266,13 @@ int stack_take(struct worker *w, size_t size, struct stack *ret_stack);
 void stack_give(struct worker *w, struct stack stack);
 /* For tests: from now on as on a kernel without MADV_GUARD_INSTALL. */
 void stack_guards_mapped(void);
-/* While the caller still uses it: into the worker's own list, or false. */
-bool stack_give_own(struct worker *w, struct stack stack);
+/* While the caller still uses it, which is usual: into the worker's own list, or false. */
+bool stack_give_own(struct worker *w, const struct stack *stack);
 /* Gives a batch of stacks' memory back that nobody has needed for a while; true: it was one, there may
  * be more. */
 bool stacks_trim(void);
 /* When to look again, at the latest: for who would sleep until `deadline`. */
 int64_t stacks_trim_deadline(int64_t deadline);
-/* It may be used again at once. */
-bool stack_is_usual(const struct stack *stack);
 
 /* ---- goroutine.c ---- */
 struct goroutine *goroutine_take_record(struct worker *w); /* NULL: no memory. w may be NULL. */
@@ -241,22 +280,22 @@ void goroutine_give_record(struct worker *w, struct goroutine *g);
 /* One came (+1) or went (-1), counted where it happened. */
 static inline void goroutine_count_add(struct worker *w, int delta)
 {
-    if (w)
-        atomic_store_explicit(&w->live,
-                              atomic_load_explicit(&w->live, memory_order_relaxed) + delta,
-                              memory_order_relaxed);
-    else
-        atomic_fetch_add(&scheduler.live, delta);
+    if (w) {
+        _Atomic int64_t *at = delta > 0 ? &w->made : &w->ended;
+        atomic_store_explicit(at, atomic_load_explicit(at, memory_order_relaxed) + 1,
+                              memory_order_release);
+    } else {
+        atomic_fetch_add(delta > 0 ? &scheduler.made : &scheduler.ended, 1);
+    }
 }
 uint64_t goroutine_new_id(struct worker *w);
 
 /* ---- spawn.c ---- */
 /* Gives a created goroutine its stack. Returns 0 or ENOMEM. */
 int spawn_bind(struct worker *w, struct goroutine *g);
-/* Begins it, a created goroutine, on the caller's own stack, which was that of a goroutine that has
- * ended. False: it needs another one. */
-bool spawn_wants_default(const struct goroutine *g);
-RGO_NORETURN void spawn_begin(struct worker *w, struct goroutine *g, struct stack stack);
+/* Begins it, a created goroutine, on its stack, which is the caller's own: a usual one, inherited from
+ * a goroutine that has ended. */
+RGO_NORETURN void spawn_begin(struct worker *w, struct goroutine *g);
 /* What g->sp must be for it to begin with g->fn() on its stack. */
 void *spawn_frame(struct goroutine *g);
 /* rgo_go_closure on behalf of `pc`. */

@@ -313,6 +313,7 @@ void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind k
 {
     if (task->cursor && task->cursor->ignore)
         return;
+    task->acted = true;
     uint32_t ctx = context_here(task, pc);
     if (__builtin_expect(addr % GRANULE_BYTES + size <= GRANULE_BYTES, 1))
         access_granule(task, addr, (uint32_t)size, addr, size, kind, ctx);
@@ -341,6 +342,7 @@ void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_k
 {
     if (task->cursor && task->cursor->ignore)
         return;
+    task->acted = true;
     struct last_access last = {kind, context_here(task, pc)};
     uintptr_t end = addr + size;
     uintptr_t low = (addr + GRANULE_BYTES - 1) & ~(uintptr_t)(GRANULE_BYTES - 1);

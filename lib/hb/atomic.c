@@ -40,7 +40,7 @@ static void location_acquire(struct hb_task *task, const struct sync *sync, enum
     if (order_acquires(order))
         snapshot_acquire(task, &sync->released);
     else if (!snapshot_known(task, &sync->released)) /* for the next acquire fence */
-        snapshot_join(&task->clocks, &task->loads_seen, &sync->released);
+        snapshot_join(task_pool(task), &task->loads_seen, &sync->released);
 }
 
 #define HEADS_MAX 8u
@@ -103,13 +103,13 @@ static void location_store(struct hb_task *task, struct sync *sync, enum hb_orde
     } else {
         const struct snapshot *own = head_own(task, sync);
         if (!own)
-            snapshot_clear(&task->clocks, &sync->second);
+            snapshot_clear(task_pool(task), &sync->second);
         else if (own != &sync->second)
-            snapshot_copy(&task->clocks, &sync->second, own);
-        snapshot_join(&task->clocks, &sync->second, &task->fence_release);
+            snapshot_copy(task_pool(task), &sync->second, own);
+        snapshot_join(task_pool(task), &sync->second, &task->fence_release);
     }
     heads_clear(task, sync);
-    snapshot_copy(&task->clocks, &sync->released, &sync->second);
+    snapshot_copy(task_pool(task), &sync->released, &sync->second);
     sync->head_task = task->number;
 }
 
@@ -119,7 +119,7 @@ static void rmw_task_keep(struct hb_task *task, struct sync *sync)
     if (sync->rmw_task == 0 || sync->rmw_task == task->number)
         return;
     struct unit *unit = head_open(task, sync, sync->rmw_task);
-    snapshot_copy(&task->clocks, &unit->carried, &sync->released);
+    snapshot_copy(task_pool(task), &unit->carried, &sync->released);
     sync->rmw_task = 0;
 }
 
@@ -140,9 +140,9 @@ static void location_rmw(struct hb_task *task, struct sync *sync, enum hb_order 
         const struct snapshot *own = head_own(task, sync);
         struct unit *unit = head_open(task, sync, task->number);
         if (own && own != &unit->carried)
-            snapshot_join(&task->clocks, &unit->carried, own);
-        snapshot_join(&task->clocks, &unit->carried, &task->fence_release);
-        snapshot_join(&task->clocks, &sync->released, &task->fence_release);
+            snapshot_join(task_pool(task), &unit->carried, own);
+        snapshot_join(task_pool(task), &unit->carried, &task->fence_release);
+        snapshot_join(task_pool(task), &sync->released, &task->fence_release);
         sync->rmw_task = 0;
     }
 }
@@ -156,8 +156,10 @@ static void atomic_stamp(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx,
     uint32_t size = (uint32_t)op->size;
     uint32_t first = size < GRANULE_BYTES - offset ? size : GRANULE_BYTES - offset;
     uint32_t bytes = ((1u << first) - 1) << offset;
-    if (!op->task->cursor || !op->task->cursor->ignore)
-        op->word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);
+    if (op->task->cursor && op->task->cursor->ignore)
+        return;
+    op->task->acted = true;
+    op->word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);
 }
 
 static void atomic_finish(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx, uintptr_t pc,
@@ -216,7 +218,7 @@ void hb_fence(struct hb_task *task, enum hb_order order)
 {
     if (order_acquires(order)) {
         snapshot_acquire(task, &task->loads_seen);
-        snapshot_clear(&task->clocks, &task->loads_seen);
+        snapshot_clear(task_pool(task), &task->loads_seen);
     }
     if (order_releases(order)) {
         snapshot_assign(task, &task->fence_release);

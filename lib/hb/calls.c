@@ -23,12 +23,14 @@ static void frames_grow(struct hb_cursor *cursor)
 {
     struct hb_task *task = cursor->task;
     size_t depth = (size_t)(cursor->top - task->frames);
-    struct hb_frame *bigger = sys_reserve(task->frames_size * 2);
+    size_t size = task->frames == task->frames_own ? sizeof *task->frames * FRAMES_MAPPED
+                                                   : task->frames_size * 2;
+    struct hb_frame *bigger = sys_reserve(size);
     CHECK_MSG(bigger, "out of memory for the call stack of a task");
     for (size_t i = 0; i <= depth; i++)
         bigger[i] = task->frames[i];
     task->frames = bigger;
-    task->frames_size *= 2;
+    task->frames_size = size;
     cursor->top = bigger + depth;
     cursor->limit = bigger + task->frames_size / sizeof *bigger - 1;
 }
@@ -88,5 +90,5 @@ void hb_ignore_end(struct hb_cursor *cursor)
 {
     if (cursor->ignore == 0 || --cursor->ignore > 0 || !cursor->task)
         return;
-    cursor->word = cursor->task->word;
+    cursor_set_word(cursor, cursor->task);
 }

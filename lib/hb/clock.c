@@ -1,5 +1,7 @@
 #include "hb/clock.h"
 
+#include <sys/single_threaded.h>
+
 #include "base/check.h"
 
 #define POOL_BATCH 32u
@@ -10,6 +12,7 @@ void clock_depot_init(struct clock_depot *depot, size_t bytes_max)
 {
     arena_init(&depot->leaves, CLOCK_LEAF_SIZE, 1u << 28, bytes_max, "too many vector clocks");
     arena_init(&depot->inners, CLOCK_INNER_SIZE, 1u << 28, bytes_max, "too many vector clocks");
+    atomic_store_explicit(&depot->era, 1, memory_order_relaxed);
 }
 
 void clock_depot_done(struct clock_depot *depot)
@@ -25,13 +28,18 @@ static struct arena *depot_arena(struct clock_depot *depot, int kind)
     return kind == LEAF ? &depot->leaves : &depot->inners;
 }
 
+static void depot_return(struct clock_depot *depot, int kind, struct clock_node *node)
+{
+    struct arena *arena = depot_arena(depot, kind);
+    arena_free(arena, (uint32_t)(((char *)node - arena->base) / (ptrdiff_t)arena->item_size));
+}
+
 static void pool_return(struct clock_pool *pool, int kind)
 {
-    struct arena *arena = depot_arena(pool->depot, kind);
     struct clock_node *node = pool->free[kind];
     pool->free[kind] = node->next_free;
     pool->count[kind]--;
-    arena_free(arena, (uint32_t)(((char *)node - arena->base) / (ptrdiff_t)arena->item_size));
+    depot_return(pool->depot, kind, node);
 }
 
 void clock_pool_drain(struct clock_pool *pool)
@@ -73,7 +81,12 @@ static struct clock_node *node_zero(struct clock_pool *pool, uint32_t height)
 
 static struct clock_node *node_ref(struct clock_node *node)
 {
-    atomic_fetch_add_explicit(&node->refs, 1, memory_order_relaxed);
+    if (__libc_single_threaded)
+        atomic_store_explicit(&node->refs,
+                              atomic_load_explicit(&node->refs, memory_order_relaxed) + 1,
+                              memory_order_relaxed);
+    else
+        atomic_fetch_add_explicit(&node->refs, 1, memory_order_relaxed);
     return node;
 }
 
@@ -82,14 +95,28 @@ static bool node_unique(const struct clock_node *node)
     return atomic_load_explicit(&node->refs, memory_order_acquire) == 1;
 }
 
+/* True: that was the last reference. */
+static bool node_drop(struct clock_node *node)
+{
+    if (!__libc_single_threaded)
+        return atomic_fetch_sub_explicit(&node->refs, 1, memory_order_acq_rel) == 1;
+    uint32_t refs = atomic_load_explicit(&node->refs, memory_order_relaxed) - 1;
+    atomic_store_explicit(&node->refs, refs, memory_order_relaxed);
+    return refs == 0;
+}
+
 static void node_unref(struct clock_pool *pool, struct clock_node *node)
 {
-    if (!node_unique(node) && atomic_fetch_sub_explicit(&node->refs, 1, memory_order_acq_rel) != 1)
+    if (!node_unique(node) && !node_drop(node))
         return;
     int kind = node->height ? INNER : LEAF;
     for (uint32_t i = 0; kind == INNER && i < CLOCK_FAN; i++) {
         if (node->children[i])
             node_unref(pool, node->children[i]);
+    }
+    if (!pool->keeps) {
+        depot_return(pool->depot, kind, node);
+        return;
     }
     node->next_free = pool->free[kind];
     pool->free[kind] = node;
@@ -133,10 +160,8 @@ static void vclock_grow(struct clock_pool *pool, struct vclock *clock, uint32_t 
     }
 }
 
-void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value)
+static void tree_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value)
 {
-    if (vclock_get(clock, slot) >= value)
-        return;
     uint32_t height = 0;
     while (slot >> (CLOCK_FAN_BITS * (height + 1)))
         height++;
@@ -152,6 +177,42 @@ void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, 
         link = &(*link)->children[(slot >> (CLOCK_FAN_BITS * level)) & (CLOCK_FAN - 1)];
     }
     (*link)->clocks[slot & (CLOCK_FAN - 1)] = value;
+}
+
+void vclock_settle(struct clock_pool *pool, struct vclock *clock)
+{
+    for (uint32_t i = 0; i < clock->recent_count; i++)
+        tree_raise(pool, clock, clock->recent[i].slot, clock->recent[i].clock);
+    clock->recent_count = 0;
+    clock->cover.era = 0;
+}
+
+void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value)
+{
+    for (uint32_t i = 0; i < clock->recent_count; i++) {
+        struct clock_entry *entry = &clock->recent[i];
+        if (entry->slot == slot) {
+            struct clock_entry raised = {slot, entry->clock < value ? value : entry->clock};
+            *entry = clock->recent[0]; /* who is talked with most is found first */
+            clock->recent[0] = raised;
+            return;
+        }
+    }
+    if (clock_tree_get(clock->root, slot) >= value)
+        return;
+    if (clock->recent_count == CLOCK_RECENT)
+        vclock_settle(pool, clock);
+    clock->recent[clock->recent_count++] = (struct clock_entry){slot, value};
+}
+
+/* Drops the recent entries that a changed tree has, too. */
+static void recent_prune(struct vclock *clock)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < clock->recent_count; i++)
+        if (clock_tree_get(clock->root, clock->recent[i].slot) < clock->recent[i].clock)
+            clock->recent[kept++] = clock->recent[i];
+    clock->recent_count = kept;
 }
 
 static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *into,
@@ -211,11 +272,8 @@ static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *
                         : leaf_join(pool, into, from, exclusive);
 }
 
-void vclock_join(struct clock_pool *pool, struct vclock *into, const struct vclock *from)
+static void tree_join(struct clock_pool *pool, struct vclock *into, struct clock_node *other)
 {
-    struct clock_node *other = from->root;
-    if (!other || into->root == other)
-        return;
     vclock_grow(pool, into, other->height);
     struct clock_node **link = &into->root;
     /* A lower tree joins the subtree of `into` that covers the same slots. */
@@ -226,9 +284,58 @@ void vclock_join(struct clock_pool *pool, struct vclock *into, const struct vclo
     *link = node_join(pool, *link, other, true);
 }
 
+static void vclock_copy(struct vclock *into, const struct vclock *from)
+{
+    into->root = from->root;
+    into->cover = from->cover;
+    into->recent_count = from->recent_count;
+    for (uint32_t i = 0; i < from->recent_count; i++)
+        into->recent[i] = from->recent[i];
+}
+
+void vclock_assign(struct clock_pool *pool, struct vclock *into, const struct vclock *from)
+{
+    struct clock_node *before = into->root;
+    if (before != from->root && from->root)
+        node_ref(from->root);
+    vclock_copy(into, from);
+    if (before != from->root && before)
+        node_unref(pool, before);
+}
+
+/* The tree of `from` has all of this one's. */
+static void tree_exchange(struct clock_pool *pool, struct vclock *into, const struct vclock *from)
+{
+    struct vclock before = *into;
+    vclock_assign(pool, into, from);
+    for (uint32_t i = 0; i < before.recent_count; i++)
+        vclock_raise(pool, into, before.recent[i].slot, before.recent[i].clock);
+}
+
+void vclock_join(struct clock_pool *pool, struct vclock *into, struct clock_entry into_own,
+                 const struct vclock *from, struct clock_entry from_own)
+{
+    if (from->root && from->root != into->root &&
+        !vclock_covers(pool->depot, into, into_own, &from->cover)) {
+        if (!into->root || vclock_covers(pool->depot, from, from_own, &into->cover)) {
+            tree_exchange(pool, into, from);
+            return;
+        }
+        tree_join(pool, into, from->root);
+        recent_prune(into);
+        into->cover.era = 0;
+        if (into->root == from->root)
+            into->cover = from->cover;
+    }
+    for (uint32_t i = 0; i < from->recent_count; i++)
+        vclock_raise(pool, into, from->recent[i].slot, from->recent[i].clock);
+}
+
 void vclock_share(struct vclock *into, const struct vclock *from)
 {
-    into->root = from->root ? node_ref(from->root) : NULL;
+    vclock_copy(into, from);
+    if (into->root)
+        node_ref(into->root);
 }
 
 void vclock_clear(struct clock_pool *pool, struct vclock *clock)
@@ -236,4 +343,6 @@ void vclock_clear(struct clock_pool *pool, struct vclock *clock)
     if (clock->root)
         node_unref(pool, clock->root);
     clock->root = NULL;
+    clock->cover.era = 0;
+    clock->recent_count = 0;
 }

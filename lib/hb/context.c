@@ -8,10 +8,18 @@
  */
 #include "hb/engine.h"
 
-static uint32_t context_number(struct hb *hb, uint32_t parent, uintptr_t pc, uint32_t lockset)
+static uint32_t context_number(struct hb_task *task, uint32_t parent, uintptr_t pc,
+                               uint32_t lockset)
 {
     struct intern_key key = {pc, (uint64_t)parent << 32 | lockset};
-    return intern_number(&hb->contexts, key);
+    struct hb_cache *cache = task->cache;
+    struct cached_context *cached = &cache->contexts[(pc ^ parent ^ lockset) % CACHE_CONTEXTS];
+    if (cached->key.a == key.a && cached->key.b == key.b && cached->number)
+        return cached->number;
+    uint32_t number = intern_number(&task->hb->contexts, key);
+    if (cache != &task->hb->no_cache)
+        *cached = (struct cached_context){key, number};
+    return number;
 }
 
 /* The context of the task's current frame; of a task that no thread is, the frame it stopped in. */
@@ -27,7 +35,7 @@ static uint32_t frame_context(struct hb_task *task)
     while (frame < top) {
         frame++;
         if (frame->call_pc) /* a border adds nothing */
-            node = context_number(task->hb, node, frame->call_pc, 0);
+            node = context_number(task, node, frame->call_pc, 0);
         frame->node = node;
     }
     return node;
@@ -51,9 +59,7 @@ static uint32_t lockset_number(struct hb_task *task)
 
 uint32_t context_here(struct hb_task *task, uintptr_t pc)
 {
-    if (!task->frames)
-        return context_number(task->hb, 0, pc, 0);
-    return context_number(task->hb, frame_context(task), pc, lockset_number(task));
+    return context_number(task, frame_context(task), pc, lockset_number(task));
 }
 
 struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc)
@@ -77,7 +83,7 @@ static bool held_grow(struct hb_task *task)
 
 void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc)
 {
-    uint32_t acquired = context_number(task->hb, task->frames ? frame_context(task) : 0, pc, 0);
+    uint32_t acquired = context_number(task, frame_context(task), pc, 0);
     if (task->held_count == task->held_capacity && !held_grow(task))
         return;
     task->held[task->held_count++] =

@@ -5,6 +5,8 @@
 #ifndef RACERUN_HB_ENGINE_H
 #define RACERUN_HB_ENGINE_H
 
+#include <sys/single_threaded.h>
+
 #include "base/arena.h"
 #include "base/check.h"
 #include "hb/clock.h"
@@ -19,6 +21,7 @@
 struct snapshot {
     struct vclock known; /* of others; a single one's own epoch is not in it */
     uint32_t slot, clock;
+    uint32_t era; /* a single one's epoch is a cover in this era; 0: none */
     bool single, present;
 };
 
@@ -33,12 +36,15 @@ void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot);
 
 /* ---- slots (slots.c) ----
  * A slot is a task's index in vector clocks. It passes to a later task only when that task's
- * creator knows the former owner's last epoch; then old records stay right without being touched.
- * Beyond SLOT_MAX unordered tasks, the longest-dead slot is taken over by force: `floor` declares
- * its past ordered before everything (races with that past are then missed, none invented). */
+ * creator knows the former owner's last epoch in which it did anything (who ends with a release, as
+ * goroutines do that nobody joins, need do no more); then old records stay right without being
+ * touched. Beyond SLOT_MAX unordered tasks, the longest-dead slot is taken over by force: `floor`
+ * declares its past ordered before everything (races with that past are then missed, none
+ * invented). */
 struct slot {
     _Atomic uint32_t floor; /* clocks up to here are ordered before everything */
     _Atomic uint32_t clock; /* current (alive) or final (ended) clock of the owner */
+    uint32_t last;          /* ended: the last epoch of which anything is remembered */
     uint32_t tenure;        /* index of the newest tenure */
     uint32_t next_ended;    /* queue of ended slots */
 };
@@ -60,16 +66,35 @@ void slots_done(struct slots *slots);
 /* A slot for a task whose creator knows `known` (own epoch included), first clock in *ret_clock. */
 uint32_t slots_take(struct slots *slots, const struct vclock *known, uint32_t task,
                     uint32_t *ret_clock);
-void slots_give(struct slots *slots, uint32_t slot, uint32_t clock_final);
+/* last: the clock of the last epoch that did anything, clock_final or one less. */
+void slots_give(struct slots *slots, uint32_t slot, uint32_t clock_final, uint32_t last);
 uint32_t slots_owner(struct slots *slots, uint32_t slot, uint32_t clock);
 /* Declares everything that any slot did so far ordered before everything (fork). */
 void slots_floor_all(struct slots *slots);
 
+/* ---- caches (cache.c) ---- */
+/* What a thread keeps at hand, in front of tables that all share. */
+#define CACHE_CONTEXTS 32u
+struct cached_context {
+    struct intern_key key;
+    uint32_t number;
+};
+struct hb_cache {
+    uint32_t next_free; /* must be first (arena) */
+    uint32_t index;
+    struct clock_pool clocks;
+    uint32_t records_free, records_count;
+    struct cached_context contexts[CACHE_CONTEXTS]; /* by a hash; they never change */
+};
+struct hb_cache *cache_create(struct hb *hb);
+void cache_destroy(struct hb *hb, struct hb_cache *cache);
+
 /* ---- tasks (task.c, calls.c) ---- */
 
 #define HELD_INLINE 8u
-#define HELD_MAX 4096u /* further locks held at once are tracked but not named in reports */
-#define FRAMES_FIRST 4096u
+#define HELD_MAX 4096u      /* further locks held at once are tracked but not named in reports */
+#define FRAMES_OWN 32u      /* in the task itself: goroutines are many and seldom deep */
+#define FRAMES_MAPPED 4096u /* in the first mapping, for those that are deeper */
 
 struct held_lock {
     uint32_t lock; /* number of the lock */
@@ -85,11 +110,15 @@ struct hb_task {
     uint32_t number, index; /* index: in the arena of tasks */
     struct vclock known;    /* of others; the own entry is stale */
 
+    /* Whoever has one of these has all that the task knows: an epoch of its own, and of another. */
+    struct clock_cover cover;
+    uint32_t era,
+        era_clock; /* the first epoch that began in that era, for all that anyone can tell */
+
     struct snapshot fence_release; /* by the last release fence */
     struct snapshot loads_seen;    /* by atomic loads since ever, for the next acquire fence */
 
-    struct clock_pool clocks;
-    uint32_t records_free, records_count; /* cache of free records */
+    struct hb_cache *cache; /* of the thread that acts for it, or the one that keeps nothing */
 
     struct held_lock *held, held_inline[HELD_INLINE];
     uint32_t held_count, held_capacity;
@@ -97,21 +126,46 @@ struct hb_task {
     bool lockset_fresh;
 
     bool ended, detached;
-    struct hb_frame *frames;
-    size_t frames_size; /* bytes */
-    size_t depth;       /* of calls, while not bound */
-    struct hb_task *next_live, *prev_live;
-};
-
-/* Facts for reports; by task number, kept for ever. */
-struct task_facts {
-    uint32_t parent, os_id, created;
-    bool ended;
-    char name[32];
+    bool acted;   /* records may bear the current epoch */
+    size_t depth; /* of calls, while not bound */
     uintptr_t stack_low, tls_low;
     size_t stack_size, tls_size;
+    struct hb_task *next_live, *prev_live;
+
+    /* What a recycled object keeps. */
+    struct hb_frame *frames; /* frames_own, or a mapping */
+    size_t frames_size;      /* bytes; 0: never used */
+    struct hb_frame frames_own[FRAMES_OWN];
 };
 
+/* Facts for reports; by task number, kept for ever: ten million of them are not to matter. */
+struct task_facts {
+    uint32_t parent, os_id, created;
+    uint32_t name; /* in hb.names, 0: none */
+    uint32_t live; /* in hb.tasks, 0: it has ended; guarded by live_lock */
+};
+#define TASK_NAME_SIZE 32u
+
+static inline struct clock_pool *task_pool(const struct hb_task *task)
+{
+    return &task->cache->clocks;
+}
+/* The task learns `own`, unless that is CLOCK_NONE, and what `from` has. If `era` is not 0, who has
+ * `own` in that era has all of `from`. */
+void task_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own,
+                uint32_t era);
+/* Others are about to begin with what the task knows, and need room for entries of their own. */
+void task_settle(struct hb_task *task);
+/* Neither knows more than the other, but for their own epochs. */
+void tasks_cover(struct hb_task *task, struct hb_task *other);
+/* `clock`, with the epoch `own`, has all that the task knows. */
+bool task_within(const struct hb_task *task, const struct vclock *clock, struct clock_entry own);
+static inline struct clock_entry task_epoch(const struct hb_task *task)
+{
+    return (struct clock_entry){task->slot, task->clock};
+}
+/* The era in which the current epoch covers what the task knows at its end; 0: none. */
+uint32_t task_epoch_era(struct hb_task *task);
 /* Own epoch c is complete: what was released at c stays as it was; later steps are at c + 1. */
 void task_advance(struct hb_task *task);
 /* All of `slot` up to `clock` happens before the task's next step. */
@@ -128,7 +182,7 @@ void lockset_pop(struct hb_task *task, uint32_t lock);
 struct shadow {
     _Atomic uint64_t *dir; /* see fast.h */
     bool dir_borrowed;
-    struct spin lock;      /* guards creation of chunks */
+    struct spin lock; /* guards creation of chunks */
     struct shadow_chunk *_Atomic chunks;
     _Atomic uint64_t chunk_count;
     struct arena records; /* list elements outside the heads */
@@ -146,12 +200,33 @@ static inline uint64_t shadow_delta(struct shadow *shadow, uint64_t index)
     return shadow_delta_far(shadow, index);
 }
 
-/* The head of addr's granule; its chunk is created on demand. */
+/*
+ * Marks. Behind a chunk's shadow lies a byte for each block of memory: not 0 once anything in the
+ * block may be remembered. So a stack or a mapping of which little was used is forgotten at the
+ * price of that little.
+ */
+#define SHADOW_CHUNK_BYTES (UINT64_C(1) << SHADOW_CHUNK_BITS)
+#define SHADOW_BLOCK_BITS 9u
+#define SHADOW_BLOCK (1u << SHADOW_BLOCK_BITS)
+#define SHADOW_MARKS (SHADOW_CHUNK_BYTES >> SHADOW_BLOCK_BITS)
+
+static inline _Atomic uint8_t *shadow_mark(uint64_t delta, uintptr_t addr)
+{
+    uintptr_t inner = addr & (SHADOW_CHUNK_BYTES - 1);
+    return (_Atomic uint8_t *)(delta + 2 * (addr - inner + SHADOW_CHUNK_BYTES)) +
+           (inner >> SHADOW_BLOCK_BITS);
+}
+
+/* The head of addr's granule, which may be about to remember something; its chunk is created on
+ * demand. */
 static inline struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr)
 {
     uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
     if (__builtin_expect(!delta, 0))
         delta = shadow_chunk_create(shadow, addr >> SHADOW_CHUNK_BITS);
+    _Atomic uint8_t *mark = shadow_mark(delta, addr);
+    if (__builtin_expect(!atomic_load_explicit(mark, memory_order_relaxed), 0))
+        atomic_store_explicit(mark, 1, memory_order_relaxed);
     return (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
 }
 
@@ -162,31 +237,37 @@ static inline struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
     return delta ? (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1))) : NULL;
 }
 
-
 /*
- * Visits the granules of a range (whole ones) that may hold anything, in runs. From SHADOW_LARGE
- * bytes on only the pages of shadow that were ever committed are visited, so an untouched gigabyte
- * costs a few syscalls; shadow_visit_all visits those of all memory, page by page. `addr` is the
- * address of the first granule of the run.
+ * Visits the granules of a range (whole ones) that may hold anything, block by block;
+ * shadow_visit_all visits the committed pages of all shadow, page by page. `addr` is the address of
+ * the first granule of the run.
  */
 #define SHADOW_PAGE 4096u
-#define SHADOW_LARGE (UINT64_C(256) << 10)
 typedef void granules_visitor(struct hb_task *task, struct granule *granules, size_t count,
                               uintptr_t addr, void *arg);
 void shadow_visit(struct hb_task *task, uintptr_t addr, size_t size, granules_visitor *visit,
                   void *arg);
 void shadow_visit_all(struct hb_task *task, granules_visitor *visit, void *arg);
+/* The same, and nothing is remembered of whole blocks any more: their marks are taken first. */
+void shadow_visit_last(struct hb_task *task, uintptr_t addr, size_t size, granules_visitor *visit);
 /* Gives the shadow of the range back to the kernel, as far as it is whole pages. */
 void shadow_discard(struct shadow *shadow, uintptr_t addr, size_t size);
 
 uint32_t record_alloc(struct hb_task *task);
-void record_free(struct hb_task *task, uint32_t index);
-void record_cache_drain(struct hb_task *task);
+void record_free(struct hb_task *task, uint32_t index); /* both: cache.c */
 
-/* Locks the granule and returns the head's word. */
+/* Locks the granule and returns the head's word. While the process has one thread, plain loads and
+ * stores do; what is locked when a second one is made still is. */
 static inline uint64_t granule_lock(struct granule *granule)
 {
     uint32_t rounds = 0;
+    if (__libc_single_threaded) {
+        uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
+        if (__builtin_expect(word != RECORD_LOCKED, 1)) {
+            atomic_store_explicit(&granule->word, RECORD_LOCKED, memory_order_relaxed);
+            return word;
+        }
+    }
     for (;;) {
         uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
         if (word != RECORD_LOCKED &&
@@ -264,7 +345,7 @@ enum sync_kind { SYNC_EDGE, SYNC_LOCK, SYNC_BARRIER, SYNC_SEM };
 /* An element of a list of clocks: units of a semaphore, phases of a barrier, heads of release
  * sequences (atomic.c); oldest first. */
 struct unit {
-    uint32_t next; /* must be first (arena) */
+    uint32_t next;  /* must be first (arena) */
     uint32_t phase; /* barrier: its number; edge: the task that heads the sequence */
     uint32_t count; /* units that carry this clock; departures that are due */
     struct snapshot carried;
@@ -282,12 +363,12 @@ struct sync {
      * that heads the current release sequence, by head_task */
     struct snapshot second;
     uint32_t head_task, rmw_task;
-    uint32_t owner;  /* lock: number of the exclusive owner, 0 = none */
-    uint32_t levels; /* lock: of recursion */
-    uint32_t count; /* barrier: its width; edge: length of the list */
-    uint32_t arrived, phase; /* barrier: arrivals in the current phase, and its number */
+    uint32_t owner;                 /* lock: number of the exclusive owner, 0 = none */
+    uint32_t levels;                /* lock: of recursion */
+    uint32_t count;                 /* barrier: its width; edge: length of the list */
+    uint32_t arrived, phase;        /* barrier: arrivals in the current phase, and its number */
     uint32_t unit_first, unit_last; /* list of clocks */
-    bool heads_cut; /* edge: the list was cut */
+    bool heads_cut;                 /* edge: the list was cut */
 };
 
 /* A sync object found by its address, with its granule locked. */
@@ -346,20 +427,23 @@ struct block {
     uintptr_t addr; /* 0 = free entry */
     size_t size;
     uint32_t task, allocated;
-    uint32_t freed_by, freed_at; /* freed_by != 0: in quarantine */
+    uint32_t freed_by, freed_at;      /* freed_by != 0: in quarantine */
     uint32_t freed_slot, freed_clock; /* epoch of the free */
 };
 struct heap_shard {
     struct spin lock;
     uint32_t count;
-    size_t capacity; /* power of two */
+    size_t capacity;      /* power of two */
     struct block *blocks; /* open addressing, linear probing */
 };
 #define HEAP_SHARDS 64u
 struct heap {
     struct heap_shard shards[HEAP_SHARDS];
     struct spin lock; /* guards the quarantine */
-    struct quarantined { uintptr_t addr; size_t cost; } *queue; /* ring */
+    struct quarantined {
+        uintptr_t addr;
+        size_t cost;
+    } * queue; /* ring */
     size_t queue_first, queue_count;
     size_t bytes, bytes_max;
 };
@@ -376,7 +460,8 @@ struct hb {
     struct clock_depot clocks;
     struct intern contexts, locksets, locks;
     struct shadow shadow;
-    struct arena tasks, facts;
+    struct arena tasks, facts, names, caches;
+    struct hb_cache no_cache; /* keeps nothing */
     struct arena syncs, units, edges, crowds;
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
@@ -393,6 +478,13 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 static inline struct task_facts *task_facts(struct hb *hb, uint32_t number)
 {
     return arena_at(&hb->facts, number);
+}
+
+/* What the hot path compares with. */
+static inline void cursor_set_word(struct hb_cursor *cursor, const struct hb_task *task)
+{
+    bool slow = cursor->ignore || task->hb->config.all_slow;
+    cursor->word = slow ? RECORD_LOCKED : task->word;
 }
 
 #endif

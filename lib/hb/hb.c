@@ -17,8 +17,11 @@ static void tables_init(struct hb *hb, const struct hb_config *config)
 {
     arena_init(&hb->tasks, sizeof(struct hb_task), TASKS_LIVE_MAX, share(config, 5),
                "too many tasks at once");
+    arena_init(&hb->caches, sizeof(struct hb_cache), TASKS_LIVE_MAX, share(config, 1),
+               "too many threads at once");
     arena_init(&hb->facts, sizeof(struct task_facts), TASKS_MAX, share(config, 5),
                "too many tasks in one run");
+    arena_init(&hb->names, TASK_NAME_SIZE, TASKS_MAX, share(config, 2), "too many names of tasks");
     arena_init(&hb->syncs, sizeof(struct sync), 1u << 26, share(config, 10),
                "too many synchronisation objects");
     arena_init(&hb->units, sizeof(struct unit), 1u << 28, share(config, 3),
@@ -42,6 +45,7 @@ struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *
     intern_init(&hb->locks, 1u << 27, share(config, 3));
     shadow_init(&hb->shadow, config->shadow_dir, share(config, 25));
     tables_init(hb, config);
+    hb->no_cache.clocks.depot = &hb->clocks;
     heap_init(&hb->heap, config->quarantine_bytes);
     sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     return hb;
@@ -52,7 +56,7 @@ static void frames_release_all(struct hb *hb)
     uint32_t used = atomic_load_explicit(&hb->tasks.used, memory_order_relaxed);
     for (uint32_t i = 1; i < used; i++) {
         struct hb_task *task = arena_at(&hb->tasks, i);
-        if (task->frames)
+        if (task->frames_size > sizeof task->frames_own)
             sys_release(task->frames, task->frames_size);
     }
 }
@@ -65,7 +69,9 @@ void hb_destroy(struct hb *hb)
     arena_done(&hb->edges);
     arena_done(&hb->units);
     arena_done(&hb->syncs);
+    arena_done(&hb->names);
     arena_done(&hb->facts);
+    arena_done(&hb->caches);
     arena_done(&hb->tasks);
     shadow_done(&hb->shadow);
     intern_done(&hb->locks);

@@ -28,6 +28,7 @@
 
 struct hb;
 struct hb_task;
+struct hb_cache;
 
 /* A calling context: the path of calls, the place itself, and the locks held. 0 = unknown. */
 struct hb_ctx {
@@ -50,16 +51,21 @@ struct hb_cursor {
     struct hb_frame *top;   /* the current frame; frames grow upwards, frames[0] is a sentinel */
     struct hb_frame *limit; /* the last usable frame */
     struct hb_task *task;   /* NULL until bound */
+    struct hb_cache *cache; /* the engine's */
     uint32_t inside;        /* enum hb_inside */
     uint32_t ignore;        /* > 0: accesses of this task are not recorded */
 };
-/* Where the thread is. Not in the program, the host defers signals and passes nested calls through. */
+/* Where the thread is. Not in the program, the host defers signals and passes nested calls through.
+ */
 enum hb_inside {
     HB_INSIDE_NOTHING,
     HB_INSIDE_ENGINE, /* a fork waits until it has left */
     HB_INSIDE_HOST,   /* no engine function is under way: others may fork meanwhile */
 };
-#define HB_CURSOR_INIT {.word = ~UINT64_C(0)}
+#define HB_CURSOR_INIT                                                                             \
+    {                                                                                              \
+        .word = ~UINT64_C(0)                                                                       \
+    }
 
 enum hb_kind {
     HB_WRITE = 0,
@@ -101,6 +107,7 @@ struct hb_callbacks {
 
 struct hb_config {
     bool release_sequence_cxx20; /* a relaxed store by the releasing task ends the sequence */
+    bool all_slow;               /* no access is answered by the fast path: the host sees each */
     size_t quarantine_bytes;     /* freed heap kept back to find use-after-free; 0 = none */
     size_t address_space; /* bytes that the process may still map (ulimit -v); 0 = no limit */
     /* Zeroed room for the shadow's directory (fast.h), so that the host's hot path knows its
@@ -123,6 +130,11 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
 void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor);
 /* The thread stops being its task, which can be bound again (by any thread) and goes on there. */
 void hb_task_unbind(struct hb_cursor *cursor);
+/* The thread will not be any task again: gives back what its cursor keeps. */
+void hb_cursor_done(struct hb *hb, struct hb_cursor *cursor);
+/* A task that no thread is may use what `cursor`'s thread keeps, until NULL is lent. Only makes
+ * acting for it cheaper. */
+void hb_task_lend(struct hb_task *task, struct hb_cursor *cursor);
 /* The task takes no further step. The object lives on until joined or detached. */
 void hb_task_end(struct hb_task *task);
 /* Everything `ended` did happens before the joiner's next step; consumes `ended`. */
@@ -134,14 +146,15 @@ void hb_task_detach(struct hb_task *task);
 void hb_fork_child(struct hb *hb, struct hb_task *task);
 /*
  * Around fork in the parent: between the two no other thread is inside the engine. `self` is the
- * caller's cursor, which leaves the engine while another thread's fork is under way. For this to work
- * a thread that enters the engine first sets its cursor's `inside`, then (a compiler barrier between)
- * must find *hb_paused(hb) zero, or leave and wait. While not 0 it is the thread id of the forker.
+ * caller's cursor, which leaves the engine while another thread's fork is under way. For this to
+ * work a thread that enters the engine first sets its cursor's `inside`, then (a compiler barrier
+ * between) must find *hb_paused(hb) zero, or leave and wait. While not 0 it is the thread id of the
+ * forker.
  */
 void hb_fork_prepare(struct hb *hb, struct hb_cursor *self);
 void hb_fork_parent(struct hb *hb);
-/* Around the first binding of a cursor, and around binding it to another task: for that time no task
- * shows that the thread is inside. False: somebody forks; wait and try again. */
+/* Around the first binding of a cursor, and around binding it to another task: for that time no
+ * task shows that the thread is inside. False: somebody forks; wait and try again. */
 bool hb_unseen_begin(struct hb *hb);
 void hb_unseen_end(struct hb *hb);
 _Atomic uint32_t *hb_paused(struct hb *hb);
@@ -242,10 +255,11 @@ void hb_release(struct hb_task *task, uintptr_t addr);
 void hb_release_store(struct hb_task *task, uintptr_t addr);
 void hb_acquire(struct hb_task *task, uintptr_t addr);
 
-/* A slot of a channel (G4): the task acquires the clock at `addr` and leaves its own there, as it was
- * before that. */
+/* A slot of a channel (G4): the task acquires the clock at `addr` and leaves its own there, as it
+ * was before that. */
 void hb_swap(struct hb_task *task, uintptr_t addr);
-/* A rendezvous (G2, G4): each acquires the other's clock as it was before. `other` is not running. */
+/* A rendezvous (G2, G4): each acquires the other's clock as it was before. `other` is not running.
+ */
 void hb_meet(struct hb_task *task, struct hb_task *other);
 
 /* ---- edges that belong to no address: descriptors, signals ---- */

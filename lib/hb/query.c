@@ -9,14 +9,20 @@ bool hb_query_task(struct hb *hb, uint32_t number, struct hb_task_info *ret_info
     *ret_info = (struct hb_task_info){.number = number,
                                       .parent = facts->parent,
                                       .os_id = facts->os_id,
-                                      .ended = facts->ended,
-                                      .created = {facts->created},
-                                      .stack_low = facts->stack_low,
-                                      .stack_size = facts->stack_size,
-                                      .tls_low = facts->tls_low,
-                                      .tls_size = facts->tls_size};
-    for (size_t i = 0; i < sizeof ret_info->name; i++)
-        ret_info->name[i] = facts->name[i];
+                                      .created = {facts->created}};
+    const char *name = arena_at(&hb->names, facts->name);
+    for (size_t i = 0; facts->name && i < sizeof ret_info->name; i++)
+        ret_info->name[i] = name[i];
+    spin_lock(&hb->live_lock);
+    ret_info->ended = facts->live == 0;
+    if (facts->live) {
+        const struct hb_task *task = arena_at(&hb->tasks, facts->live);
+        ret_info->stack_low = task->stack_low;
+        ret_info->stack_size = task->stack_size;
+        ret_info->tls_low = task->tls_low;
+        ret_info->tls_size = task->tls_size;
+    }
+    spin_unlock(&hb->live_lock);
     return true;
 }
 
@@ -63,9 +69,8 @@ uint32_t hb_query_stack_owner(struct hb *hb, uintptr_t addr, bool *ret_tls)
     uint32_t owner = 0;
     spin_lock(&hb->live_lock);
     for (const struct hb_task *task = hb->live; task && !owner; task = task->next_live) {
-        const struct task_facts *facts = task_facts(hb, task->number);
-        bool tls = addr - facts->tls_low < facts->tls_size;
-        if (tls || addr - facts->stack_low < facts->stack_size) {
+        bool tls = addr - task->tls_low < task->tls_size;
+        if (tls || addr - task->stack_low < task->stack_size) {
             owner = task->number;
             *ret_tls = tls;
         }
@@ -80,15 +85,22 @@ static uintptr_t frame_sp(const struct hb_frame *frame, uintptr_t addr)
     return addr - (uintptr_t)(int64_t)(int32_t)((uint32_t)addr - frame->sp);
 }
 
-static bool frame_find(const struct hb_task *task, const struct task_facts *facts, uintptr_t addr,
-                       struct hb_frame_info *ret_frame)
+/* Of a task that no thread is at the moment: where it stopped. */
+static const struct hb_frame *frames_top(const struct hb_task *task)
 {
     const struct hb_cursor *cursor = task->cursor;
+    if (!cursor)
+        return task->frames + task->depth;
+    return *(struct hb_frame *const volatile *)&cursor->top;
+}
+
+static bool frame_find(const struct hb_task *task, uintptr_t addr, struct hb_frame_info *ret_frame)
+{
     const struct hb_frame *frames = task->frames;
-    const struct hb_frame *top = cursor ? *(struct hb_frame *const volatile *)&cursor->top : NULL;
-    if (top < frames || (size_t)(top - frames) >= task->frames_size / sizeof *frames)
+    const struct hb_frame *top = frames_top(task);
+    if (!frames || top < frames || (size_t)(top - frames) >= task->frames_size / sizeof *frames)
         return false; /* not bound, or just growing (calls.c keeps the old frames readable) */
-    uintptr_t outer_sp = facts->stack_low + facts->stack_size;
+    uintptr_t outer_sp = task->stack_low + task->stack_size;
     for (const struct hb_frame *frame = frames + 1; frame <= top; frame++) {
         if (frame->call_pc == 0)
             return false; /* a signal handler, maybe on another stack */
@@ -108,7 +120,7 @@ bool hb_query_frame(struct hb *hb, uint32_t number, uintptr_t addr, struct hb_fr
     spin_lock(&hb->live_lock);
     for (const struct hb_task *task = hb->live; task && !found; task = task->next_live) {
         if (task->number == number)
-            found = frame_find(task, task_facts(hb, number), addr, ret_frame);
+            found = frame_find(task, addr, ret_frame);
     }
     spin_unlock(&hb->live_lock);
     return found;

@@ -1,10 +1,12 @@
 /*
  * reset: memory begins a new life (RULES P12, P16). Its records are dropped, its sync objects die.
  *
- * Small ranges are walked. In large ones (mappings, stacks) only the pages of shadow that were
- * ever committed are walked and then given back, so an untouched gigabyte costs a few syscalls.
+ * Only the blocks that remember something are walked; the shadow of large ranges (mappings) is then
+ * given back.
  */
 #include "hb/engine.h"
+
+#define DISCARD_FROM (UINT64_C(256) << 10)
 
 /* Drops the elements behind the head. */
 static void list_drop(struct hb_task *task, struct granule *granule)
@@ -128,7 +130,8 @@ void hb_forget(struct hb_task *task)
 static void partial_reset(struct hb_task *task, uintptr_t addr, size_t size)
 {
     struct granule *granule = shadow_find(&task->hb->shadow, addr);
-    if (granule)
+    if (granule &&
+        (atomic_load_explicit(&granule->word, memory_order_relaxed) != 0 || granule->next))
         granule_reset_bytes(task, granule,
                             (uint32_t)(((1u << size) - 1) << (addr % GRANULE_BYTES)));
 }
@@ -144,8 +147,8 @@ void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t 
         addr += head;
     }
     size_t whole = (end - addr) & ~(size_t)(GRANULE_BYTES - 1);
-    shadow_visit(task, addr, whole, granules_reset, NULL);
-    if (whole >= SHADOW_LARGE)
+    shadow_visit_last(task, addr, whole, granules_reset);
+    if (whole >= DISCARD_FROM)
         shadow_discard(&hb->shadow, addr, whole);
     addr += whole;
     if (addr < end)

@@ -11,10 +11,9 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#define CHUNK_BYTES (UINT64_C(1) << SHADOW_CHUNK_BITS)
-#define CHUNK_SHADOW_BYTES (2 * CHUNK_BYTES)
+#define CHUNK_SHADOW_BYTES (2 * SHADOW_CHUNK_BYTES)
+#define CHUNK_RESERVED (CHUNK_SHADOW_BYTES + SHADOW_MARKS)
 #define RECORDS_MAX (UINT32_C(1) << 31)
-#define RECORD_BATCH 32u
 
 /* Every chunk that exists. */
 struct shadow_chunk {
@@ -38,7 +37,7 @@ void shadow_done(struct shadow *shadow)
     while (chunk) {
         struct shadow_chunk *next = chunk->next;
         sys_release((void *)(chunk->delta + 2 * (chunk->index << SHADOW_CHUNK_BITS)),
-                    CHUNK_SHADOW_BYTES);
+                    CHUNK_RESERVED);
         sys_release(chunk, sizeof *chunk);
         chunk = next;
     }
@@ -73,7 +72,7 @@ uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index)
     spin_lock(&shadow->lock);
     uint64_t delta = shadow_delta(shadow, index);
     if (!delta) {
-        void *memory = sys_reserve(CHUNK_SHADOW_BYTES);
+        void *memory = sys_reserve(CHUNK_RESERVED);
         CHECK_MSG(memory, "cannot reserve shadow memory; raise the limit (ulimit -v)");
         delta = (uint64_t)memory - 2 * (index << SHADOW_CHUNK_BITS);
         CHECK(delta != 0);
@@ -111,39 +110,64 @@ static void pages_visit(struct hb_task *task, char *low, char *high, uintptr_t a
     }
 }
 
-/* Within one chunk. */
-static void chunk_visit(struct hb_task *task, struct granule *first, size_t count, uintptr_t addr,
-                        granules_visitor *visit, void *arg)
-{
-    char *low = (char *)first, *high = (char *)(first + count);
-    char *page_low = page_up(low);
-    char *page_high = page_up(high + 1) - SHADOW_PAGE;
-    if (count * GRANULE_BYTES < SHADOW_LARGE) {
-        visit(task, first, count, addr, arg);
-        return;
-    }
-    visit(task, first, (size_t)(page_low - low) / sizeof *first, addr, arg);
-    pages_visit(task, page_low, page_high, addr + (uintptr_t)(page_low - low) / 2, visit, arg);
-    visit(task, (struct granule *)page_high, (size_t)(high - page_high) / sizeof *first,
-          addr + (uintptr_t)(page_high - low) / 2, arg);
-}
-
 /* The part of [addr, end) that lies in addr's chunk ends here. */
 static uintptr_t chunk_part_end(uintptr_t addr, uintptr_t end)
 {
-    uintptr_t chunk_end = (addr | (CHUNK_BYTES - 1)) + 1;
+    uintptr_t chunk_end = (addr | (SHADOW_CHUNK_BYTES - 1)) + 1;
     return chunk_end < end ? chunk_end : end;
+}
+
+/* Where the next marked block begins, in one chunk; `end` if there is none. */
+static uintptr_t marked_next(uint64_t delta, uintptr_t addr, uintptr_t end)
+{
+    while (addr < end) {
+        const _Atomic uint8_t *mark = shadow_mark(delta, addr);
+        if ((uintptr_t)mark % sizeof(uint64_t) == 0 && *(const uint64_t *)(uintptr_t)mark == 0)
+            addr = (addr | (sizeof(uint64_t) * SHADOW_BLOCK - 1)) + 1;
+        else if (atomic_load_explicit(mark, memory_order_relaxed) == 0)
+            addr = (addr | (SHADOW_BLOCK - 1)) + 1;
+        else
+            return addr;
+    }
+    return end;
+}
+
+/* Within one chunk. */
+static void chunk_visit(struct hb_task *task, uint64_t delta, uintptr_t addr, uintptr_t end,
+                        bool last, granules_visitor *visit, void *arg)
+{
+    while ((addr = marked_next(delta, addr, end)) < end) {
+        uintptr_t next = (addr | (SHADOW_BLOCK - 1)) + 1;
+        bool whole = next <= end && addr % SHADOW_BLOCK == 0;
+        if (next > end)
+            next = end;
+        if (last && whole)
+            atomic_store_explicit(shadow_mark(delta, addr), 0, memory_order_relaxed);
+        visit(task, (struct granule *)(delta + 2 * addr), (next - addr) / GRANULE_BYTES, addr, arg);
+        addr = next;
+    }
+}
+
+static void range_visit(struct hb_task *task, uintptr_t addr, size_t size, bool last,
+                        granules_visitor *visit, void *arg)
+{
+    for (uintptr_t end = addr + size, next; addr < end; addr = next) {
+        next = chunk_part_end(addr, end);
+        uint64_t delta = shadow_delta(&task->hb->shadow, addr >> SHADOW_CHUNK_BITS);
+        if (delta)
+            chunk_visit(task, delta, addr, next, last, visit, arg);
+    }
 }
 
 void shadow_visit(struct hb_task *task, uintptr_t addr, size_t size, granules_visitor *visit,
                   void *arg)
 {
-    for (uintptr_t end = addr + size, next; addr < end; addr = next) {
-        next = chunk_part_end(addr, end);
-        struct granule *first = shadow_find(&task->hb->shadow, addr);
-        if (first)
-            chunk_visit(task, first, (next - addr) / GRANULE_BYTES, addr, visit, arg);
-    }
+    range_visit(task, addr, size, false, visit, arg);
+}
+
+void shadow_visit_last(struct hb_task *task, uintptr_t addr, size_t size, granules_visitor *visit)
+{
+    range_visit(task, addr, size, true, visit, NULL);
 }
 
 void shadow_visit_all(struct hb_task *task, granules_visitor *visit, void *arg)
@@ -169,44 +193,4 @@ void shadow_discard(struct shadow *shadow, uintptr_t addr, size_t size)
         if (page_low < page_high) /* pages that were swapped out read as zero, too */
             sys_discard(page_low, (size_t)(page_high - page_low));
     }
-}
-
-/* ---- records: a cache a task in front of the arena ---- */
-
-uint32_t record_alloc(struct hb_task *task)
-{
-    struct arena *records = &task->hb->shadow.records;
-    uint32_t index = task->records_free;
-    if (index) {
-        task->records_free = ((struct record *)arena_at(records, index))->next;
-        task->records_count--;
-        return index;
-    }
-    return arena_alloc(records);
-}
-
-static void record_return(struct hb_task *task)
-{
-    struct arena *records = &task->hb->shadow.records;
-    uint32_t index = task->records_free;
-    task->records_free = ((struct record *)arena_at(records, index))->next;
-    task->records_count--;
-    arena_free(records, index);
-}
-
-void record_free(struct hb_task *task, uint32_t index)
-{
-    struct record *record = arena_at(&task->hb->shadow.records, index);
-    record->next = task->records_free;
-    task->records_free = index;
-    if (++task->records_count > 2 * RECORD_BATCH) {
-        for (uint32_t i = 0; i < RECORD_BATCH; i++)
-            record_return(task);
-    }
-}
-
-void record_cache_drain(struct hb_task *task)
-{
-    while (task->records_free)
-        record_return(task);
 }

@@ -23,7 +23,7 @@ static uint32_t slot_clock(struct slots *slots, uint32_t slot)
 
 static bool slot_known(struct slots *slots, uint32_t slot, const struct vclock *known)
 {
-    uint32_t last = slot_clock(slots, slot);
+    uint32_t last = slots->slots[slot].last;
     return last <= vclock_get(known, slot) ||
            last <= atomic_load_explicit(&slots->slots[slot].floor, memory_order_relaxed);
 }
@@ -87,9 +87,10 @@ uint32_t slots_take(struct slots *slots, const struct vclock *known, uint32_t ta
     return number;
 }
 
-void slots_give(struct slots *slots, uint32_t slot, uint32_t clock_final)
+void slots_give(struct slots *slots, uint32_t slot, uint32_t clock_final, uint32_t last)
 {
     spin_lock(&slots->lock);
+    slots->slots[slot].last = last;
     atomic_store_explicit(&slots->slots[slot].clock, clock_final, memory_order_relaxed);
     ended_push(slots, slot);
     spin_unlock(&slots->lock);

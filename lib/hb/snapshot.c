@@ -14,20 +14,20 @@ void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot)
 
 void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from)
 {
-    struct vclock before = into->known;
-    *into = *from;
-    vclock_share(&into->known, &from->known);
-    vclock_clear(pool, &before);
+    vclock_assign(pool, &into->known, &from->known);
+    into->slot = from->slot;
+    into->clock = from->clock;
+    into->era = from->era;
+    into->single = from->single;
+    into->present = from->present;
 }
 
 void snapshot_assign(struct hb_task *task, struct snapshot *into)
 {
-    if (into->known.root != task->known.root) {
-        vclock_clear(&task->clocks, &into->known);
-        vclock_share(&into->known, &task->known);
-    }
+    vclock_assign(task_pool(task), &into->known, &task->known);
     into->slot = task->slot;
     into->clock = task->clock;
+    into->era = task_epoch_era(task);
     into->single = true;
     into->present = true;
 }
@@ -49,7 +49,7 @@ void snapshot_join(struct clock_pool *pool, struct snapshot *into, const struct 
         return;
     }
     snapshot_fold(pool, into);
-    vclock_join(pool, &into->known, &from->known);
+    vclock_join(pool, &into->known, CLOCK_NONE, &from->known, CLOCK_NONE);
     if (from->single)
         vclock_raise(pool, &into->known, from->slot, from->clock);
 }
@@ -60,16 +60,19 @@ void snapshot_merge(struct hb_task *task, struct snapshot *into)
         snapshot_assign(task, into);
         return;
     }
-    snapshot_fold(&task->clocks, into);
-    vclock_join(&task->clocks, &into->known, &task->known);
-    vclock_raise(&task->clocks, &into->known, task->slot, task->clock);
+    struct clock_pool *pool = task_pool(task);
+    snapshot_fold(pool, into);
+    if (!task_within(task, &into->known, CLOCK_NONE))
+        vclock_join(pool, &into->known, CLOCK_NONE, &task->known, CLOCK_ALL_OF(task->slot));
+    vclock_raise(pool, &into->known, task->slot, task->clock);
 }
 
 void snapshot_acquire(struct hb_task *task, const struct snapshot *from)
 {
     if (snapshot_known(task, from))
         return;
-    vclock_join(&task->clocks, &task->known, &from->known);
     if (from->single)
-        vclock_raise(&task->clocks, &task->known, from->slot, from->clock);
+        task_learn(task, &from->known, (struct clock_entry){from->slot, from->clock}, from->era);
+    else
+        task_learn(task, &from->known, CLOCK_NONE, 0);
 }

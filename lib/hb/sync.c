@@ -42,8 +42,8 @@ void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, b
 
 static void sync_empty(struct hb_task *task, struct sync *sync)
 {
-    snapshot_clear(&task->clocks, &sync->released);
-    snapshot_clear(&task->clocks, &sync->second);
+    snapshot_clear(task_pool(task), &sync->released);
+    snapshot_clear(task_pool(task), &sync->second);
     units_clear(task, sync);
 }
 
@@ -166,7 +166,7 @@ void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kin
 static void lock_release_owner(struct hb_task *task, struct sync *sync)
 {
     snapshot_assign(task, &sync->released);
-    snapshot_clear(&task->clocks, &sync->second); /* the owner knew the readers */
+    snapshot_clear(task_pool(task), &sync->second); /* the owner knew the readers */
     sync->owner = 0;
     sync->levels = 0;
 }
@@ -261,6 +261,7 @@ void hb_release_store(struct hb_task *task, uintptr_t addr)
     struct sync_ref ref;
     sync_open(task, addr, &ref, false);
     sync_become(task, ref.sync, SYNC_EDGE);
+    task_settle(task);
     snapshot_assign(task, &ref.sync->released);
     sync_close(&ref);
     task_advance(task);
@@ -275,31 +276,41 @@ void hb_acquire(struct hb_task *task, uintptr_t addr)
     sync_close(&ref);
 }
 
+/* The epoch ends before it acquires: what is left carries nothing of that. */
 void hb_swap(struct hb_task *task, uintptr_t addr)
 {
     struct sync_ref ref;
     sync_open(task, addr, &ref, false);
     sync_become(task, ref.sync, SYNC_EDGE);
-    struct snapshot before = {0};
-    snapshot_assign(task, &before);
-    snapshot_acquire(task, &ref.sync->released);
-    snapshot_clear(&task->clocks, &ref.sync->released);
-    ref.sync->released = before;
+    struct snapshot found = ref.sync->released;
+    if (found.known.root != task->known.root)
+        task_settle(task);
+    ref.sync->released.known.root = NULL; /* the tree is with `found` now */
+    snapshot_assign(task, &ref.sync->released);
     sync_close(&ref);
     task_advance(task);
+    snapshot_acquire(task, &found);
+    snapshot_clear(task_pool(task), &found);
 }
 
+/* Both epochs end first. What the two know besides is then the same for both. */
 void hb_meet(struct hb_task *task, struct hb_task *other)
 {
-    struct snapshot mine = {0}, theirs = {0};
-    snapshot_assign(task, &mine);
-    snapshot_assign(other, &theirs);
-    snapshot_acquire(task, &theirs);
-    snapshot_acquire(other, &mine);
-    snapshot_clear(&task->clocks, &mine);
-    snapshot_clear(&other->clocks, &theirs);
+    struct clock_entry mine = task_epoch(task), theirs = task_epoch(other);
+    uint32_t mine_era = task_epoch_era(task), theirs_era = task_epoch_era(other);
+    struct hb_cache *cache = other->cache;
+    other->cache = task->cache;
+    if (other->known.root != task->known.root) {
+        task_settle(task);
+        task_settle(other);
+    }
     task_advance(task);
     task_advance(other);
+    task_learn(task, &other->known, theirs, theirs_era);
+    vclock_assign(task_pool(other), &other->known, &task->known);
+    task_learn(other, &task->known, mine, mine_era);
+    tasks_cover(task, other);
+    other->cache = cache;
 }
 
 /* ---- lists of clocks: semaphores (P6), barriers (P5) ---- */
@@ -330,7 +341,7 @@ static void unit_remove(struct hb_task *task, struct sync *sync, uint32_t before
     *link = unit_at(hb, index)->next;
     if (sync->unit_last == index)
         sync->unit_last = before;
-    snapshot_clear(&task->clocks, &unit_at(hb, index)->carried);
+    snapshot_clear(task_pool(task), &unit_at(hb, index)->carried);
     arena_free(&hb->units, index);
 }
 
@@ -459,11 +470,9 @@ struct hb_edge *hb_edge_create(struct hb *hb)
 
 void hb_edge_clear(struct hb *hb, struct hb_edge *edge)
 {
-    struct clock_pool pool = {.depot = &hb->clocks};
     spin_lock(&edge->lock);
-    snapshot_clear(&pool, &edge->released);
+    snapshot_clear(&hb->no_cache.clocks, &edge->released);
     spin_unlock(&edge->lock);
-    clock_pool_drain(&pool);
 }
 
 void hb_edge_destroy(struct hb *hb, struct hb_edge *edge)

@@ -1,21 +1,104 @@
 #include "hb/engine.h"
 
+#include <string.h>
+
 static void task_set_epoch(struct hb_task *task)
 {
     task->word = record_epoch(task->slot, task->clock);
     atomic_store_explicit(&task->hb->slots.slots[task->slot].clock, task->clock,
                           memory_order_relaxed);
     if (task->cursor)
-        task->cursor->word = task->cursor->ignore ? RECORD_LOCKED : task->word;
+        cursor_set_word(task->cursor, task);
 }
+
+/* ---- knowledge ---- */
+
+/* In a new era somebody may hold the current epoch without what is learned in it. */
+static void era_follow(struct hb_task *task)
+{
+    uint32_t era = clock_era(&task->hb->clocks);
+    if (task->era == era)
+        return;
+    task->era = era;
+    task->era_clock = task->clock + 1;
+}
+
+uint32_t task_epoch_era(struct hb_task *task)
+{
+    era_follow(task);
+    return task->clock >= task->era_clock ? task->era : 0;
+}
+
+bool task_within(const struct hb_task *task, const struct vclock *clock, struct clock_entry own)
+{
+    return vclock_covers(&task->hb->clocks, clock, own, &task->cover);
+}
+
+/* The task knows more than before, and if `other` is not CLOCK_NONE who has that knows as much. */
+static void cover_renew(struct hb_task *task, struct clock_entry other)
+{
+    era_follow(task);
+    uint32_t clock = task->clock > task->era_clock ? task->clock : task->era_clock;
+    task->cover = (struct clock_cover){{{task->slot, clock}, other}, task->era};
+    if (task->known.cover.era != task->era)
+        task->known.cover = task->cover;
+}
+
+void task_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own,
+                uint32_t era)
+{
+    struct clock_pool *pool = task_pool(task);
+    struct clock_entry other = CLOCK_NONE;
+    if (task_within(task, from, own)) {
+        vclock_assign(pool, &task->known, from);
+        if (era == clock_era(&task->hb->clocks))
+            other = own;
+    } else {
+        vclock_join(pool, &task->known, CLOCK_ALL_OF(task->slot), from, own);
+    }
+    if (own.clock)
+        vclock_raise(pool, &task->known, own.slot, own.clock);
+    cover_renew(task, other);
+}
+
+/* Only what is the task's own tree anyway: whoever has the task's epoch covers that. */
+void task_settle(struct hb_task *task)
+{
+    const struct clock_cover *cover = &task->known.cover;
+    if (task->known.recent_count <= CLOCK_GIVEN ||
+        (cover->epochs[0].slot != task->slot && task->known.root))
+        return;
+    vclock_settle(task_pool(task), &task->known);
+    task->known.cover = task->cover;
+}
+
+static void cover_add(struct hb_task *task, struct hb_task *by)
+{
+    if (task_epoch_era(by) != task->era)
+        return;
+    struct clock_entry own = task->cover.epochs[0], tree = task->known.cover.epochs[0];
+    task->cover.epochs[1] = task_epoch(by);
+    if (tree.slot == own.slot && tree.clock == own.clock)
+        task->known.cover = task->cover;
+}
+
+void tasks_cover(struct hb_task *task, struct hb_task *other)
+{
+    cover_add(task, other);
+    cover_add(other, task);
+}
+
+/* ---- epochs ---- */
 
 /* The clock of the slot is used up: the task goes on under another one. */
 static void task_renew_slot(struct hb_task *task)
 {
     uint32_t before = task->slot, last = task->clock;
-    vclock_raise(&task->clocks, &task->known, before, last);
+    vclock_raise(task_pool(task), &task->known, before, last);
     task->slot = slots_take(&task->hb->slots, &task->known, task->number, &task->clock);
-    slots_give(&task->hb->slots, before, last);
+    slots_give(&task->hb->slots, before, last, last);
+    task->era = 0;
+    cover_renew(task, CLOCK_NONE);
 }
 
 void task_advance(struct hb_task *task)
@@ -24,6 +107,7 @@ void task_advance(struct hb_task *task)
         task_renew_slot(task);
     else
         task->clock++;
+    task->acted = false;
     task_set_epoch(task);
 }
 
@@ -56,71 +140,81 @@ static void live_remove(struct hb_task *task)
     atomic_fetch_sub_explicit(&hb->tasks_live, 1, memory_order_relaxed);
 }
 
-/* All that any task did so far, as far as anyone can tell. */
+/* All that any task did so far, as far as anyone can tell: in eras of its own. */
 static void task_know_all(struct hb_task *task)
 {
     struct slots *slots = &task->hb->slots;
+    atomic_fetch_add(&task->hb->clocks.era, 1);
     spin_lock(&slots->lock);
     uint32_t used = slots->used;
     spin_unlock(&slots->lock);
     for (uint32_t i = 1; i < used; i++)
-        vclock_raise(&task->clocks, &task->known, i,
+        vclock_raise(task_pool(task), &task->known, i,
                      atomic_load_explicit(&slots->slots[i].clock, memory_order_relaxed));
+    atomic_fetch_add(&task->hb->clocks.era, 1);
 }
 
 static void task_inherit(struct hb_task *task, struct hb_task *parent)
 {
-    struct snapshot start = {0};
-    snapshot_assign(parent, &start);
-    vclock_share(&task->known, &start.known);
-    vclock_raise(&task->clocks, &task->known, start.slot, start.clock);
-    snapshot_clear(&parent->clocks, &start);
+    task_settle(parent);
+    vclock_share(&task->known, &parent->known);
+    vclock_raise(task_pool(task), &task->known, parent->slot, parent->clock);
+}
+
+/* All but what a recycled object keeps. */
+static void task_clear(struct hb_task *task)
+{
+    memset(task, 0, offsetof(struct hb_task, frames));
+    task->held = task->held_inline;
+    task->held_capacity = HELD_INLINE;
+    if (!task->frames_size) {
+        task->frames = task->frames_own;
+        task->frames_size = sizeof task->frames_own;
+    }
+    task->frames[0] = (struct hb_frame){0};
 }
 
 struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t call_pc)
 {
     uint32_t index = arena_alloc(&hb->tasks);
     struct hb_task *task = arena_at(&hb->tasks, index);
-    struct hb_frame *frames = task->frames; /* kept by a recycled task */
-    if (frames)
-        frames[0] = (struct hb_frame){0};
-    size_t frames_size = task->frames_size;
-    *task = (struct hb_task){.hb = hb,
-                             .index = index,
-                             .clocks = {.depot = &hb->clocks},
-                             .held_capacity = HELD_INLINE,
-                             .frames = frames,
-                             .frames_size = frames_size};
-    task->held = task->held_inline;
+    task_clear(task);
+    task->hb = hb;
+    task->index = index;
+    task->cache = parent ? parent->cache : &hb->no_cache;
     task->number = arena_alloc(&hb->facts);
     struct task_facts *facts = task_facts(hb, task->number);
     facts->parent = parent ? parent->number : 0;
     facts->created = parent ? context_here(parent, call_pc) : 0;
+    facts->live = index;
     if (parent)
         task_inherit(task, parent);
     else
         task_know_all(task);
+    task->era = clock_era(&hb->clocks); /* before anyone can see the slot's new clock */
     task->slot = slots_take(&hb->slots, &task->known, task->number, &task->clock);
+    task->era_clock = task->clock;
+    cover_renew(task,
+                parent && task_epoch_era(parent) == task->era ? task_epoch(parent) : CLOCK_NONE);
     if (parent)
         task_advance(parent);
     task_set_epoch(task);
+    task->cache = &hb->no_cache;
     live_add(task);
     return task;
 }
 
 void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor)
 {
-    if (!task->frames) {
-        task->frames_size = sizeof *task->frames * FRAMES_FIRST;
-        task->frames = sys_reserve(task->frames_size);
-        CHECK_MSG(task->frames, "out of memory for the call stack of a task");
-    }
+    if (!cursor->cache)
+        cursor->cache = cache_create(task->hb);
+    task->cache = cursor->cache;
     task->cursor = cursor;
     task->frames[0] = (struct hb_frame){0};
     cursor->task = task;
     cursor->top = task->frames + task->depth;
     cursor->limit = task->frames + task->frames_size / sizeof *task->frames - 1;
-    cursor->word = cursor->ignore ? RECORD_LOCKED : task->word;
+    cursor_set_word(cursor, task);
 }
 
 static void cursor_clear(struct hb_cursor *cursor)
@@ -135,15 +229,15 @@ void hb_task_unbind(struct hb_cursor *cursor)
     struct hb_task *task = cursor->task;
     task->depth = (size_t)(cursor->top - task->frames);
     task->cursor = NULL;
+    task->cache = &task->hb->no_cache;
     cursor_clear(cursor);
 }
 
 /* Frees the object; what reports need stays in its facts. */
-static void task_release(struct hb_task *task)
+static void task_release(struct hb_task *task, struct hb_cache *cache)
 {
     struct hb *hb = task->hb;
-    vclock_clear(&task->clocks, &task->known);
-    clock_pool_drain(&task->clocks);
+    vclock_clear(&cache->clocks, &task->known);
     arena_free(&hb->tasks, task->index);
 }
 
@@ -153,22 +247,24 @@ void hb_task_end(struct hb_task *task)
     if (task->cursor)
         cursor_clear(task->cursor);
     task->cursor = NULL;
-    snapshot_clear(&task->clocks, &task->fence_release);
-    snapshot_clear(&task->clocks, &task->loads_seen);
-    clock_pool_drain(&task->clocks);
-    record_cache_drain(task);
+    snapshot_clear(task_pool(task), &task->fence_release);
+    snapshot_clear(task_pool(task), &task->loads_seen);
     if (task->held != task->held_inline)
         sys_release(task->held, sizeof *task->held * HELD_MAX);
-    task_facts(task->hb, task->number)->ended = true;
     live_remove(task);
 
     spin_lock(&task->hb->live_lock);
+    task_facts(task->hb, task->number)->live = 0;
     task->ended = true;
     bool detached = task->detached;
-    spin_unlock(&task->hb->live_lock);
-    slots_give(&task->hb->slots, task->slot, task->clock);
+    struct hb *hb = task->hb;
+    struct hb_cache *cache = task->cache;
+    uint32_t slot = task->slot, clock = task->clock, last = task->acted ? clock : clock - 1;
+    task->cache = &hb->no_cache;
+    spin_unlock(&hb->live_lock); /* who waits for the end may free it from here on */
+    slots_give(&hb->slots, slot, clock, last);
     if (detached)
-        task_release(task);
+        task_release(task, cache);
 }
 
 void hb_task_join(struct hb_task *joiner, struct hb_task *ended)
@@ -176,10 +272,11 @@ void hb_task_join(struct hb_task *joiner, struct hb_task *ended)
     struct snapshot end = {.known = ended->known,
                            .slot = ended->slot,
                            .clock = ended->clock,
+                           .era = task_epoch_era(ended),
                            .single = true,
                            .present = true};
     snapshot_acquire(joiner, &end);
-    task_release(ended);
+    task_release(ended, joiner->cache);
 }
 
 void hb_task_detach(struct hb_task *task)
@@ -189,7 +286,7 @@ void hb_task_detach(struct hb_task *task)
     bool ended = task->ended;
     spin_unlock(&task->hb->live_lock);
     if (ended)
-        task_release(task);
+        task_release(task, &task->hb->no_cache);
 }
 
 /* ---- facts ---- */
@@ -202,10 +299,15 @@ uint32_t hb_task_number(const struct hb_task *task)
 void hb_task_set_name(struct hb_task *task, const char *name)
 {
     struct task_facts *facts = task_facts(task->hb, task->number);
+    if (!facts->name && !name[0])
+        return;
+    uint32_t number = facts->name ? facts->name : arena_alloc(&task->hb->names);
+    char *to = arena_at(&task->hb->names, number);
     size_t i = 0;
-    for (; name[i] && i + 1 < sizeof facts->name; i++)
-        facts->name[i] = name[i];
-    facts->name[i] = 0;
+    for (; name[i] && i + 1 < TASK_NAME_SIZE; i++)
+        to[i] = name[i];
+    to[i] = 0;
+    facts->name = number;
 }
 
 void hb_task_set_os_id(struct hb_task *task, uint32_t tid)
@@ -215,14 +317,12 @@ void hb_task_set_os_id(struct hb_task *task, uint32_t tid)
 
 void hb_task_set_stack(struct hb_task *task, uintptr_t low, size_t size)
 {
-    struct task_facts *facts = task_facts(task->hb, task->number);
-    facts->stack_low = low;
-    facts->stack_size = size;
+    task->stack_low = low;
+    task->stack_size = size;
 }
 
 void hb_task_set_tls(struct hb_task *task, uintptr_t low, size_t size)
 {
-    struct task_facts *facts = task_facts(task->hb, task->number);
-    facts->tls_low = low;
-    facts->tls_size = size;
+    task->tls_low = low;
+    task->tls_size = size;
 }

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define PROTO_MAGIC UINT64_C(0x31766e7572636172) /* "racrunv1" */
-#define PROTO_VERSION 1u
+#define PROTO_VERSION 2u
 #define PROTO_ENV "RACERUN_JOURNAL"
 #define PROTO_LOG_OFFSET 65536u               /* the log begins here */
 #define PROTO_SIZE (UINT64_C(256) << 20)      /* of the sparse memfd */
@@ -38,6 +38,8 @@ struct proto_options {
     uint32_t follow_children;    /* fork and exec'ed children are observed */
     uint32_t verbosity;
     uint32_t instrumented;       /* the tool saw that the main program is instrumented */
+    uint32_t report_leaks;       /* goroutines that wait for ever at the end of main */
+    uint32_t report_unstopped;   /* contexts never cancelled, timers never stopped */
     uint64_t quarantine_bytes;
     uint64_t memory_limit_bytes; /* 0 = none */
 };
@@ -104,8 +106,9 @@ struct proto_module {
 };
 
 /* ---- findings: a flat, self-contained tree ----
- * Tables follow the struct in the order tasks, stacks, locks, pcs (u64), each of the
- * counted length. Indexes are into those tables; PROTO_NONE means absent. */
+ * Tables follow the struct in the order tasks, stacks, locks, pcs (u64), objects, waits, each of the
+ * counted length, then `text_size` bytes of text without an end. Indexes are into those tables;
+ * PROTO_NONE means absent. */
 #define PROTO_NONE UINT32_MAX
 
 enum proto_finding_kind {
@@ -113,6 +116,15 @@ enum proto_finding_kind {
     FINDING_USE_AFTER_FREE,
     FINDING_DOUBLE_FREE,
     FINDING_CRASH, /* a signal killed the process: accesses[0] is where */
+    /* What the goroutine runtime tells; waits[0] is where it happened: */
+    FINDING_PANIC,
+    FINDING_FATAL,
+    FINDING_LEAK,
+    FINDING_MISUSE, /* with two accesses, of which waits is empty, or with a place */
+    FINDING_CONTEXT,
+    FINDING_TIMER,
+    /* waits are all goroutines: */
+    FINDING_DEADLOCK,
 };
 enum proto_access_kind { ACCESS_WRITE, ACCESS_READ, ACCESS_ATOMIC_WRITE, ACCESS_ATOMIC_READ,
                          ACCESS_FREE };
@@ -153,6 +165,40 @@ struct proto_lock {
     uint32_t reserved;
 };
 
+/* What goroutines wait for, race on or misuse. */
+enum proto_object_kind {
+    OBJECT_NONE,
+    OBJECT_CHANNEL,
+    OBJECT_MUTEX,
+    OBJECT_RWMUTEX,
+    OBJECT_WAITGROUP,
+    OBJECT_COND,
+    OBJECT_ONCE,
+    OBJECT_SEMAPHORE,
+    OBJECT_CONTEXT,
+    OBJECT_TIMER,
+    OBJECT_OTHER,
+    OBJECT_KINDS
+};
+struct proto_object {
+    uint64_t addr, size;
+    uint32_t kind;
+    uint32_t made_task, made; /* who made it and where (stack); PROTO_NONE unknown */
+    uint32_t reserved;
+    uint64_t element_size, capacity; /* of a channel */
+    uint64_t held_at;                /* a static variable there points to it; 0 unknown */
+    uint64_t frame_pc, frame_cfa;    /* as place_frame_pc, place_frame_cfa below, of addr */
+    char type[48];                   /* of a channel's elements; "" unknown */
+};
+
+/* A goroutine that waits, or is otherwise at a place. */
+struct proto_wait {
+    uint32_t task, stack;
+    uint32_t object; /* index or PROTO_NONE */
+    uint32_t like;   /* so many more are in the same state and place */
+    char state[48];
+};
+
 struct proto_finding {
     struct proto_record head;
     uint32_t kind;
@@ -167,7 +213,9 @@ struct proto_finding {
     uint32_t place_stack; /* of the allocation */
     uint32_t freed_task, freed_stack;
     uint32_t task_count, stack_count, lock_count, pc_count;
-    uint32_t reserved;
+    uint32_t object_count, wait_count, text_size;
+    uint32_t about; /* the object that it is about: its index + 1; 0 = none */
+    uint32_t more;  /* goroutines that are not among the waits */
     /* PLACE_STACK: the call whose frame holds now.addr; 0 = not known. The pc is any return address
      * within the function; the CFA is the stack pointer before the call that entered it. */
     uint64_t place_frame_pc, place_frame_cfa;

@@ -11,12 +11,12 @@
 #include "report/variable.h"
 
 struct frame {
-    uint64_t pc;           /* run-time address within the call instruction (or the place itself) */
-    const char *function;  /* NULL unknown */
-    const char *file;      /* absolute, or NULL */
-    uint32_t line, column; /* 0 unknown */
+    uint64_t pc;            /* run-time address within the call instruction (or the place itself) */
+    const char *function;   /* NULL unknown */
+    const char *file;       /* absolute, or NULL */
+    uint32_t line, column;  /* 0 unknown */
     uint32_t function_line; /* where the function is declared; 0 unknown */
-    const char *module;    /* file name without folders; NULL: no module covers pc */
+    const char *module;     /* file name without folders; NULL: no module covers pc */
     const char *module_path;
     uint64_t offset; /* ELF address of pc in the module */
     bool inlined;    /* into the next frame */
@@ -48,8 +48,31 @@ struct lock {
     struct stack acquired, created;
 };
 
+/* What goroutines wait for, race on or misuse. */
+struct object {
+    enum proto_object_kind kind;
+    uint64_t addr;
+    const struct variable *variable; /* that it is or, a channel, that points to it; NULL unknown */
+    const struct module *module;     /* of a static variable, or NULL */
+    const char *written;             /* what the source calls it where it is used; NULL unknown */
+    const char *element;             /* type of a channel's elements, or NULL */
+    uint64_t element_size, capacity; /* of a channel */
+    const struct task *maker;        /* NULL unknown */
+    struct stack made;
+};
+
+/* A goroutine at a place. */
+struct wait {
+    const struct task *task;     /* NULL unknown */
+    const char *state;           /* "chan receive", "running" */
+    const struct object *object; /* NULL none */
+    struct stack stack;
+    uint32_t like; /* so many more are in the same state and place */
+};
+
 struct access {
     enum proto_access_kind kind;
+    const char *operation; /* on a channel or other object: "send", "close"; NULL: none */
     uint64_t addr;
     uint32_t size;
     const struct task *task; /* NULL unknown */
@@ -85,8 +108,14 @@ struct finding {
     bool ordered;
     uint32_t signal;
     struct access now, before; /* before: has_before */
-    bool has_before;
+    bool has_now, has_before;  /* else it is about `waits` */
     struct place place;
+    const struct object *about; /* NULL none */
+    const struct wait *waits;   /* the first is where it happened, or all that are stuck */
+    size_t wait_count;
+    uint32_t more;      /* goroutines that are not among them */
+    const char *words;  /* of a panic or fatal error, or NULL */
+    const char *advice; /* what to do, or NULL */
     const struct task *tasks;
     size_t task_count;
     const char *why[FINDING_WHY_MAX]; /* sentences */
@@ -100,12 +129,18 @@ void finding_resolve(struct finding *finding, const struct space *space, struct 
 
 /* Fills id and key (identity.c). */
 void finding_identify(struct finding *finding);
+/* Fills title, advice and the operations of the accesses from what it is about (goroutine.c). */
+void finding_advise(struct finding *finding, struct arena *arena);
 /* Fills why (why.c). */
 void finding_explain(struct finding *finding, struct arena *arena);
 
 /* ---- words that all formats share (words.c); strings live in `arena` ---- */
 
 const char *kind_title(enum proto_finding_kind kind);
+/* "channel", "WaitGroup". */
+const char *object_noun(enum proto_object_kind kind);
+/* channel `jobs` (of int, room for 2); WaitGroup `wg`. */
+const char *object_label(struct arena *arena, const struct object *object);
 /* "main thread", "thread 2", "goroutine 7"; "an unknown thread" for NULL. */
 const char *task_label(struct arena *arena, const struct task *task);
 /* The same with name: thread 2 "worker" (tid 1234). */

@@ -84,7 +84,11 @@ static void location(struct json *j, const struct finding *f, const struct forma
     static const char *const kinds[] = {"unknown", "static", "heap", "stack", "tls"};
     const struct place *p = &f->place;
     json_open(j, "location", '{');
-    json_string(j, "kind", kinds[p->kind]);
+    json_string(j, "kind", kinds[f->has_now ? p->kind : PLACE_UNKNOWN]);
+    if (!f->has_now) {
+        json_close(j, '}');
+        return;
+    }
     json_address(j, "address", p->addr);
     json_number(j, "size", p->bytes);
     if (p->module && p->kind == PLACE_STATIC) {
@@ -123,6 +127,7 @@ static void access_object(struct json *j, const char *role, const struct access 
     bool atomic = access->kind == ACCESS_ATOMIC_READ || access->kind == ACCESS_ATOMIC_WRITE;
     json_open(j, NULL, '{');
     json_string(j, "role", role);
+    json_string(j, "operation", access->operation);
     json_string(j, "kind", access_verb(access->kind) + (atomic ? strlen("atomic ") : 0));
     json_bool(j, "atomic", atomic);
     json_address(j, "address", access->addr);
@@ -132,6 +137,53 @@ static void access_object(struct json *j, const char *role, const struct access 
     frames(j, "stack", &access->stack, c);
     locks(j, access, c);
     json_close(j, '}');
+}
+
+static void object(struct json *j, const struct object *o, const struct format_context *c)
+{
+    if (!o)
+        return;
+    json_open(j, "object", '{');
+    json_string(j, "kind", object_noun(o->kind));
+    json_address(j, "address", o->addr);
+    variable(j, "variable", o->variable, c);
+    json_string(j, "written", o->written);
+    if (o->made.count) {
+        json_string(j, "element", o->element);
+        json_number(j, "element_size", o->element_size);
+        json_number(j, "capacity", o->capacity);
+        task_number(j, "made_by", o->maker);
+        frames(j, "made", &o->made, c);
+    }
+    json_close(j, '}');
+}
+
+static void waits(struct json *j, const struct finding *f, const struct format_context *c)
+{
+    json_open(j, "waits", '[');
+    for (size_t i = 0; i < f->wait_count; i++) {
+        const struct wait *wait = &f->waits[i];
+        json_open(j, NULL, '{');
+        task_number(j, "task", wait->task);
+        json_string(j, "state", wait->state);
+        object(j, wait->object, c);
+        frames(j, "stack", &wait->stack, c);
+        json_number(j, "like", wait->like);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_number(j, "more", f->more);
+}
+
+static void accesses(struct json *j, const struct finding *f, const struct format_context *c)
+{
+    location(j, f, c);
+    json_open(j, "accesses", '[');
+    if (f->has_now)
+        access_object(j, "now", &f->now, c);
+    if (f->has_before)
+        access_object(j, "before", &f->before, c);
+    json_close(j, ']');
 }
 
 static void tasks(struct json *j, const struct finding *f, const struct format_context *c)
@@ -171,19 +223,19 @@ static void json_finding(struct buf *out, const struct finding *f, const struct 
     json_string(&j, "program", c->program);
     if (f->kind == FINDING_CRASH)
         json_number(&j, "signal", f->signal);
-    else
+    else if (f->has_before)
         json_bool(&j, "ordered", f->ordered);
-    location(&j, f, c);
-    json_open(&j, "accesses", '[');
-    access_object(&j, "now", &f->now, c);
-    if (f->has_before)
-        access_object(&j, "before", &f->before, c);
-    json_close(&j, ']');
+    json_string(&j, "words", f->words);
+    object(&j, f->about, c);
+    accesses(&j, f, c);
+    if (!f->has_now)
+        waits(&j, f, c);
     tasks(&j, f, c);
     json_open(&j, "why", '[');
     for (size_t i = 0; i < f->why_count; i++)
         json_string(&j, NULL, f->why[i]);
     json_close(&j, ']');
+    json_string(&j, "advice", f->advice);
     json_string(&j, "hint", f->hint);
     json_close(&j, '}');
     buf_char(out, '\n');

@@ -36,10 +36,9 @@ static const char *headline(const struct finding *f)
         return "double-free";
     case FINDING_CRASH:
         return "SEGV";
-    case FINDING_DATA_RACE:
-        break;
+    default:
+        return f->title;
     }
-    return f->title;
 }
 
 static const char *thread(const struct format_context *c, const struct task *task)
@@ -47,7 +46,7 @@ static const char *thread(const struct format_context *c, const struct task *tas
     if (!task)
         return "unknown thread";
     if (task->goroutine)
-        return arena_printf(c->arena, "goroutine %u", task->goroutine);
+        return task_label(c->arena, task);
     return task->number == 1 ? "main thread"
                              : arena_printf(c->arena, "thread T%u", task->number - 1);
 }
@@ -127,10 +126,25 @@ static void put_global(struct buf *out, const struct finding *f)
     line(out);
 }
 
+static void put_object(struct buf *out, const struct object *object, const struct format_context *c)
+{
+    put(out, "  Location is %s", object_label(c->arena, object));
+    if (object->made.count) {
+        put(out, " made by %s at:", thread(c, object->maker));
+        line(out);
+        put_stack(out, &object->made, c);
+        return;
+    }
+    line(out);
+    line(out);
+}
+
 static void put_place(struct buf *out, const struct finding *f, const struct format_context *c)
 {
     const struct place *p = &f->place;
-    if (p->kind == PLACE_STATIC && p->module) {
+    if (f->about) {
+        put_object(out, f->about, c);
+    } else if (p->kind == PLACE_STATIC && p->module) {
         put_global(out, f);
     } else if (p->kind == PLACE_HEAP) {
         put(out,
@@ -183,7 +197,8 @@ static void put_threads(struct buf *out, const struct finding *f, const struct f
         put(out, "  %c%s", label[0] - 'a' + 'A', label + 1);
         if (*task->name)
             put(out, " '%s'", task->name);
-        put(out, " (tid=%u, %s)", task->os_id, task->ended ? "finished" : "running");
+        if (!task->goroutine)
+            put(out, " (tid=%u, %s)", task->os_id, task->ended ? "finished" : "running");
         if (task->created.count)
             put(out, " created by %s at:", thread(c, task->parent));
         line(out);
@@ -191,6 +206,28 @@ static void put_threads(struct buf *out, const struct finding *f, const struct f
             put_stack(out, &task->created, c);
         else
             line(out);
+    }
+}
+
+/* ThreadSanitizer has no words for these. */
+static void put_waits(struct buf *out, const struct finding *f, const struct format_context *c)
+{
+    if (f->words) {
+        put(out, "  %s", f->words);
+        line(out);
+    }
+    for (size_t i = 0; i < f->wait_count; i++) {
+        const struct wait *wait = &f->waits[i];
+        const char *label = thread(c, wait->task);
+        if (strcmp(wait->state, "running") == 0)
+            put(out, "  In %s", label);
+        else
+            put(out, "  %c%s in %s", label[0] - 'a' + 'A', label + 1, wait->state);
+        if (wait->object)
+            put(out, " of %s", object_label(c->arena, wait->object));
+        put(out, ":");
+        line(out);
+        put_stack(out, &wait->stack, c);
     }
 }
 
@@ -213,11 +250,16 @@ static void tsan_finding(struct buf *out, const struct finding *f, const struct 
     buf_put(out, SEPARATOR);
     put(out, "WARNING: ThreadSanitizer: %s (pid=%u)", headline(f), f->pid);
     line(out);
-    put_access(out, f, &f->now, c);
+    if (f->has_now)
+        put_access(out, f, &f->now, c);
+    else
+        put_waits(out, f, c);
     if (f->has_before) {
         put_access(out, f, &f->before, c);
         put_place(out, f, c);
     }
+    if (!f->has_now && f->about)
+        put_object(out, f->about, c);
     put_locks(out, f, &f->now, c);
     put_locks(out, f, &f->before, c);
     put_threads(out, f, c);

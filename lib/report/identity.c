@@ -3,11 +3,14 @@
  *
  * The *id* names a finding to people and in baselines. It must survive edits elsewhere in the
  * files, so it is made of the kind, what was accessed (a variable's path without array indexes and
- * its file, or who allocated the block and the offset in a small one) and, for both sides, the functions and modules of the innermost frames
- * and whether it was plain, atomic or a free, and the place's line counted from its function's: no
- * line of the file, no address, no task number. It does not
- * depend on which access came first, nor on read against write: `n++` is both, and which of them
- * is met first is a matter of luck.
+ * its file, or who allocated the block and the offset in a small one) and, for both sides, the
+ * functions and modules of the innermost frames and whether it was plain, atomic or a free, and the
+ * place's line counted from its function's: no line of the file, no address, no task number. It
+ * does not depend on which access came first, nor on read against write: `n++` is both, and which
+ * of them is met first is a matter of luck.
+ *
+ * Of findings that are about goroutines which are somewhere (deadlocks, leaks, panics) it is made
+ * of their states and functions, each once: how many there are is a matter of luck, too.
  *
  * Two keys tell duplicates. Equal `key`: the id and the source lines of those frames (the read and
  * the write of `n++`). Equal `key_code`: the instructions, whatever the offset in the block (a loop
@@ -15,6 +18,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/finding.h"
@@ -69,12 +73,23 @@ static void add_path_without_indexes(struct buf *buf, const char *path)
     }
 }
 
+static void add_object(struct buf *buf, const struct object *object)
+{
+    if (object)
+        buf_printf(buf, "%s|", object_noun(object->kind));
+    if (object && object->variable)
+        add_path_without_indexes(buf, object->variable->path);
+    else if (object)
+        add_frames(buf, &object->made);
+}
+
 static void add_place(struct buf *buf, const struct finding *finding)
 {
     const struct place *place = &finding->place;
     static const char *const kinds[] = {"unknown", "static", "heap", "stack", "tls"};
     buf_printf(buf, "%s|%s|", finding->title, kinds[place->kind]);
     const struct variable *variable = place->variable;
+    add_object(buf, finding->about);
     if (variable && variable->function)
         buf_printf(buf, "%s:", variable->function);
     if (variable)
@@ -157,8 +172,58 @@ static void side_lines(struct buf *side, const struct access *access)
     add_lines(side, &access->stack);
 }
 
+/* ---- findings about goroutines that are somewhere ---- */
+
+static int text_order(const void *a, const void *b)
+{
+    return strcmp(((const struct buf *)a)->bytes, ((const struct buf *)b)->bytes);
+}
+
+/* What `add` makes of each goroutine's place, in an order that does not depend on time; once. */
+static void add_waits(struct buf *buf, const struct finding *finding,
+                      void (*add)(struct buf *side, const struct access *access))
+{
+    struct buf *texts = memory_alloc((finding->wait_count + 1) * sizeof *texts);
+    for (size_t i = 0; i < finding->wait_count; i++) {
+        buf_printf(&texts[i], "%s|", finding->waits[i].state);
+        add(&texts[i], &(struct access){.stack = finding->waits[i].stack});
+    }
+    qsort(texts, finding->wait_count, sizeof *texts, text_order);
+    for (size_t i = 0; i < finding->wait_count; i++)
+        if (i == 0 || text_order(&texts[i - 1], &texts[i]) != 0)
+            buf_printf(buf, "\n%s", texts[i].bytes);
+    for (size_t i = 0; i < finding->wait_count; i++)
+        buf_done(&texts[i]);
+    free(texts);
+}
+
+/* ---- the whole ---- */
+
+static void id_set(struct finding *finding, const struct buf *text)
+{
+    uint64_t hash = hash_text(text->bytes);
+    snprintf(finding->id, sizeof(finding->id), "%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
+}
+
+static void identify_waits(struct finding *finding)
+{
+    struct buf text = {0};
+    buf_printf(&text, "%s|", finding->title);
+    add_object(&text, finding->about);
+    add_waits(&text, finding, side_functions);
+    id_set(finding, &text);
+    add_waits(&text, finding, side_lines);
+    finding->key = hash_text(text.bytes);
+    finding->key_code = ~finding->key; /* tells nothing more */
+    buf_done(&text);
+}
+
 void finding_identify(struct finding *finding)
 {
+    if (!finding->has_now) {
+        identify_waits(finding);
+        return;
+    }
     struct buf text = {0};
     add_place(&text, finding);
     add_sides(&text, finding, side_functions);
@@ -168,8 +233,7 @@ void finding_identify(struct finding *finding)
     text.size = common;
     text.bytes[common] = 0;
     add_field(&text, &finding->place);
-    uint64_t hash = hash_text(text.bytes);
-    snprintf(finding->id, sizeof(finding->id), "%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
+    id_set(finding, &text);
     add_sides(&text, finding, side_lines);
     add_lines(&text, &finding->place.allocated);
     finding->key = hash_text(text.bytes);

@@ -70,6 +70,22 @@ static bool tables_ok(struct arena *arena, const struct record *record)
     return tasks_ok(arena, record);
 }
 
+static bool objects_ok(const struct record *record)
+{
+    const struct proto_finding *f = record->finding;
+    for (uint32_t i = 0; i < f->object_count; i++)
+        if (record->objects[i].kind >= OBJECT_KINDS ||
+            !index_ok(record->objects[i].made_task, f->task_count) ||
+            !index_ok(record->objects[i].made, f->stack_count))
+            return false;
+    for (uint32_t i = 0; i < f->wait_count; i++)
+        if (!index_ok(record->waits[i].task, f->task_count) ||
+            !index_ok(record->waits[i].stack, f->stack_count) ||
+            !index_ok(record->waits[i].object, f->object_count))
+            return false;
+    return f->about <= f->object_count;
+}
+
 /* The tables must fit; with hostile counts the sum may be huge but not wrap (64 bits). */
 static bool finding_sizes_ok(const struct proto_finding *f, size_t size)
 {
@@ -78,6 +94,9 @@ static bool finding_sizes_ok(const struct proto_finding *f, size_t size)
     need += (uint64_t)f->stack_count * sizeof(struct proto_stack);
     need += (uint64_t)f->lock_count * sizeof(struct proto_lock);
     need += (uint64_t)f->pc_count * sizeof(uint64_t);
+    need += (uint64_t)f->object_count * sizeof(struct proto_object);
+    need += (uint64_t)f->wait_count * sizeof(struct proto_wait);
+    need += f->text_size;
     return need <= size;
 }
 
@@ -91,10 +110,13 @@ static bool finding_ok(struct arena *arena, struct record *record, size_t size)
     record->stacks = (const struct proto_stack *)(record->tasks + f->task_count);
     record->locks = (const struct proto_lock *)(record->stacks + f->stack_count);
     record->pcs = (const uint64_t *)(record->locks + f->lock_count);
+    record->objects = (const struct proto_object *)(record->pcs + f->pc_count);
+    record->waits = (const struct proto_wait *)(record->objects + f->object_count);
+    record->words = (const char *)(record->waits + f->wait_count);
     return f->kind && access_ok(f, &f->now) && access_ok(f, &f->before) &&
            index_ok(f->place_task, f->task_count) && index_ok(f->place_stack, f->stack_count) &&
            index_ok(f->freed_task, f->task_count) && index_ok(f->freed_stack, f->stack_count) &&
-           tables_ok(arena, record);
+           objects_ok(record) && tables_ok(arena, record);
 }
 
 static bool text_ok(struct record *record, size_t size, size_t offset)

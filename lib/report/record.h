@@ -23,6 +23,9 @@ struct record {
     const struct proto_stack *stacks;
     const struct proto_lock *locks;
     const uint64_t *pcs;
+    const struct proto_object *objects;
+    const struct proto_wait *waits;
+    const char *words; /* text_size bytes, without an end */
 };
 
 /* Copies into `arena`. 0, or -EBADMSG and *ret_record is unspecified. */

@@ -363,3 +363,32 @@ bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *re
                  (unsigned long long)(pc - module->bias));
     return true;
 }
+
+void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_function,
+                  char *ret_place, size_t size)
+{
+    const struct module *module = space_module(&report->space, pid, pc);
+    size_t count;
+    *ret_function = *ret_place = 0;
+    if (!module)
+        return;
+    const struct symbol_level *level = symbol_lookup(module->image, pc - module->bias, &count);
+    while (count > 1 && level->file && strstr(level->file, "/include/racerun/"))
+        level++, count--; /* an inline function of ours: who called it is meant */
+    snprintf(ret_function, size, "%s", level->function ? level->function : "");
+    if (!level->file)
+        return;
+    const char *slash = strrchr(level->file, '/');
+    snprintf(ret_place, size, "%s:%u", slash ? slash + 1 : level->file, level->line);
+}
+
+bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name, size_t size)
+{
+    const struct module *module = space_module(&report->space, pid, addr);
+    struct variable variable;
+    if (!module || !variable_find(module->image, &report->space.arena, addr - module->bias, 1,
+                                  false, &variable))
+        return false;
+    snprintf(ret_name, size, "%s", variable.path);
+    return true;
+}

@@ -86,5 +86,11 @@ const char *report_format_help(size_t i);
  */
 bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *ret_line,
                       size_t size);
+/* The parts of that: `function` and `file.c:line`, each "" when unknown. */
+void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_function,
+                  char *ret_place, size_t size);
+/* The static variable, or member of one, at an address of `pid`; false when there is none. */
+bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name,
+                     size_t size);
 
 #endif

@@ -1,18 +1,9 @@
 #include <string.h>
 
-#include "report/finding.h"
+#include "report/resolver.h"
 #include "report/symbol.h"
 
-struct resolver {
-    const struct space *space;
-    struct arena *arena;
-    const struct record *record;
-    uint32_t pid;
-    struct stack *stacks; /* by index; done lazily */
-    bool *stack_done;
-    struct task *tasks;
-    const struct image *without_debug; /* the first image that a frame lacked lines of */
-};
+#define RUNTIME_FRAMES 10
 
 /* ---- stacks ---- */
 
@@ -102,6 +93,8 @@ static bool frame_is_plumbing(const struct frame *frame)
                                         "clone3",
                                         "__clone",
                                         "__clone3"};
+    if (frame->function && strncmp(frame->function, "coro_boot", 9) == 0)
+        return true; /* the beginning of a goroutine */
     if (!frame->module || strncmp(frame->module, "libc.so", 7) != 0)
         return frame->module && frame->function && strcmp(frame->function, "_start") == 0;
     if (!frame->function)
@@ -118,8 +111,39 @@ static void frames_trim(struct frames *list)
         list->count--;
 }
 
+static bool frame_is_goroutines(const struct frame *frame)
+{
+    static const char *const names[] = {"panic_text", "panic_start", "panic_die", "fatal_text",
+                                        "fatal_object"};
+    if (frame->module && strncmp(frame->module, "libracerun-go.", 14) == 0)
+        return true;
+    if (!frame->function)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(frame->function, names[i]) == 0)
+            return true;
+    return strncmp(frame->function, "rgo_", 4) == 0;
+}
+
+/* The goroutine runtime's own frames, and those of its inline functions, above the program's place.
+ */
+static void frames_trim_runtime(struct frames *list)
+{
+    size_t drop = 0;
+    for (size_t i = 0; i < list->count && i < RUNTIME_FRAMES; i++) {
+        if (frame_is_goroutines(&list->frames[i]))
+            drop = i + 1;
+        else if (drop == 0 || list->frames[i].file)
+            break;
+    }
+    if (drop < list->count) {
+        list->frames += drop;
+        list->count -= drop;
+    }
+}
+
 /* Program counters are return addresses (the hooks' as well), but for the place of a crash. */
-static struct stack stack_resolve(struct resolver *r, uint32_t index)
+struct stack resolver_stack(struct resolver *r, uint32_t index)
 {
     if (index == PROTO_NONE)
         return (struct stack){0};
@@ -135,6 +159,7 @@ static struct stack stack_resolve(struct resolver *r, uint32_t index)
             frames_add_pc(r, &list, exact && i == 0 ? pc : pc - 1);
     }
     frames_trim(&list);
+    frames_trim_runtime(&list);
     r->stack_done[index] = true;
     r->stacks[index] = (struct stack){list.frames, list.count};
     return r->stacks[index];
@@ -142,7 +167,7 @@ static struct stack stack_resolve(struct resolver *r, uint32_t index)
 
 /* ---- tasks and locks ---- */
 
-static const struct task *task_at(const struct resolver *r, uint32_t index)
+const struct task *resolver_task(const struct resolver *r, uint32_t index)
 {
     return index == PROTO_NONE ? NULL : &r->tasks[index];
 }
@@ -159,13 +184,13 @@ static void tasks_resolve(struct resolver *r)
             .name = arena_copy(r->arena, raw->name, strnlen(raw->name, sizeof(raw->name))),
             .goroutine = raw->goroutine,
             .ended = raw->ended != 0,
-            .parent = task_at(r, raw->parent),
-            .created = stack_resolve(r, raw->created),
+            .parent = resolver_task(r, raw->parent),
+            .created = resolver_stack(r, raw->created),
         };
     }
 }
 
-static const struct variable *variable_at(struct resolver *r, uint64_t addr, uint64_t size)
+const struct variable *resolver_variable(struct resolver *r, uint64_t addr, uint64_t size)
 {
     const struct module *module = space_module(r->space, r->pid, addr);
     if (!module || module_is_runtime(module))
@@ -199,10 +224,10 @@ static void lock_resolve(struct resolver *r, const struct proto_lock *raw, struc
         .uid = raw->uid,
         .kind = known ? lock_kinds[raw->kind].name : "lock",
         .shared = raw->shared != 0,
-        .acquired = stack_resolve(r, raw->acquired),
-        .created = stack_resolve(r, raw->created),
+        .acquired = resolver_stack(r, raw->acquired),
+        .created = resolver_stack(r, raw->created),
     };
-    lock.variable = variable_at(r, raw->addr, known ? lock_kinds[raw->kind].size : 1);
+    lock.variable = resolver_variable(r, raw->addr, known ? lock_kinds[raw->kind].size : 1);
     if (lock.variable)
         lock_name_trim(r->arena, (struct variable *)lock.variable);
     *ret_lock = lock;
@@ -229,7 +254,7 @@ static const struct variable *place_variable(struct resolver *r, const struct pl
                                              uint64_t addr, uint64_t size)
 {
     if (place->kind != PLACE_TLS && place->kind != PLACE_STACK)
-        return variable_at(r, addr, size);
+        return resolver_variable(r, addr, size);
     struct variable *variable = arena_alloc(r->arena, sizeof(*variable));
     return place_variable_find(r, place, addr, size, variable) ? variable : NULL;
 }
@@ -244,8 +269,8 @@ static void access_resolve(struct resolver *r, const struct place *place,
         .kind = raw->kind,
         .addr = raw->addr,
         .size = raw->size,
-        .task = task_at(r, raw->task),
-        .stack = stack_resolve(r, raw->stack),
+        .task = resolver_task(r, raw->task),
+        .stack = resolver_stack(r, raw->stack),
         .locks = locks,
         .lock_count = raw->lock_count,
         .variable = place_variable(r, place, raw->addr, raw->size),
@@ -300,10 +325,10 @@ static void place_resolve(struct resolver *r, struct place *ret_place)
         .kind = f->place <= PLACE_TLS ? f->place : PLACE_UNKNOWN,
         .base = f->place_addr,
         .size = f->place_size,
-        .task = task_at(r, f->place_task),
-        .allocated = stack_resolve(r, f->place_stack),
-        .freed_task = task_at(r, f->freed_task),
-        .freed = stack_resolve(r, f->freed_stack),
+        .task = resolver_task(r, f->place_task),
+        .allocated = resolver_stack(r, f->place_stack),
+        .freed_task = resolver_task(r, f->freed_task),
+        .freed = resolver_stack(r, f->freed_stack),
     };
     place_overlap(f, &place);
     place_module(r, &place);
@@ -327,6 +352,11 @@ static const char *hint_resolve(const struct resolver *r)
     return arena_printf(r->arena, "%s %s", image->path, text);
 }
 
+static bool has_accesses(const struct proto_finding *f)
+{
+    return f->kind <= FINDING_CRASH || (f->kind == FINDING_MISUSE && f->wait_count == 0);
+}
+
 void finding_resolve(struct finding *finding, const struct space *space, struct arena *arena,
                      const struct record *record)
 {
@@ -347,7 +377,8 @@ void finding_resolve(struct finding *finding, const struct space *space, struct 
         .process = space_process(space, r.pid),
         .ordered = f->ordered != 0,
         .signal = f->signal,
-        .has_before = f->kind != FINDING_CRASH,
+        .has_now = has_accesses(f),
+        .has_before = f->kind != FINDING_CRASH && has_accesses(f),
         .tasks = r.tasks,
         .task_count = f->task_count,
     };
@@ -355,6 +386,8 @@ void finding_resolve(struct finding *finding, const struct space *space, struct 
     access_resolve(&r, &finding->place, &f->now, &finding->now);
     if (finding->has_before)
         access_resolve(&r, &finding->place, &f->before, &finding->before);
+    resolver_goroutines(&r, finding);
+    finding_advise(finding, arena);
     finding_identify(finding);
     finding_explain(finding, arena);
     finding->hint = hint_resolve(&r);

@@ -10,8 +10,8 @@
 
 #define FILE_SIZE_MAX ((size_t)64 << 20)
 
-static const char *const types[] = {"race",   "race_top", "mutex",          "thread",
-                                    "signal", "deadlock", "called_from_lib"};
+static const char *const types[] = {"race",     "race_top",        "mutex", "thread", "signal",
+                                    "deadlock", "called_from_lib", "leak",  "panic",  "misuse"};
 #define TYPES (sizeof(types) / sizeof(*types))
 
 /* ---- reading ---- */
@@ -201,6 +201,24 @@ static bool stack_matches(const char *pattern, const struct stack *stack, size_t
     return false;
 }
 
+static bool object_matches(const char *pattern, const struct object *object)
+{
+    return object &&
+           (stack_matches(pattern, &object->made, SIZE_MAX) ||
+            (object->variable && (suppression_pattern_matches(pattern, object->variable->name) ||
+                                  suppression_pattern_matches(pattern, object->variable->path))));
+}
+
+/* Any place of a goroutine that the finding is about. */
+static bool waits_match(const char *pattern, const struct finding *f)
+{
+    for (size_t i = 0; i < f->wait_count; i++)
+        if (stack_matches(pattern, &f->waits[i].stack, SIZE_MAX) ||
+            object_matches(pattern, f->waits[i].object))
+            return true;
+    return false;
+}
+
 static bool race_matches(const char *pattern, const struct finding *f)
 {
     const struct variable *v = f->place.variable;
@@ -209,7 +227,8 @@ static bool race_matches(const char *pattern, const struct finding *f)
         stack_matches(pattern, &f->place.allocated, SIZE_MAX) ||
         stack_matches(pattern, &f->place.freed, SIZE_MAX) ||
         (v && (suppression_pattern_matches(pattern, v->name) ||
-               suppression_pattern_matches(pattern, v->path))))
+               suppression_pattern_matches(pattern, v->path))) ||
+        object_matches(pattern, f->about) || waits_match(pattern, f))
         return true;
     for (size_t i = 0; i < f->task_count; i++)
         if (task_mentioned(f, &f->tasks[i]) &&
@@ -226,11 +245,27 @@ static bool library_matches(const char *pattern, const struct stack *stack)
 static bool is_race(const struct finding *f)
 {
     return f->kind == FINDING_DATA_RACE || f->kind == FINDING_USE_AFTER_FREE ||
-           f->kind == FINDING_DOUBLE_FREE;
+           f->kind == FINDING_DOUBLE_FREE || (f->kind == FINDING_MISUSE && f->has_before);
+}
+
+/* The type that suppresses findings of a kind, besides those of races; NULL none. */
+static const char *type_of_title(const struct finding *f)
+{
+    static const char *const pairs[][2] = {
+        {"deadlock", "deadlock"}, {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
+        {"panic", "panic"},       {"misuse", "misuse"},
+    };
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+        if (strncmp(f->title, pairs[i][0], strlen(pairs[i][0])) == 0)
+            return pairs[i][1];
+    return NULL;
 }
 
 static bool use_matches(const struct suppression_use *use, const struct finding *f)
 {
+    const char *type = type_of_title(f);
+    if (type && strcmp(use->type, type) == 0 && race_matches(use->pattern, f))
+        return true;
     if (!is_race(f))
         return false;
     if (strcmp(use->type, "race") == 0)

@@ -49,7 +49,8 @@ static uint32_t attribute_number(Dwarf_Die *die, unsigned name)
 {
     Dwarf_Attribute attribute;
     Dwarf_Word value = 0;
-    if (dwarf_formudata(dwarf_attr_integrate(die, name, &attribute), &value) != 0 || value > UINT32_MAX)
+    if (dwarf_formudata(dwarf_attr_integrate(die, name, &attribute), &value) != 0 ||
+        value > UINT32_MAX)
         return 0;
     return (uint32_t)value;
 }

@@ -45,6 +45,12 @@ static const struct lock *common_lock(const struct access *a, const struct acces
     return common;
 }
 
+static bool has_goroutines(const struct finding *finding)
+{
+    const struct task *now = finding->now.task, *before = finding->before.task;
+    return (now && now->goroutine) || (before && before->goroutine);
+}
+
 static const char *why_locks(const struct finding *finding, struct arena *arena)
 {
     const struct access *now = &finding->now, *before = &finding->before;
@@ -56,7 +62,8 @@ static const char *why_locks(const struct finding *finding, struct arena *arena)
     if (common)
         return NULL;
     if (now->lock_count == 0 && before->lock_count == 0)
-        return "neither holds a lock";
+        return has_goroutines(finding) ? NULL /* their locks are not recorded */
+                                       : "neither holds a lock";
     const struct access *first = before->lock_count ? before : now;
     const struct access *second = first == now ? before : now;
     bool both = second->lock_count != 0;
@@ -102,7 +109,10 @@ static const char *why_tasks(const struct finding *finding, struct arena *arena)
         return arena_printf(arena, "%s made its access after it had created %s%s", a, b,
                             now->parent == before ? "" : " (through other tasks)");
     if (descends_from(before, now))
-        return arena_printf(arena, "%s had not joined %s before its own access", b, a);
+        return arena_printf(arena,
+                            before->goroutine ? "%s had not waited for %s before its own access"
+                                              : "%s had not joined %s before its own access",
+                            b, a);
     if (now->parent && now->parent == before->parent)
         return arena_printf(arena, "both were created by %s and run side by side",
                             task_label(arena, now->parent));
@@ -114,8 +124,11 @@ static void explain_unordered(struct finding *finding, struct arena *arena)
     say(finding, why_locks(finding, arena));
     say(finding, why_atomic(finding, arena));
     say(finding, why_tasks(finding, arena));
-    say(finding, "no create or join, lock hand-over, semaphore, barrier or release/acquire pair "
-                 "leads from one to the other");
+    say(finding, has_goroutines(finding)
+                     ? "no go, channel operation, WaitGroup, lock or other synchronisation "
+                       "leads from one to the other"
+                     : "no create or join, lock hand-over, semaphore, barrier or "
+                       "release/acquire pair leads from one to the other");
 }
 
 void finding_explain(struct finding *finding, struct arena *arena)
@@ -142,7 +155,22 @@ void finding_explain(struct finding *finding, struct arena *arena)
         say(finding, "both free the same block");
         explain_unordered(finding, arena);
         break;
-    case FINDING_CRASH:
+    case FINDING_MISUSE:
+        if (finding->has_before)
+            say(finding, "nothing orders the Add that raises the counter from zero with the Wait: "
+                         "Wait may return before it has counted");
+        break;
+    case FINDING_LEAK:
+        say(finding, "main has returned, and no goroutine, timer, connection or thread is left "
+                     "that could wake it");
+        break;
+    case FINDING_CONTEXT:
+        say(finding, "main has returned, and nobody has cancelled it");
+        break;
+    case FINDING_TIMER:
+        say(finding, "main has returned, and nobody has stopped it");
+        break;
+    default:
         break;
     }
 }

@@ -13,8 +13,55 @@ const char *kind_title(enum proto_finding_kind kind)
         return "double free";
     case FINDING_CRASH:
         return "crash";
+    case FINDING_PANIC:
+    case FINDING_FATAL:
+        return "panic";
+    case FINDING_LEAK:
+        return "goroutine leak";
+    case FINDING_CONTEXT:
+        return "misuse (context)";
+    case FINDING_TIMER:
+        return "misuse (timer)";
+    case FINDING_DEADLOCK:
+        return "deadlock";
+    case FINDING_MISUSE:
+        break;
     }
     return "misuse (unknown)"; /* of a younger library */
+}
+
+const char *object_noun(enum proto_object_kind kind)
+{
+    static const char *const nouns[OBJECT_KINDS] = {
+        [OBJECT_CHANNEL] = "channel",     [OBJECT_MUTEX] = "Mutex",
+        [OBJECT_RWMUTEX] = "RWMutex",     [OBJECT_WAITGROUP] = "WaitGroup",
+        [OBJECT_COND] = "Cond",           [OBJECT_ONCE] = "Once",
+        [OBJECT_SEMAPHORE] = "semaphore", [OBJECT_CONTEXT] = "context",
+        [OBJECT_TIMER] = "timer",
+    };
+    return kind < OBJECT_KINDS && nouns[kind] ? nouns[kind] : "object";
+}
+
+static const char *channel_facts(struct arena *arena, const struct object *channel)
+{
+    const char *room = channel->capacity
+                           ? arena_printf(arena, "room for %" PRIu64, channel->capacity)
+                           : "unbuffered";
+    if (!channel->made.count)
+        return ""; /* nothing is known of it */
+    if (channel->element)
+        return arena_printf(arena, " (of %s, %s)", channel->element, room);
+    return arena_printf(arena, " (of %" PRIu64 " bytes, %s)", channel->element_size, room);
+}
+
+const char *object_label(struct arena *arena, const struct object *object)
+{
+    const char *noun = object_noun(object->kind);
+    const char *name = object->variable ? object->variable->path : object->written;
+    const char *facts = object->kind == OBJECT_CHANNEL ? channel_facts(arena, object) : "";
+    if (name)
+        return arena_printf(arena, "%s `%s`%s", noun, name, facts);
+    return arena_printf(arena, "%s at 0x%" PRIx64 "%s", noun, object->addr, facts);
 }
 
 const char *task_label(struct arena *arena, const struct task *task)
@@ -22,14 +69,15 @@ const char *task_label(struct arena *arena, const struct task *task)
     if (!task)
         return "an unknown thread";
     if (task->goroutine)
-        return arena_printf(arena, "goroutine %u", task->goroutine);
+        return task->number == 1 ? "main goroutine"
+                                 : arena_printf(arena, "goroutine %u", task->goroutine);
     return task->number == 1 ? "main thread" : arena_printf(arena, "thread %u", task->number);
 }
 
 const char *task_label_long(struct arena *arena, const struct task *task)
 {
     const char *label = task_label(arena, task);
-    if (!task || (task->number == 1 && !task->goroutine))
+    if (!task || task->number == 1)
         return label; /* its name and id are the process's */
     if (*task->name)
         label = arena_printf(arena, "%s \"%s\"", label, task->name);
@@ -72,6 +120,9 @@ static bool task_in_chain(const struct task *from, const struct task *task)
 
 bool task_mentioned(const struct finding *finding, const struct task *task)
 {
+    for (size_t i = 0; i < finding->wait_count; i++)
+        if (task_in_chain(finding->waits[i].task, task))
+            return true;
     return task_in_chain(finding->now.task, task) ||
            (finding->has_before && task_in_chain(finding->before.task, task)) ||
            task_in_chain(finding->place.task, task) ||

@@ -3,7 +3,12 @@
 
 #include "interpose/real.h"
 
-#define INTERCEPTOR(name, ret, params, rule, proof) void proof_##name(void);
+/* A line of CONTROL has no effect here. */
+#define DECLARE_SILENT(name) void proof_##name(void);
+#define DECLARE_RACES(name) void proof_##name(void);
+#define DECLARE_OUTPUT(name) void proof_##name(void);
+#define DECLARE_CONTROL(name)
+#define INTERCEPTOR(name, ret, params, rule, proof) DECLARE_##proof(name)
 #include "interpose/interceptors.def"
 #undef INTERCEPTOR
 
@@ -11,7 +16,11 @@ static const struct {
     const char *name, *kind;
     void (*run)(void);
 } proofs[] = {
-#define INTERCEPTOR(name, ret, params, rule, proof) {#name, #proof, proof_##name},
+#define ENTRY_SILENT(name) {#name, "SILENT", proof_##name},
+#define ENTRY_RACES(name) {#name, "RACES", proof_##name},
+#define ENTRY_OUTPUT(name) {#name, "OUTPUT", proof_##name},
+#define ENTRY_CONTROL(name)
+#define INTERCEPTOR(name, ret, params, rule, proof) ENTRY_##proof(name)
 #include "interpose/interceptors.def"
 #undef INTERCEPTOR
 };

@@ -4,7 +4,7 @@
 set -u
 script=$1 program=$2
 command -v gdb >/dev/null || exit 77
-out=$(RGO_PROCS=1 timeout -s KILL 50 gdb -nx -q -batch -ex "set debuginfod enabled off" \
+out=$(RGO_PROCS=1 timeout -s KILL 200 gdb -nx -q -batch -ex "set debuginfod enabled off" \
     -ex "set breakpoint pending on" -ex "source $script" -ex "break deadlock_report" -ex run \
     -ex "info goroutines" -ex "goroutine 2 bt" -ex "goroutine 1 bt" -ex "goroutine all bt 1" \
     -ex bt "$program" </dev/null 2>&1)

@@ -178,6 +178,13 @@ static inline void order_write(void *task, const void *memory, size_t size, cons
     order_access(task, memory, true);
 }
 
+static inline void order_use(void *task, const struct rgo_object *object, const uint32_t *word,
+                             uint32_t side, const void *pc)
+{
+    (void)object, (void)pc;
+    order_access(task, word, side != 0);
+}
+
 static const struct rgo_hooks order_hooks = {
     .version = RGO_HOOKS_VERSION,
     .size = sizeof order_hooks,
@@ -195,6 +202,7 @@ static const struct rgo_hooks order_hooks = {
     .die = order_die,
     .read = order_read,
     .write = order_write,
+    .use = order_use,
 };
 
 /* Before anything else uses the runtime's primitives. */

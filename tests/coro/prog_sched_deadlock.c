@@ -1,14 +1,12 @@
 /*
- * Main parks for ever, pinned as it is, and so does another: reported within a second, however many
- * workers there are.
+ * Main parks for ever, pinned as it is, and so does another: reported, however many workers
+ * there are.
  * exit: 2
  * stdout-only: waiting
  * stderr: ^fatal error: all goroutines are asleep - deadlock!
  */
 #include <racerun/go.h>
 #include <stdio.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 static void both_wait(chan(int) c)
 {
@@ -17,7 +15,6 @@ static void both_wait(chan(int) c)
 
 int main(void)
 {
-    alarm(5); /* another exit code when nothing is reported */
     chan(int) c = chan_make(int, 0);
     for (int i = 0; i < 100; i++)
         go(both_wait, c);

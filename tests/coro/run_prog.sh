@@ -3,9 +3,12 @@
 #   exit: N            default 0
 #   stdout: TEXT       a line that standard output must have (several: in this order); none: not looked at
 #   stdout-only: TEXT  the same, and these lines are all that there is
+#   stdout-like: REGEX an extended regular expression that a line of standard output must match (several: in
+#                      this order)
 #   stderr: REGEX      an extended regular expression that a line of standard error must match
 #   stderr-not: REGEX  none may
 #   env: NAME=VALUE    set for the run
+#   arguments: WORDS   of the program
 #   procs: LIST        instead of 1 2 4
 # usage: run_prog.sh SOURCE PROGRAM
 set -u
@@ -29,6 +32,12 @@ check() {
     [ -s "$work/lines" ] && missing=$(awk 'FILENAME == ARGV[1] { want[++n] = $0; next }
         $0 == want[at + 1] { at++ } END { if (at < n) print want[at + 1] }' "$work/lines" "$work/out")
     [ -z "$missing" ] || problem "standard output lacks (in order): $missing"
+    told stdout-like >"$work/likes"
+    missing=
+    [ -s "$work/likes" ] && missing=$(awk 'FILENAME == ARGV[1] { want[++n] = $0; next }
+        at < n && $0 ~ want[at + 1] { at++ } END { if (at < n) print want[at + 1] }' \
+        "$work/likes" "$work/out")
+    [ -z "$missing" ] || problem "no line of standard output matches (in order): $missing"
     while read -r line; do
         grep -Eq -- "$line" "$work/err" || problem "no line of standard error matches: $line"
     done < <(told stderr)
@@ -51,7 +60,8 @@ for procs in ${list:-1 2 4}; do
         while read -r setting; do
             [ -n "$setting" ] && export "${setting?}"
         done < <(told env)
-        exec timeout 60 "$program"
+        # shellcheck disable=SC2046
+        exec timeout 180 "$program" $(told arguments)
     ) >"$work/out" 2>"$work/err"
     check $?
 done

@@ -1,7 +1,6 @@
 /* Channels: each rule of Go's that a program can see. */
 #include <check.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,12 +8,7 @@
 
 #include "../../lib/coro/chan.h"
 
-/* Lets other goroutines run, and other workers: there may be fewer processors than these. */
-static void rest(void)
-{
-    go_yield();
-    sched_yield();
-}
+#include "rest.h"
 
 /* ---- who waits where ---- */
 

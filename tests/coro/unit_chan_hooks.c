@@ -1,7 +1,6 @@
 /* What the detector is told of channels and select: rules G1 to G14, call by call. */
 #include <check.h>
 #include <stdarg.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,12 +8,7 @@
 
 #include "../../lib/coro/chan.h"
 
-/* Lets other goroutines run, and other workers: there may be fewer processors than these. */
-static void rest(void)
-{
-    go_yield();
-    sched_yield();
-}
+#include "rest.h"
 
 /* ---- a detector that writes down what it is told: main is m, goroutines are a, b, ... ---- */
 
@@ -153,6 +147,8 @@ static rgo_chan *stage(size_t size, size_t capacity)
     name_count = task_count = 0;
     finished = 0;
     name(&v, "v"), name(&w, "w"), name(&x, "x"), name(&y, "y"), name(&ok, "ok"), name(c, "c");
+    name((char *)c + CHAN_RECEIVE_AT, "cr");
+    name(chan_close_clock(c), "c");
     for (size_t i = 0; i < capacity; i++) {
         char word[8];
         snprintf(word, sizeof word, "c%zu", i);
@@ -242,7 +238,7 @@ START_TEST(rendezvous_with_a_receiver_that_waits)
     rgo_chan *c = stage(sizeof v, 0);
     go(receive_x, c);
     await_waiting(c, 1);
-    EXPECT("");
+    EXPECT("a.read(cr,8)");
     rgo_chan_send_(c, &v);
     EXPECT("m.read(c,8) m.read(v,4) m.meet(a) a.write(x,4)");
     await_finished(1);
@@ -257,13 +253,13 @@ START_TEST(rendezvous_with_a_sender_that_waits)
     await_waiting(c, 1);
     EXPECT("a.read(c,8) a.read(v,4)");
     ck_assert(rgo_chan_recv_(c, &y));
-    EXPECT("m.meet(a) m.write(y,4)");
+    EXPECT("m.read(cr,8) m.meet(a) m.write(y,4)");
     await_finished(1);
     go(send_v, c);
     await_waiting(c, 1);
     EXPECT("b.read(c,8) b.read(v,4)");
     ck_assert(rgo_chan_recv_(c, NULL));
-    EXPECT("m.meet(b)");
+    EXPECT("m.read(cr,8) m.meet(b)");
     await_finished(2);
     rgo_chan_free_(c);
 }
@@ -278,9 +274,9 @@ START_TEST(buffered_goes_slot_by_slot)
         rgo_chan_send_(c, &w);
         EXPECT("m.read(c,8) m.read(w,4) m.swap(c1)");
         rgo_chan_recv_(c, &x);
-        EXPECT("m.swap(c0) m.write(x,4)");
+        EXPECT("m.read(cr,8) m.swap(c0) m.write(x,4)");
         rgo_chan_recv_(c, &y);
-        EXPECT("m.swap(c1) m.write(y,4)");
+        EXPECT("m.read(cr,8) m.swap(c1) m.write(y,4)");
     }
     rgo_chan_free_(c);
 }
@@ -292,12 +288,12 @@ START_TEST(handing_over_takes_a_slot_too)
     go(receive_x, c);
     await_waiting(c, 1);
     rgo_chan_send_(c, &v);
-    EXPECT("m.read(c,8) m.read(v,4) m.swap(c0) a.swap(c0) a.write(x,4)");
+    EXPECT("a.read(cr,8) m.read(c,8) m.read(v,4) m.swap(c0) a.swap(c0) a.write(x,4)");
     await_finished(1);
     rgo_chan_send_(c, &v);
     EXPECT("m.read(c,8) m.read(v,4) m.swap(c1)");
     rgo_chan_recv_(c, &x);
-    EXPECT("m.swap(c1) m.write(x,4)");
+    EXPECT("m.read(cr,8) m.swap(c1) m.write(x,4)");
     rgo_chan_free_(c);
 }
 END_TEST
@@ -312,12 +308,12 @@ START_TEST(sender_that_waited_for_room_follows_the_receive)
     await_waiting(c, 1);
     EXPECT("a.read(c,8) a.read(v,4)");
     rgo_chan_recv_(c, &x);
-    EXPECT("m.swap(c0) a.swap(c0) m.write(x,4)");
+    EXPECT("m.read(cr,8) m.swap(c0) a.swap(c0) m.write(x,4)");
     await_finished(1);
     rgo_chan_recv_(c, &x);
-    EXPECT("m.swap(c1) m.write(x,4)");
+    EXPECT("m.read(cr,8) m.swap(c1) m.write(x,4)");
     rgo_chan_recv_(c, &x);
-    EXPECT("m.swap(c0) m.write(x,4)");
+    EXPECT("m.read(cr,8) m.swap(c0) m.write(x,4)");
     rgo_chan_free_(c);
 }
 END_TEST
@@ -330,11 +326,11 @@ START_TEST(close_is_a_write_and_a_release)
     rgo_chan_close_(c);
     EXPECT("m.write(c,8) m.release(c)");
     rgo_chan_recv_(c, &x);
-    EXPECT("m.swap(c0) m.write(x,4)"); /* buffered: by its own send alone */
+    EXPECT("m.read(cr,8) m.swap(c0) m.write(x,4)"); /* buffered: by its own send alone */
     ck_assert(!rgo_chan_recv_(c, &x));
-    EXPECT("m.acquire(c) m.write(x,4)");
+    EXPECT("m.read(cr,8) m.acquire(c) m.write(x,4)");
     ck_assert(!rgo_chan_recv_(c, NULL));
-    EXPECT("m.acquire(c)");
+    EXPECT("m.read(cr,8) m.acquire(c)");
     panics("close of closed channel", rgo_chan_close_, c);
     EXPECT("m.write(c,8)");
     panics("send on closed channel", send_w, c);
@@ -349,7 +345,7 @@ START_TEST(close_orders_receivers_that_wait_but_no_senders)
     go(receive_x, c);
     await_waiting(c, 1);
     rgo_chan_close_(c);
-    EXPECT("m.write(c,8) m.release(c) a.acquire(c) a.write(x,4)");
+    EXPECT("a.read(cr,8) m.write(c,8) m.release(c) a.acquire(c) a.write(x,4)");
     await_finished(1);
     rgo_chan_free_(c);
     c = stage(sizeof v, 0);
@@ -371,13 +367,13 @@ START_TEST(elements_without_size_synchronise_alike)
     EXPECT("m.read(c,8) m.swap(c0) m.read(c,8) m.swap(c1)");
     rgo_chan_recv_(c, &x);
     rgo_chan_recv_(c, &x);
-    EXPECT("m.swap(c0) m.swap(c1)");
+    EXPECT("m.read(cr,8) m.swap(c0) m.read(cr,8) m.swap(c1)");
     rgo_chan_free_(c);
     c = stage(0, 0);
     go(receive_x, c);
     await_waiting(c, 1);
     rgo_chan_send_(c, &v);
-    EXPECT("m.read(c,8) m.meet(a)");
+    EXPECT("a.read(cr,8) m.read(c,8) m.meet(a)");
     await_finished(1);
     rgo_chan_free_(c);
 }
@@ -390,7 +386,7 @@ START_TEST(looking_tells_nothing_and_free_tells_the_end)
     rgo_chan_cap_(c);
     EXPECT("");
     char expected[50];
-    snprintf(expected, sizeof expected, "die(c,%zu)", sizeof *c + 3 * sizeof v);
+    snprintf(expected, sizeof expected, "m.write(c,24) die(c,%zu)", sizeof *c + 3 * sizeof v);
     rgo_chan_free_(c);
     EXPECT(expected);
 }
@@ -402,13 +398,13 @@ START_TEST(what_would_wait_orders_nothing)
     ck_assert(!rgo_chan_try_send_(c, &v));
     EXPECT("m.read(c,8) m.read(v,4)");
     ck_assert(!rgo_chan_try_recv_(c, &x, &ok));
-    EXPECT("");
+    EXPECT("m.read(cr,8)");
     rgo_chan_free_(c);
     c = stage(sizeof v, 1);
     ck_assert(rgo_chan_try_send_(c, &v));
     EXPECT("m.read(c,8) m.read(v,4) m.swap(c0)");
     ck_assert(rgo_chan_try_recv_(c, &x, &ok));
-    EXPECT("m.swap(c0) m.write(x,4) m.write(ok,1)");
+    EXPECT("m.read(cr,8) m.swap(c0) m.write(x,4) m.write(ok,1)");
     rgo_chan_free_(c);
 }
 END_TEST
@@ -451,13 +447,13 @@ START_TEST(select_reads_all_values_and_synchronises_by_the_chosen_case)
         on_recv((chan(int))quiet, &x) {}
         on_recv((chan(int))c, &y, &ok) {}
     }
-    EXPECT("m.swap(c0) m.write(y,4) m.write(ok,1)");
+    EXPECT("m.read(cr,8) m.swap(c0) m.write(y,4) m.write(ok,1)");
     rgo_chan_close_(c);
     EXPECT("m.write(c,8) m.release(c)");
     select_both(c, quiet);
     EXPECT("m.read(?,4) m.read(?,4) m.read(c,8)");
     chan_select on_recv((chan(int))c, &y) {}
-    EXPECT("m.acquire(c) m.write(y,4)");
+    EXPECT("m.read(cr,8) m.acquire(c) m.write(y,4)");
     rgo_chan_free_(c);
     rgo_chan_free_(quiet);
 }
@@ -471,14 +467,14 @@ START_TEST(select_that_waited_synchronises_like_one_that_did_not)
     await_waiting(quiet, 2);
     EXPECT("a.read(?,4) a.read(?,4)");
     rgo_chan_recv_(c, &y);
-    EXPECT("a.read(c,8) m.meet(a) m.write(y,4)");
+    EXPECT("m.read(cr,8) a.read(c,8) m.meet(a) m.write(y,4)");
     await_finished(1);
     go(select_both, c, quiet);
     await_waiting(quiet, 2);
     EXPECT("b.read(?,4) b.read(?,4)");
     rgo_chan_send_(quiet, &w);
     await_finished(2);
-    EXPECT("m.read(q,8) m.read(w,4) m.meet(b) b.write(x,4) b.write(ok,1)");
+    EXPECT("m.read(q,8) m.read(w,4) b.read(?,8) m.meet(b) b.write(x,4) b.write(ok,1)");
     go(select_both, c, quiet);
     await_waiting(quiet, 2);
     EXPECT("c.read(?,4) c.read(?,4)");

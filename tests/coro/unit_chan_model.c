@@ -5,13 +5,14 @@
  * twice or overtake.
  */
 #include <check.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "racerun/go.h"
 
 #include "../../lib/coro/chan.h"
+
+#include "rest.h"
 
 /* ---- random numbers of the test's own ---- */
 
@@ -21,13 +22,6 @@ static unsigned draw(unsigned below)
 {
     random_state = random_state * 6364136223846793005u + 1442695040888963407u;
     return (unsigned)((random_state >> 33) % below);
-}
-
-/* Lets other goroutines run, and other workers: there may be fewer processors than these. */
-static void rest(void)
-{
-    go_yield();
-    sched_yield();
 }
 
 /* ---- operations ---- */

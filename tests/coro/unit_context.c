@@ -9,7 +9,7 @@
 #include "runtime.h"
 
 #define MS INT64_C(1000000)
-#define HANG (20000 * MS)
+#define HANG (200000 * MS)
 
 static bool is_done(rgo_context *ctx)
 {
@@ -146,6 +146,28 @@ START_TEST(the_earlier_deadline_of_the_parent_stays)
     ck_assert_ptr_null(rgo_context_err(parent));
     rgo_context_end(child);
     rgo_context_end(parent);
+}
+END_TEST
+
+START_TEST(a_cause_that_was_given_with_the_time_counts_when_the_time_is_up_first)
+{
+    rgo_context *ctx = rgo_context_with_timeout_cause(NULL, MS, "too slow");
+    rgo_context *child = rgo_context_with_cancel(ctx);
+    ck_assert(!rgo_chan_recv(rgo_context_done(child), NULL));
+    ck_assert_ptr_eq(rgo_context_err(child), rgo_context_deadline_exceeded);
+    ck_assert_str_eq(rgo_context_cause(child), "too slow");
+    rgo_context_end(child);
+    rgo_context_end(ctx);
+    ctx = rgo_context_with_deadline_cause(NULL, rgo_now() - 1, "past");
+    ck_assert_str_eq(rgo_context_cause(ctx), "past");
+    rgo_context_end(ctx);
+    ctx = rgo_context_with_timeout_cause(NULL, INT64_MAX, "never");
+    rgo_context_cancel(ctx);
+    ck_assert_ptr_eq(rgo_context_cause(ctx), rgo_context_canceled);
+    rgo_context_end(ctx);
+    ctx = rgo_context_with_timeout_cause(NULL, INT64_MIN, NULL);
+    ck_assert_ptr_eq(rgo_context_cause(ctx), rgo_context_deadline_exceeded);
+    rgo_context_end(ctx);
 }
 END_TEST
 
@@ -306,6 +328,8 @@ int main(void)
     tcase_add_test(tests, a_timeout_says_deadline_exceeded_and_not_before);
     tcase_add_test(tests, a_deadline_that_has_passed_cancels_at_once);
     tcase_add_test(tests, the_earlier_deadline_of_the_parent_stays);
+    tcase_add_test(tests,
+                   a_cause_that_was_given_with_the_time_counts_when_the_time_is_up_first);
     tcase_add_test(tests, the_nearest_value_counts_and_each_is_destroyed_once);
     tcase_add_test(tests, a_chain_of_a_hundred_thousand_is_cancelled_and_ended);
     tcase_add_test(tests, a_function_runs_once_after_the_cancel_unless_stopped);

@@ -128,7 +128,9 @@ END_TEST
 
 int main(void)
 {
-    snprintf(path, sizeof path, "/tmp/coro-file-%d", (int)getpid());
+    char folder[] = "/tmp/coro-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/file", folder);
     Suite *suite = suite_create("file");
     TCase *tcase = tcase_create("file");
     suite_add_tcase(suite, tcase);
@@ -143,5 +145,6 @@ int main(void)
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     unlink(path);
+    rmdir(folder);
     return failed != 0;
 }

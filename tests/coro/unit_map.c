@@ -2,6 +2,7 @@
  * told. */
 #include "order.h"
 
+#include <malloc.h>
 #include <stdio.h>
 
 static rgo_map m;
@@ -36,6 +37,56 @@ START_TEST(keys_are_numbers_or_strings_and_strings_are_copied)
     ck_assert_uint_eq(rgo_map_count(&m), 3);
     rgo_map_done(&m, NULL);
     ck_assert_uint_eq(rgo_map_count(&m), 0);
+}
+END_TEST
+
+static bool visit_panics(rgo_key key, void *value, void *context)
+{
+    (void)key, (void)value, (void)context;
+    rgo_panic("visit");
+}
+
+static bool visit_deletes_and_exits(rgo_key key, void *value, void *context)
+{
+    (void)value, (void)context;
+    rgo_map_delete(&m, key);
+    rgo_exit();
+}
+
+static void ranges_and_exits(void)
+{
+    rgo_map_range(&m, visit_deletes_and_exits, NULL);
+}
+
+static size_t bytes_in_use(void)
+{
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/* The keys are so large that nothing else comes near. */
+START_TEST(range_that_visit_leaves_by_panic_or_exit_keeps_no_key)
+{
+    enum { SIZE = 1 << 20 };
+    char *large = calloc(1, SIZE);
+    rgo_map_store(&m, rgo_map_key(0), NULL); /* the map's own memory is there */
+    rgo_map_delete(&m, rgo_map_key(0));
+    size_t most = bytes_in_use() + SIZE / 2;
+    rgo_map_store(&m, rgo_key_bytes(large, SIZE), NULL);
+    rgo_attempt
+    {
+        rgo_map_range(&m, visit_panics, NULL);
+    }
+    rgo_rescue(p) ck_assert_str_eq(p->text, "visit");
+    rgo_map_delete(&m, rgo_key_bytes(large, SIZE));
+    ck_assert_uint_lt(bytes_in_use(), most);
+    rgo_map_store(&m, rgo_key_bytes(large, SIZE), NULL);
+    rgo_waitgroup_go(&wg, ranges_and_exits);
+    rgo_waitgroup_wait(&wg);
+    ck_assert_uint_eq(rgo_map_count(&m), 0);
+    ck_assert_uint_lt(bytes_in_use(), most);
+    rgo_map_done(&m, NULL);
+    free(large);
 }
 END_TEST
 
@@ -293,8 +344,9 @@ END_TEST
 int main(void)
 {
     int failed = TESTS_RUN(
-        "map", keys_are_numbers_or_strings_and_strings_are_copied, it_behaves_as_the_model,
-        all_at_once, a_range_ends_although_its_visitor_changes_the_map, done_gives_the_values_back);
+        "map", keys_are_numbers_or_strings_and_strings_are_copied,
+        range_that_visit_leaves_by_panic_or_exit_keeps_no_key, it_behaves_as_the_model, all_at_once,
+        a_range_ends_although_its_visitor_changes_the_map, done_gives_the_values_back);
     order_begin();
     return failed | TESTS_RUN("map, told", a_write_is_before_the_read_that_observes_it);
 }

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "racerun/go/sched.h"
+#include "racerun/go/time.h"
 #include "worker.h"
 
 static _Atomic bool stop, preempted;
@@ -146,6 +147,67 @@ START_TEST(not_in_a_signal_handler)
 }
 END_TEST
 
+/* Once its worker has slept. */
+START_TEST(signals_that_main_blocks_later_for_good_do_not_count)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    rgo_preempt_point();
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    while (!sigismember(&worker_self()->usual_mask, SIGHUP))
+        rgo_sleep(1000000);
+    stop = false;
+    for (unsigned i = 0; i < rgo_procs(); i++)
+        rgo_go(endless);
+    rgo_go(stops_them);
+    endless();
+    wait_for_all();
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    while (sigismember(&worker_self()->usual_mask, SIGHUP))
+        rgo_sleep(1000000);
+}
+END_TEST
+
+/* It blocks nothing, but runs on the signal stack, which the next signal would use again. */
+START_TEST(not_on_a_signal_stack)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK | SA_NODEFER};
+    sigaction(SIGUSR1, &action, NULL);
+    preempted = false;
+    rgo_go(notes);
+    rgo_preempt_off(); /* between here and the handler */
+    struct goroutine *g = goroutine_self();
+    g->preempt_off = 0;
+    raise(SIGUSR1);
+    g->preempt_off = 1;
+    if (rgo_procs() == 1)
+        ck_assert(!preempted);
+    rgo_preempt_on();
+    wait_for_all();
+}
+END_TEST
+
+static void computes_too_long(void)
+{
+    rgo_preempt_off();
+    while (!__atomic_load_n(&rgo_preempt_wanted, __ATOMIC_RELAXED))
+        ;
+    rgo_preempt_on();
+}
+
+/* Or each point in the program would take the slow path from then on. */
+START_TEST(who_came_to_no_point_in_time_leaves_no_flag)
+{
+    rgo_preempt_off();
+    rgo_go(computes_too_long);
+    wait_for_all();
+    while (__atomic_load_n(&rgo_preempt_wanted, __ATOMIC_RELAXED))
+        rgo_yield();
+    rgo_preempt_on();
+}
+END_TEST
+
 static void *thread_main(void *unused)
 {
     int64_t until = time_now() + 30000000;
@@ -199,6 +261,9 @@ int main(void)
     tcase_add_test(tcase, registers_and_errno_survive);
     tcase_add_test(tcase, not_while_it_is_off);
     tcase_add_test(tcase, not_in_a_signal_handler);
+    tcase_add_test(tcase, signals_that_main_blocks_later_for_good_do_not_count);
+    tcase_add_test(tcase, not_on_a_signal_stack);
+    tcase_add_test(tcase, who_came_to_no_point_in_time_leaves_no_flag);
     tcase_add_test(tcase, a_thread_of_the_programs_own_is_left_alone);
     tcase_add_test(tcase, what_waits_behind_one_that_computes_is_taken_by_an_idle_worker);
     suite_add_tcase(suite, tcase);

@@ -312,6 +312,33 @@ START_TEST(memory_does_not_grow_with_those_that_ended)
 }
 END_TEST
 
+static _Atomic int chains_left;
+
+/* Always one alive of each chain, never on one thread for long. */
+static void chain(int length)
+{
+    if (length % 16 == 0)
+        rgo_yield();
+    if (length)
+        rgo_go(chain, length - 1);
+    else
+        chains_left--;
+}
+
+START_TEST(count_is_never_less_than_those_who_live)
+{
+    chains_left = 8;
+    for (int i = 0; i < 8; i++)
+        rgo_go(chain, 5000);
+    for (int least = 8; least; rgo_yield()) {
+        size_t seen = rgo_count();
+        least = chains_left;
+        ck_assert_uint_ge(seen, (size_t)least + 1);
+    }
+    wait_for_all();
+}
+END_TEST
+
 static struct goroutine *blocked[2000];
 
 static void block(int index)
@@ -355,6 +382,7 @@ int main(void)
     tcase_add_test(tcase, who_is_pinned_stays_on_its_thread);
     tcase_add_test(tcase, a_hundred_thousand_at_once);
     tcase_add_test(tcase, memory_does_not_grow_with_those_that_ended);
+    tcase_add_test(tcase, count_is_never_less_than_those_who_live);
     tcase_add_test(tcase, who_is_readied_between_queueing_and_the_switch_goes_on);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -1,7 +1,6 @@
 /* Select: each rule of Go's that a program can see. */
 #include <check.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,12 +8,7 @@
 
 #include "../../lib/coro/chan.h"
 
-/* Lets other goroutines run, and other workers: there may be fewer processors than these. */
-static void rest(void)
-{
-    go_yield();
-    sched_yield();
-}
+#include "rest.h"
 
 #pragma GCC diagnostic ignored "-Wshadow" /* a select within a select */
 
@@ -584,6 +578,52 @@ static void await_reason(enum wait_reason reason)
     } while (!search.found);
 }
 
+static void select_either(chan(int) a, chan(int) b)
+{
+    int n = 0;
+    chan_select {
+        on_recv(a, &n) { got = n; }
+        on_recv(b, &n) { got = -n; }
+    }
+    finished++;
+}
+
+/* A select is decided for a; before its goroutine runs, b is used (or not) and freed. */
+static void free_before_it_runs(bool used)
+{
+    chan(int) a = chan_make(int), b = chan_make(int, 1);
+    finished = 0;
+    go(select_either, a, b);
+    await_waiting(a, 1);
+    await_waiting(b, 1);
+    rgo_chan *decided = RGO_UNTYPED_(a), *freed = RGO_UNTYPED_(b);
+    struct waiter *peer = NULL;
+    int value = 7;
+    lock_take(&decided->lock);
+    ck_assert_int_eq(chan_send_now(decided, &value, false, &value, &peer), CHAN_DONE);
+    lock_release(&decided->lock);
+    if (used)
+        ck_assert(chan_try_send(b, 1));
+    chan_free(b);
+    size_t size = sizeof *freed + sizeof(int);
+    void *again = malloc(size); /* the same memory, if it was free; who takes this lock never gets it */
+    memset(again, 0xff, size);
+    ready(peer->g, peer);
+    await_count(&finished, 1);
+    ck_assert_int_eq(got, 7);
+    free(again);
+    chan_free(a);
+}
+
+START_TEST(channel_of_a_decided_select_may_be_freed_before_that_runs)
+{
+    for (int i = 0; i < 20; i++) {
+        free_before_it_runs(false);
+        free_before_it_runs(true);
+    }
+}
+END_TEST
+
 START_TEST(select_without_a_case_that_can_come_waits_for_ever)
 {
     finished = 0;
@@ -653,6 +693,7 @@ int main(void)
     tcase_add_test(tcase, timeout_runs_when_nothing_else_came);
     tcase_add_test(tcase, timeout_that_is_overtaken_leaves_nothing_behind);
     tcase_add_test(tcase, timeouts_and_partners_that_come_together_lose_nothing);
+    tcase_add_test(tcase, channel_of_a_decided_select_may_be_freed_before_that_runs);
     tcase_add_test(tcase, select_without_a_case_that_can_come_waits_for_ever);
     tcase_add_test(tcase, threads_of_the_program_may_select);
     SRunner *runner = srunner_create(suite);

@@ -11,7 +11,7 @@
 #include "worker.h"
 
 #define MS INT64_C(1000000)
-#define HANG (20000 * MS)
+#define HANG (200000 * MS)
 
 static void wait_for(_Atomic int *count, int wanted)
 {

@@ -11,7 +11,7 @@ for way in fork exec spawn vfork execclean "fork fork" "fork exec" "spawn execcl
     expect 5 "$racerun" "$actor" $way clean exit 5
     lacks err .
 done
-expect 66 "$racerun" "$actor" daemon sleep 200 race
+expect 66 "$racerun" --linger=100 "$actor" daemon sleep 200 race
 has err 'data race #1'
 expect 66 "$racerun" "$actor" race fork signal 9
 expect 0 "$racerun" --follow-children=no "$actor" fork race

@@ -3,9 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 build_actor
 
-# Waits, for half a minute at most, until TEXT is in the program's output.
+# Waits, for two minutes at most, until TEXT is in the program's output.
 await() {
-    for _ in $(seq 600); do
+    for _ in $(seq 2400); do
         grep -q "$1" "$work/out" && return
         sleep 0.05
     done
@@ -27,11 +27,11 @@ signalled() {
 }
 
 for signal in TERM HUP USR1; do
-    signalled "$signal" "$actor" race say ready sleep 20000
+    signalled "$signal" "$actor" race say ready sleep 200000
     [ "$code" = 66 ] || fail "$signal: code $code"
     has err 'data race #1'
 done
-signalled TERM "$actor" say ready sleep 20000
+signalled TERM "$actor" say ready sleep 200000
 [ "$code" = 143 ] || fail "TERM: code $code"
 signalled TERM "$actor" catch 15 say ready caught exit 3
 [ "$code" = 3 ] || fail "caught TERM: code $code"

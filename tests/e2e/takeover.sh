@@ -27,5 +27,5 @@ done
 
 # References without a symbol version must not end at libc's old condition variables.
 expect 0 gcc -w -g -fsanitize=thread -pthread "$here/takeover_cond.c" -o cond
-expect 0 timeout 20 "$racerun" ./cond
+expect 0 timeout 200 "$racerun" ./cond
 lacks err .

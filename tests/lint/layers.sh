@@ -13,15 +13,18 @@ allowed() {
     lib/base) echo "base" ;;
     lib/coro) echo "" ;;
     lib/hb) echo "base hb" ;;
-    lib/proto) echo "proto" ;;
+    lib/proto) echo "proto trace" ;;
+    lib/sched) echo "base trace sched" ;;
+    lib/trace) echo "trace" ;;
     lib/report) echo "base proto report" ;;
-    interpose) echo "base hb proto interpose" ;;
-    tool) echo "base proto report tool" ;;
+    interpose | interpose/control) echo "base hb proto sched trace interpose" ;;
+    tool) echo "base proto report sched trace tool" ;;
     esac
 }
 
 # A system header ("<...>") or one beside the file (no slash) is always fine.
-for folder in lib/base lib/coro lib/hb lib/proto lib/report interpose tool; do
+for folder in lib/base lib/coro lib/hb lib/proto lib/report lib/sched lib/trace interpose interpose/control \
+    tool; do
     for file in "$folder"/*.[ch]; do
         while read -r included; do
             top=${included%%/*}
@@ -40,13 +43,13 @@ if grep -nE '#include "hb/' interpose/*.[ch] tool/*.[ch] lib/report/*.[ch] | gre
 fi
 
 # Files of at most 1000 lines.
-for file in lib/*/*.[ch] interpose/*.[ch] tool/*.[ch]; do
+for file in lib/*/*.[ch] interpose/*.[ch] interpose/*/*.[ch] tool/*.[ch]; do
     lines=$(wc -l <"$file")
     [ "$lines" -le 1000 ] || fail "$file has $lines lines"
 done
 
 # Functions of at most 70 lines: from a column-0 "{" to the next column-0 "}".
-for file in lib/*/*.c interpose/*.c tool/*.c; do
+for file in lib/*/*.c interpose/*.c interpose/*/*.c tool/*.c; do
     awk -v f="$file" '/^\{/ { start = NR } /^\}/ && start { if (NR - start > 70)
         { printf "lint: %s:%d: function of %d lines\n", f, start, NR - start; bad = 1 } start = 0 }
         END { exit bad }' "$file" >&2 || failed=1

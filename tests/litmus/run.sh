@@ -13,6 +13,7 @@ usage: run.sh [OPTION…] [PROGRAM…]
   --cc CMD          C compiler (default: PATH cc)      --cxx CMD   C++ compiler (PATH c++)
   --flags FLAGS     more compile flags, such as "-O2 -fPIE -pie"
   --repeat N        run each program N times; all must agree (default 1)
+  --env NAME=VALUE  run it N times with this in its environment; may repeat, for so many times more
   --only GLOB       only programs whose base name matches, such as 'race_mutex_*'; may repeat
   --jobs J          programs at a time (default 2)
   --builddir D      where programs and captured output go (default: a new folder in /tmp)
@@ -26,7 +27,7 @@ die() {
 }
 
 export LITMUS_RACERUN=$here/../../build/bin/racerun LITMUS_FLAGS= LITMUS_REPEAT=1 LITMUS_TSAN=
-export LITMUS_CC= LITMUS_CXX= LITMUS_DIR=
+export LITMUS_CC= LITMUS_CXX= LITMUS_DIR= LITMUS_ENV=
 jobs=2
 only=()
 programs=()
@@ -34,7 +35,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --tsan) LITMUS_TSAN=1 ;;
     --help) usage && exit 0 ;;
-    --racerun | --cc | --cxx | --flags | --repeat | --only | --jobs | --builddir)
+    --racerun | --cc | --cxx | --flags | --repeat | --env | --only | --jobs | --builddir)
         [ $# -ge 2 ] || die "$1 needs a value"
         case $1 in
         --racerun) LITMUS_RACERUN=$2 ;;
@@ -42,6 +43,7 @@ while [ $# -gt 0 ]; do
         --cxx) LITMUS_CXX=$2 ;;
         --flags) LITMUS_FLAGS=$2 ;;
         --repeat) LITMUS_REPEAT=$2 ;;
+        --env) LITMUS_ENV+="$2 " ;;
         --only) only+=("$2") ;;
         --jobs) jobs=$2 ;;
         --builddir) LITMUS_DIR=$2 ;;
@@ -70,7 +72,10 @@ mkdir -p "$LITMUS_DIR" || die "cannot make $LITMUS_DIR"
 
 # directive FILE NAME: the values of "// NAME: value" lines.
 directive() {
-    sed -n "s|^// $2: *||p" "$1"
+    local line
+    while read -r line; do
+        [[ $line != "// $2: "* ]] || echo "${line#"// $2: "}"
+    done <"$1"
 }
 
 # build FILE OUT: one program, and OUT.so from the same file when it asks for a helper library.
@@ -84,7 +89,7 @@ build() {
     # gcc warns that its own TSan knows no fences; clang does not know that option.
     common="$common -Wno-unknown-warning-option -Wno-tsan"
     local extra
-    extra=$(directive "$file" flags | tr '\n' ' ')
+    extra=$(directive "$file" flags)
     if [ -n "$(directive "$file" helper)" ]; then
         # The position-independence flags are for the program.
         local helper_flags=${LITMUS_FLAGS//-fno-pie/}
@@ -105,7 +110,7 @@ judge() {
     local file=$1 status=$2 err=$3 want name findings
     findings=$(grep -E '^racerun: [a-z -]+( \([^)]*\))? #[0-9]+ \[' "$err")
     [ "$status" -ne 124 ] || echo "timed out"
-    if [[ $(basename "$file") == norace_* ]]; then
+    if [[ ${file##*/} == norace_* ]]; then
         want=$(directive "$file" exit)
         [ "$status" -eq "${want:-0}" ] || echo "exit status $status, expected ${want:-0}"
         [ -z "$findings" ] || echo "expected silence, got: ${findings//$'\n'/; }"
@@ -149,10 +154,25 @@ judge_tsan() {
     fi
 }
 
+# run_once FILE OUT ERR SETTING: sets wrong.
+run_once() {
+    local file=$1 out=$2 err=$3 status
+    if [ -n "$LITMUS_TSAN" ]; then
+        env $4 timeout -k 2 30 "$out" >"$out.out" 2>"$err" </dev/null
+        status=$?
+        wrong=$(judge_tsan "$file" $status "$err")
+    else
+        env $4 timeout -k 2 30 "$LITMUS_RACERUN" "$out" >"$out.out" 2>"$err" </dev/null
+        status=$?
+        wrong=$(judge "$file" $status "$err")
+    fi
+    [ ! -s "$out.out" ] || wrong+=$'\n'"wrote to standard output"
+}
+
 # run_program FILE: one line "PASS name" or "FAIL name: …".
 run_program() {
-    local file=$1 name out err status i wrong
-    name=$(basename "$file")
+    local file=$1 name out err i wrong setting settings
+    name=${file##*/}
     out=$LITMUS_DIR/${name//./_}
     err=$out.err
     if ! build "$file" "$out" >"$out.build" 2>&1; then
@@ -163,22 +183,17 @@ run_program() {
         echo "FAIL $name: compiles with warnings; see $out.build"
         return
     fi
-    for ((i = 1; i <= LITMUS_REPEAT; i++)); do
-        if [ -n "$LITMUS_TSAN" ]; then
-            timeout -k 2 30 "$out" >"$out.out" 2>"$err" </dev/null
-            status=$?
-            wrong=$(judge_tsan "$file" $status "$err")
-        else
-            timeout -k 2 30 "$LITMUS_RACERUN" "$out" >"$out.out" 2>"$err" </dev/null
-            status=$?
-            wrong=$(judge "$file" $status "$err")
-        fi
-        [ ! -s "$out.out" ] || wrong+=$'\n'"wrote to standard output"
-        if [ -n "$wrong" ]; then
-            wrong=$(sed '/^$/d' <<<"$wrong")
-            echo "FAIL $name: run $i of $LITMUS_REPEAT: ${wrong//$'\n'/, }; see $err"
-            return
-        fi
+    read -ra settings <<<"$LITMUS_ENV"
+    for setting in "${settings[@]:-}"; do
+        for ((i = 1; i <= LITMUS_REPEAT; i++)); do
+            run_once "$file" "$out" "$err" "$setting"
+            if [ -n "$wrong" ]; then
+                wrong=$(sed '/^$/d' <<<"$wrong")
+                echo "FAIL $name: run $i of $LITMUS_REPEAT${setting:+ with $setting}:" \
+                    "${wrong//$'\n'/, }; see $err"
+                return
+            fi
+        done
     done
     echo "PASS $name"
 }
@@ -201,7 +216,7 @@ for program in "${programs[@]}"; do
 done
 [ ${#selected[@]} -gt 0 ] || die "no program matches"
 
-export -f directive build judge judge_tsan run_program
+export -f directive build judge judge_tsan run_once run_program
 printf '%s\0' "${selected[@]}" |
     xargs -0 -n 1 -P "$jobs" bash -c 'run_program "$1"' run_program >"$LITMUS_DIR/results"
 grep '^FAIL' "$LITMUS_DIR/results" | sort

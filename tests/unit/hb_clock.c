@@ -14,7 +14,7 @@ static struct clock_pool pool;
 static void setup(void)
 {
     clock_depot_init(&depot, SIZE_MAX);
-    pool = (struct clock_pool){.depot = &depot};
+    pool = (struct clock_pool){.depot = &depot, .keeps = true};
 }
 
 static void teardown(void)
@@ -61,7 +61,7 @@ START_TEST(random_operations_agree_with_arrays)
             break;
         case 1:
         case 2:
-            vclock_join(&pool, &clocks[a], &clocks[b]);
+            vclock_join(&pool, &clocks[a], CLOCK_NONE, &clocks[b], CLOCK_NONE);
             for (uint32_t s = 0; s < SLOTS; s++)
                 naive[a][s] = naive[b][s] > naive[a][s] ? naive[b][s] : naive[a][s];
             break;
@@ -89,10 +89,14 @@ START_TEST(a_join_that_learns_everything_shares_the_other_tree)
         vclock_raise(&pool, &b, s, s + 1);
     vclock_raise(&pool, &a, 3, 1);
     vclock_raise(&pool, &a, 900, 1);
-    vclock_join(&pool, &a, &b);
+    vclock_join(&pool, &a, CLOCK_NONE, &b, CLOCK_NONE);
     ck_assert_ptr_eq(a.root, b.root);
     vclock_raise(&pool, &a, 500, 9999);
+    ck_assert_ptr_eq(a.root, b.root);
+    ck_assert_uint_eq(vclock_get(&a, 500), 9999);
+    vclock_settle(&pool, &a);
     ck_assert_ptr_ne(a.root, b.root);
+    ck_assert_uint_eq(vclock_get(&a, 500), 9999);
     ck_assert_uint_eq(vclock_get(&b, 500), 501);
     vclock_clear(&pool, &a);
     vclock_clear(&pool, &b);

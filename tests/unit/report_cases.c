@@ -1,6 +1,7 @@
 #include "report_cases.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/check.h"
 
@@ -215,6 +216,75 @@ static void case_crash(const struct case_context *c, struct draft *d)
     d->finding.signal = 11;
 }
 
+/* ---- goroutines ---- */
+
+static struct scene goroutines_begin(const struct case_context *c, struct draft *d,
+                                     enum proto_finding_kind kind)
+{
+    struct scene s = scene_begin(c, d, kind);
+    d->tasks[0].goroutine = 1;
+    d->tasks[s.worker].goroutine = 7;
+    d->tasks[0].os_id = d->tasks[s.worker].os_id = 0;
+    return s;
+}
+
+/* One that a variable points to; its goroutine has been created by another one. */
+static void case_channel(const struct case_context *c, struct draft *d)
+{
+    struct scene s = goroutines_begin(c, d, FINDING_DATA_RACE);
+    uint64_t channel = HEAP + 0x2000;
+    uint32_t helper = draft_thread(d, 3, "", s.worker, stack_1(&s, "place_worker_update"));
+    d->tasks[helper].goroutine = 9;
+    d->tasks[helper].os_id = 0;
+    draft_access(d, &d->finding.now, ACCESS_READ, channel, 8, helper,
+                 stack_in_update(&s, "place_bump"));
+    draft_access(d, &d->finding.before, ACCESS_WRITE, channel, 8, 0, stack_in_reset(&s));
+    uint32_t object = draft_object(d, OBJECT_CHANNEL, channel, at(&s, "g_pool") + 40,
+                                   stack_1(&s, "place_main_malloc"));
+    memcpy(d->objects[object].type, "struct entry", sizeof("struct entry"));
+    d->objects[object].element_size = 40;
+    d->objects[object].capacity = 3;
+    d->finding.about = object + 1;
+}
+
+static void case_misuse(const struct case_context *c, struct draft *d)
+{
+    struct scene s = goroutines_begin(c, d, FINDING_MISUSE);
+    uint64_t word = at(&s, "g_counter");
+    draft_access(d, &d->finding.now, ACCESS_READ, word, 4, s.worker,
+                 stack_1(&s, "place_worker_counter"));
+    draft_access(d, &d->finding.before, ACCESS_ATOMIC_WRITE, word, 4, 0,
+                 stack_1(&s, "place_main_counter"));
+    d->finding.about = 1 + draft_object(d, OBJECT_WAITGROUP, word, 0, PROTO_NONE);
+}
+
+static void case_deadlock(const struct case_context *c, struct draft *d)
+{
+    struct scene s = goroutines_begin(c, d, FINDING_DEADLOCK);
+    uint32_t channel = draft_object(d, OBJECT_CHANNEL, HEAP + 0x3000, 0, PROTO_NONE);
+    uint32_t mutex = draft_object(d, OBJECT_MUTEX, at(&s, "g_other"), 0, PROTO_NONE);
+    draft_words(d, "all goroutines are asleep - deadlock!");
+    draft_wait(d, "chan receive", 0, stack_1(&s, "place_main_counter"), channel, 0);
+    draft_wait(d, "sync.Mutex.Lock", s.worker, stack_in_update(&s, "place_update"), mutex, 2);
+    d->finding.more = 5;
+}
+
+static void case_leak(const struct case_context *c, struct draft *d)
+{
+    struct scene s = goroutines_begin(c, d, FINDING_LEAK);
+    uint32_t channel =
+        draft_object(d, OBJECT_CHANNEL, HEAP + 0x3000, 0, stack_1(&s, "place_main_malloc"));
+    d->objects[channel].element_size = 8;
+    draft_wait(d, "chan send", s.worker, stack_in_update(&s, "place_update"), channel, 0);
+}
+
+static void case_panic(const struct case_context *c, struct draft *d)
+{
+    struct scene s = goroutines_begin(c, d, FINDING_PANIC);
+    draft_words(d, "send on closed channel");
+    draft_wait(d, "running", s.worker, stack_in_update(&s, "place_update"), PROTO_NONE, 0);
+}
+
 static void (*const cases[])(const struct case_context *, struct draft *) = {
     case_different_locks,
     case_no_locks,
@@ -230,6 +300,11 @@ static void (*const cases[])(const struct case_context *, struct draft *) = {
     case_no_names,
     case_deep,
     case_crash,
+    case_channel,
+    case_misuse,
+    case_deadlock,
+    case_leak,
+    case_panic,
 };
 
 struct case_context case_context_open(void)

@@ -183,6 +183,38 @@ void draft_access(struct draft *draft, struct proto_access *access, enum proto_a
                                     .lock_count = f->lock_count - first};
 }
 
+uint32_t draft_object(struct draft *draft, enum proto_object_kind kind, uint64_t addr,
+                      uint64_t held_at, uint32_t made)
+{
+    struct proto_finding *f = &draft->finding;
+    CHECK(f->object_count < DRAFT_MAX);
+    draft->objects[f->object_count] = (struct proto_object){
+        .kind = kind,
+        .addr = addr,
+        .size = 1,
+        .held_at = held_at,
+        .made_task = made == PROTO_NONE ? PROTO_NONE : 0,
+        .made = made,
+    };
+    return f->object_count++;
+}
+
+void draft_wait(struct draft *draft, const char *state, uint32_t task, uint32_t stack,
+                uint32_t object, uint32_t like)
+{
+    struct proto_finding *f = &draft->finding;
+    CHECK(f->wait_count < DRAFT_MAX);
+    struct proto_wait *wait = &draft->waits[f->wait_count++];
+    *wait = (struct proto_wait){.task = task, .stack = stack, .object = object, .like = like};
+    snprintf(wait->state, sizeof(wait->state), "%s", state);
+}
+
+void draft_words(struct draft *draft, const char *words)
+{
+    snprintf(draft->text, sizeof(draft->text), "%s", words);
+    draft->finding.text_size = (uint32_t)strlen(draft->text);
+}
+
 static char *append(char *to, const void *from, size_t size)
 {
     memcpy(to, from, size);
@@ -194,13 +226,17 @@ struct proto_record *draft_seal(const struct draft *draft)
     const struct proto_finding *f = &draft->finding;
     size_t size = sizeof(*f) + f->task_count * sizeof(*draft->tasks) +
                   f->stack_count * sizeof(*draft->stacks) + f->lock_count * sizeof(*draft->locks) +
-                  f->pc_count * sizeof(*draft->pcs);
+                  f->pc_count * sizeof(*draft->pcs) + f->object_count * sizeof(*draft->objects) +
+                  f->wait_count * sizeof(*draft->waits) + (f->text_size + 7) / 8 * 8;
     struct proto_finding *sealed = calloc(1, size);
     char *to = append((char *)sealed, f, sizeof(*f));
     to = append(to, draft->tasks, f->task_count * sizeof(*draft->tasks));
     to = append(to, draft->stacks, f->stack_count * sizeof(*draft->stacks));
     to = append(to, draft->locks, f->lock_count * sizeof(*draft->locks));
-    append(to, draft->pcs, f->pc_count * sizeof(*draft->pcs));
+    to = append(to, draft->pcs, f->pc_count * sizeof(*draft->pcs));
+    to = append(to, draft->objects, f->object_count * sizeof(*draft->objects));
+    to = append(to, draft->waits, f->wait_count * sizeof(*draft->waits));
+    append(to, draft->text, f->text_size);
     sealed->head.size = (uint32_t)size;
     sealed->head.type = RECORD_FINDING;
     sealed->head.pid = sealed->head.pid ? sealed->head.pid : FIXTURE_PID;

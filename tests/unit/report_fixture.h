@@ -43,6 +43,9 @@ struct draft {
     struct proto_stack stacks[DRAFT_MAX];
     struct proto_lock locks[DRAFT_MAX];
     uint64_t pcs[4096];
+    struct proto_object objects[DRAFT_MAX];
+    struct proto_wait waits[DRAFT_MAX];
+    char text[256];
 };
 
 /* A race, with the main thread (task index 0) and no more. */
@@ -60,6 +63,14 @@ void draft_lock(struct draft *draft, uint64_t addr, uint32_t uid, uint32_t kind,
 /* An access with the locks drafted since the last one. */
 void draft_access(struct draft *draft, struct proto_access *access, enum proto_access_kind kind,
                   uint64_t addr, uint32_t size, uint32_t task, uint32_t stack);
+/* What goroutines share, at `addr`, with a static variable at `held_at` that points to it (0:
+ * none), made by the main task at `made` (stack); returns its index. */
+uint32_t draft_object(struct draft *draft, enum proto_object_kind kind, uint64_t addr,
+                      uint64_t held_at, uint32_t made);
+/* A goroutine that waits, and `like` more. */
+void draft_wait(struct draft *draft, const char *state, uint32_t task, uint32_t stack,
+                uint32_t object, uint32_t like);
+void draft_words(struct draft *draft, const char *words);
 /* The record; the caller frees. */
 struct proto_record *draft_seal(const struct draft *draft);
 

@@ -100,7 +100,7 @@ static void check_golden(const char *name, struct report_config config)
     ck_assert_ptr_nonnull(report);
     cases_report(&context, report);
     report_finish(report);
-    ck_assert_uint_eq(report_findings(report), 14);
+    ck_assert_uint_eq(report_findings(report), 19);
     report_destroy(report);
     char *text = capture_end(&capture);
     text = replace(text, FIXTURE_FOLDER, "@SOURCE@");

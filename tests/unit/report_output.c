@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "report/written.h"
 #include "report_cases.h"
 
 static struct report *open_report(const struct report_config *config)
@@ -188,7 +189,8 @@ START_TEST(a_clean_run_says_nothing)
         report_destroy(report);
         char *text = capture_end(&capture);
         if (formats[i] && strcmp(formats[i], "json") == 0)
-            ck_assert_ptr_nonnull(strstr(text, "{\"schema\":\"racerun-summary/1\",\"findings\":0,"));
+            ck_assert_ptr_nonnull(
+                strstr(text, "{\"schema\":\"racerun-summary/1\",\"findings\":0,"));
         else
             ck_assert_str_eq(text, "");
         free(text);
@@ -308,6 +310,34 @@ START_TEST(paths_may_hold_any_bytes)
 }
 END_TEST
 
+START_TEST(a_channel_is_called_what_its_line_calls_it)
+{
+    static const struct {
+        const char *line, *name;
+        size_t caret;
+    } rows[] = {
+        {"    chan_send(jobs, n * n);", "jobs", SIZE_MAX},
+        {"    int x = rgo_chan_get(p->in[i].queue );", "p->in[i].queue", SIZE_MAX},
+        {"    chan_range(v, results) sum += v;", "results", SIZE_MAX},
+        {"    if (chan_recv(*slot, &x)) chan_close(other);", NULL, SIZE_MAX},
+        {"    if (chan_recv(*slot, &x)) chan_close(other);", "*slot", 8},
+        {"    if (chan_recv(*slot, &x)) chan_close(other);", "other", 30},
+        {"    chan_close(queue_of(p));", NULL, SIZE_MAX},
+        {"    my_chan_send(jobs, 1);", NULL, SIZE_MAX},
+        {"    chan_send(jobs", NULL, SIZE_MAX},
+        {"    chan_send(\"x\", 1);", NULL, SIZE_MAX},
+        {"    wait();", NULL, SIZE_MAX},
+        {"", NULL, 0},
+    };
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char *name = written_channel_in(&arena, rows[i].line, rows[i].caret);
+        ck_assert_pstr_eq(name, rows[i].name);
+    }
+    arena_done(&arena);
+}
+END_TEST
+
 static void check_finding_object(json_t *object)
 {
     static const char *const keys[] = {"kind",     "number",   "id",    "pid",
@@ -359,6 +389,7 @@ int main(void)
     TCase *tests = tcase_create("output");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_finding_is_one_write);
+    tcase_add_test(tests, a_channel_is_called_what_its_line_calls_it);
     tcase_add_test(tests, errors_of_the_output_are_remembered_and_counting_goes_on);
     tcase_add_test(tests, the_same_finding_is_told_once_over_all_processes);
     tcase_add_test(tests, an_executed_program_has_only_its_own_modules);

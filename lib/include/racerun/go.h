@@ -19,6 +19,7 @@
 #include "racerun/go/net.h"
 #include "racerun/go/sched.h"
 #include "racerun/go/sync.h"
+#include "racerun/go/testing.h"
 #include "racerun/go/time.h"
 
 #endif

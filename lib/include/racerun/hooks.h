@@ -12,10 +12,95 @@
 #ifndef RACERUN_HOOKS_H
 #define RACERUN_HOOKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define RGO_HOOKS_VERSION 1
+#define RGO_HOOKS_VERSION 2
+
+/* ---- what is found besides races ---- */
+
+enum rgo_finding_kind {
+    RGO_FINDING_PANIC = 1, /* that nobody recovers */
+    RGO_FINDING_FATAL,     /* a fatal error */
+    RGO_FINDING_DEADLOCK,  /* nobody can run any more */
+    RGO_FINDING_LEAK,      /* each of these goroutines waits for ever, while others go on */
+    RGO_FINDING_MISUSE,    /* of the object, which is a `what` */
+    RGO_FINDING_CONTEXT,   /* each context that was made and is not gone was never cancelled */
+    RGO_FINDING_TIMER,     /* each timer that was made and is not gone was never stopped */
+};
+
+/* What a finding speaks of besides memory. */
+enum rgo_object_kind {
+    RGO_OBJECT_NONE,
+    RGO_OBJECT_CHANNEL,
+    RGO_OBJECT_MUTEX,
+    RGO_OBJECT_RWMUTEX,
+    RGO_OBJECT_WAITGROUP,
+    RGO_OBJECT_COND,
+    RGO_OBJECT_ONCE,
+    RGO_OBJECT_SEMAPHORE,
+    RGO_OBJECT_CONTEXT,
+    RGO_OBJECT_TIMER,
+    RGO_OBJECT_OTHER,
+};
+
+struct rgo_object {
+    const void *address; /* NULL: none */
+    uint32_t kind;       /* enum rgo_object_kind */
+    uint32_t size;
+};
+
+/* A goroutine in a finding, and further ones in the same state and place. */
+struct rgo_stuck {
+    void *task;               /* NULL: unknown */
+    const char *state;        /* "running", "chan receive", "sync.Mutex.Lock", ... */
+    struct rgo_object object; /* what it waits for */
+    const void *const *stack; /* return addresses, the innermost first */
+    uint32_t stack_size;
+    uint32_t like; /* how many further ones */
+};
+
+/* Strings and arrays are the caller's, for the time of the call. */
+struct rgo_finding {
+    uint32_t kind;
+    struct rgo_object object;           /* what it is about */
+    const char *words;                  /* of a panic or fatal error; else a sentence, or NULL */
+    const struct rgo_stuck *goroutines; /* PANIC, FATAL, MISUSE: the first is where it happened */
+    size_t count;
+    size_t more; /* goroutines that are not among these */
+};
+
+/* Before which operation a goroutine stands. */
+enum rgo_point {
+    RGO_POINT_SEND,
+    RGO_POINT_RECEIVE,
+    RGO_POINT_CLOSE,
+    RGO_POINT_SELECT,
+    RGO_POINT_LOCK,
+    RGO_POINT_UNLOCK,
+    RGO_POINT_ADD,
+    RGO_POINT_WAIT,
+    RGO_POINT_SIGNAL,
+    RGO_POINTS
+};
+
+/* One that decides who runs next (`racerun explore`). There is one worker then, and each operation is
+ * announced before it. Goroutines are known by their tasks; `goroutine` is whatever `next` shall return. */
+struct rgo_control {
+    /* How the goroutine that runs lets others go first: for operations that the controller sees by
+     * itself (atomics, say). It has been made runnable when this returns control to `next`. */
+    void (*begin)(void (*yield)(void));
+    void (*point)(void *task, uint32_t what, const void *object, const void *pc);
+    void (*runnable)(void *task, void *goroutine);
+    /* On the worker: who runs now. NULL: timers are due, or the network is ready, or nothing can ever
+     * run. `deadline`: of the first timer, INT64_MAX none; `epoll`: waits for goroutines, -1 none. */
+    void *(*next)(int64_t deadline, int epoll);
+    uint32_t (*choose)(void *task, uint32_t below);
+    /* A thread of the program's own waits until unpark, which may come first. */
+    void (*park)(void *task);
+    void (*unpark)(void *task);
+};
 
 struct rgo_hooks {
     uint32_t version; /* RGO_HOOKS_VERSION */
@@ -45,6 +130,28 @@ struct rgo_hooks {
     /* ---- accesses by the task, in its program order ---- */
     void (*read)(void *task, const void *memory, size_t size, const void *pc);
     void (*write)(void *task, const void *memory, size_t size, const void *pc);
+
+    /* ---- findings; any of these may be NULL ----
+     * A use of an object, known by one of its words, which nothing else accesses: two of different
+     * sides (0, 1) that are not ordered are a misuse of it. */
+    void (*use)(void *task, const struct rgo_object *object, const uint32_t *word, uint32_t side,
+                const void *pc);
+    /* What reports say of an object: who made it and where; of a channel also the words of its elements'
+     * type (a literal, or NULL), their size and how many it has room for. Channels; and, if they are
+     * `wanted`, contexts until they are cancelled and timers until they are stopped. */
+    void (*object_made)(void *task, const struct rgo_object *object, const char *type,
+                        size_t element_size, size_t capacity, const void *pc);
+    void (*object_gone)(const void *object);
+    /* Whether findings of an optional kind (LEAK, CONTEXT, TIMER) are asked for. */
+    bool (*wanted)(uint32_t kind);
+    /* Returns when it is safe from whatever becomes of the process. */
+    void (*finding)(const struct rgo_finding *finding);
+
+    /* The runtime's own code, where it is part of the program: what it does to memory does not count. May
+     * be NULL. */
+    void (*code)(const void *low, const void *high);
+
+    const struct rgo_control *control; /* NULL: nobody decides */
 };
 
 #endif

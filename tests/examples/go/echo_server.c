@@ -1,7 +1,7 @@
 /*
  * An echo server and three clients in one program. Each connection has a goroutine that reads and
  * writes as if it were alone; the runtime waits for all of them with one epoll. The kernel chooses
- * the port.
+ * the port. The server accepts in a loop while main closes the listener: both have a reference.
  *
  * stdout-only: hello from client 1
  * stdout-only: hello from client 2
@@ -30,6 +30,7 @@ static void serve(listener *l, chan(bool) closed)
 
     while ((c = listener_accept(l)))
         go(echo, c);
+    listener_release(l);
     chan_send(closed, true);
 }
 
@@ -58,7 +59,7 @@ int main(void)
         perror("listen");
         return 1;
     }
-    go(serve, l, closed);
+    go(serve, listener_retain(l), closed);
     for (int i = 0; i < CLIENTS; i++) {
         waitgroup_add(&wg, 1);
         go(client, listener_address(l), i + 1, replies[i], &wg);

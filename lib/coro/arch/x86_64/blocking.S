@@ -2,9 +2,11 @@
  * Calls that are made elsewhere: what rgo_blocking(fn, args...) calls instead of fn, and how the helper
  * thread calls fn with these arguments (blocking.c).
  *
- * struct call_registers: rdi rsi rdx rcx r8 r9 rax, 8 unused, xmm0..xmm7 of 16 bytes; 192 bytes.
+ * struct call_registers: see call_registers.h; 192 bytes.
  * struct call_result: rax rdx, xmm0, xmm1, st0 and st1 (16 bytes each), how many of the latter; 96 bytes.
  */
+#include "call_registers.h"
+
     .text
 
 /* The same arguments as fn, r10 = struct rgo_blocking_call. Returns what fn returned. */
@@ -20,21 +22,7 @@ rgo_blocking_entry:
     mov %rsp, %rbp
     .cfi_def_cfa_register rbp
     sub $288, %rsp
-    mov %rdi, 0(%rsp)
-    mov %rsi, 8(%rsp)
-    mov %rdx, 16(%rsp)
-    mov %rcx, 24(%rsp)
-    mov %r8, 32(%rsp)
-    mov %r9, 40(%rsp)
-    mov %rax, 48(%rsp)
-    movups %xmm0, 64(%rsp)
-    movups %xmm1, 80(%rsp)
-    movups %xmm2, 96(%rsp)
-    movups %xmm3, 112(%rsp)
-    movups %xmm4, 128(%rsp)
-    movups %xmm5, 144(%rsp)
-    movups %xmm6, 160(%rsp)
-    movups %xmm7, 176(%rsp)
+    call_registers_save %rsp
     mov %r10, %rdi
     mov %rsp, %rsi
     lea 16(%rbp), %rdx
@@ -84,21 +72,7 @@ blocking_invoke:
     mov %rsp, %rdi
     mov %rdx, %rsi
     rep movsb
-    mov 0(%r11), %rdi
-    mov 8(%r11), %rsi
-    mov 16(%r11), %rdx
-    mov 24(%r11), %rcx
-    mov 32(%r11), %r8
-    mov 40(%r11), %r9
-    mov 48(%r11), %rax
-    movups 64(%r11), %xmm0
-    movups 80(%r11), %xmm1
-    movups 96(%r11), %xmm2
-    movups 112(%r11), %xmm3
-    movups 128(%r11), %xmm4
-    movups 144(%r11), %xmm5
-    movups 160(%r11), %xmm6
-    movups 176(%r11), %xmm7
+    call_registers_load %r11
     call *%r12
     mov %rax, 0(%rbx)
     mov %rdx, 8(%rbx)

@@ -6,11 +6,12 @@
 #define HEAD_FN 8
 #define HEAD_STACK_BYTES 16
 #define CALL_GENERAL 24
-#define CALL_RAX 72
 #define CALL_VECTOR 80
 #define CALL_STACK 208
 #define WORKER_CURRENT 0
 #define GOROUTINE_DEFERS 120
+
+#include "call_registers.h"
 
     .text
 
@@ -21,21 +22,7 @@
 rgo_defer_entry:
     .cfi_startproc
     endbr64
-    mov %rdi, CALL_GENERAL(%r10)
-    mov %rsi, CALL_GENERAL+8(%r10)
-    mov %rdx, CALL_GENERAL+16(%r10)
-    mov %rcx, CALL_GENERAL+24(%r10)
-    mov %r8, CALL_GENERAL+32(%r10)
-    mov %r9, CALL_GENERAL+40(%r10)
-    mov %rax, CALL_RAX(%r10)
-    movups %xmm0, CALL_VECTOR(%r10)
-    movups %xmm1, CALL_VECTOR+16(%r10)
-    movups %xmm2, CALL_VECTOR+32(%r10)
-    movups %xmm3, CALL_VECTOR+48(%r10)
-    movups %xmm4, CALL_VECTOR+64(%r10)
-    movups %xmm5, CALL_VECTOR+80(%r10)
-    movups %xmm6, CALL_VECTOR+96(%r10)
-    movups %xmm7, CALL_VECTOR+112(%r10)
+    call_registers_save %r10, CALL_GENERAL, CALL_VECTOR
     /* The record is above what is read here, so this much is always there to be read. */
     mov HEAD_STACK_BYTES(%r10), %ecx
 1:  sub $8, %ecx
@@ -79,21 +66,7 @@ defer_call:
     mov CALL_STACK(%r10,%rcx), %rdx
     mov %rdx, (%rsp,%rcx)
     jmp 1b
-2:  mov CALL_GENERAL(%r10), %rdi
-    mov CALL_GENERAL+8(%r10), %rsi
-    mov CALL_GENERAL+16(%r10), %rdx
-    mov CALL_GENERAL+24(%r10), %rcx
-    mov CALL_GENERAL+32(%r10), %r8
-    mov CALL_GENERAL+40(%r10), %r9
-    mov CALL_RAX(%r10), %rax
-    movups CALL_VECTOR(%r10), %xmm0
-    movups CALL_VECTOR+16(%r10), %xmm1
-    movups CALL_VECTOR+32(%r10), %xmm2
-    movups CALL_VECTOR+48(%r10), %xmm3
-    movups CALL_VECTOR+64(%r10), %xmm4
-    movups CALL_VECTOR+80(%r10), %xmm5
-    movups CALL_VECTOR+96(%r10), %xmm6
-    movups CALL_VECTOR+112(%r10), %xmm7
+2:  call_registers_load %r10, CALL_GENERAL, CALL_VECTOR
     call *HEAD_FN(%r10)
     leave
     .cfi_def_cfa rsp, 8

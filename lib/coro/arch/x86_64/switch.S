@@ -5,6 +5,11 @@
  * A switched-away stack, from its pointer upwards: mxcsr and x87 control word (8 bytes), r15, r14, r13,
  * r12, rbx, rbp, return address. The ABI makes callee-saved what is saved here and nothing else.
  */
+#include "call_registers.h"
+
+#define REGISTERS_PLAIN 62
+#define LAUNCH_PLAIN 25
+
     .text
 
 /* void *coro_switch(_Atomic(void *) *save, void *to, void *result): saves this stack's pointer in *save,
@@ -111,21 +116,10 @@ coro_boot:
     xor %ebp, %ebp
     ldmxcsr 56(%r13)
     fldcw 60(%r13)
-    mov 0(%r13), %rdi
-    mov 8(%r13), %rsi
-    mov 16(%r13), %rdx
-    mov 24(%r13), %rcx
-    mov 32(%r13), %r8
-    mov 40(%r13), %r9
-    mov 48(%r13), %rax
-    movups 64(%r13), %xmm0
-    movups 80(%r13), %xmm1
-    movups 96(%r13), %xmm2
-    movups 112(%r13), %xmm3
-    movups 128(%r13), %xmm4
-    movups 144(%r13), %xmm5
-    movups 160(%r13), %xmm6
-    movups 176(%r13), %xmm7
+    cmpw $0, REGISTERS_PLAIN(%r13)
+    jne 1f
+    vector_registers_load %r13
+1:  general_registers_load %r13
     call *%r12
     mov %eax, %edi
     call goroutine_finished
@@ -173,22 +167,11 @@ rgo_launch_entry:
     .cfi_adjust_cfa_offset 200
     stmxcsr 56(%rsp)
     fnstcw 60(%rsp)
-    mov %rdi, 0(%rsp)
-    mov %rsi, 8(%rsp)
-    mov %rdx, 16(%rsp)
-    mov %rcx, 24(%rsp)
-    mov %r8, 32(%rsp)
-    mov %r9, 40(%rsp)
-    mov %rax, 48(%rsp)
-    movups %xmm0, 64(%rsp)
-    movups %xmm1, 80(%rsp)
-    movups %xmm2, 96(%rsp)
-    movups %xmm3, 112(%rsp)
-    movups %xmm4, 128(%rsp)
-    movups %xmm5, 144(%rsp)
-    movups %xmm6, 160(%rsp)
-    movups %xmm7, 176(%rsp)
-    mov %r10, %rdi
+    general_registers_save %rsp
+    cmpb $0, LAUNCH_PLAIN(%r10)
+    jne 1f
+    vector_registers_save %rsp
+1:  mov %r10, %rdi
     mov %rsp, %rsi
     lea 208(%rsp), %rdx
     mov 200(%rsp), %rcx

@@ -27,6 +27,12 @@
 #endif
 #define RGO_API __attribute__((visibility("default")))
 
+/* A name that a macro declares and others look for hides its like outside when they are nested: that is
+ * meant, and no matter of the program's -Wshadow. Around the head of a statement. */
+#define RGO_HIDES_BEGIN_                                                                           \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")
+#define RGO_HIDES_END_ _Pragma("GCC diagnostic pop")
+
 RGO_BEGIN_DECLS
 
 /*
@@ -63,6 +69,7 @@ struct rgo_launch {
     size_t stack_bytes; /* an upper bound of what the arguments take on the stack */
     const rgo_attr *attr;
     bool may_fail;
+    bool plain; /* nothing is in vector registers */
 };
 
 #ifndef __cplusplus
@@ -71,37 +78,70 @@ RGO_API extern void rgo_launch_entry(void);
 /* A compiler that saw the callee would drop the static chain: it must not see it. */
 static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void))
 {
-    void *address = (void *)entry;
+    void *address = __extension__(void *)entry;
     __asm__("" : "+r"(address));
     return address;
 }
 
-/* The sum of the sizes of up to 16 arguments as they are passed: arrays decay, small ones fill a slot
- * of 8 bytes, larger ones whole slots and perhaps 8 bytes to be aligned. */
-#define RGO_SLOT_(a) ((sizeof(__typeof__(({ a; }))) + 15) & ~(size_t)7) +
-#define RGO_SLOTS_0()
-#define RGO_SLOTS_1(a) RGO_SLOT_(a)
-#define RGO_SLOTS_2(a, ...) RGO_SLOT_(a) RGO_SLOTS_1(__VA_ARGS__)
-#define RGO_SLOTS_3(a, ...) RGO_SLOT_(a) RGO_SLOTS_2(__VA_ARGS__)
-#define RGO_SLOTS_4(a, ...) RGO_SLOT_(a) RGO_SLOTS_3(__VA_ARGS__)
-#define RGO_SLOTS_5(a, ...) RGO_SLOT_(a) RGO_SLOTS_4(__VA_ARGS__)
-#define RGO_SLOTS_6(a, ...) RGO_SLOT_(a) RGO_SLOTS_5(__VA_ARGS__)
-#define RGO_SLOTS_7(a, ...) RGO_SLOT_(a) RGO_SLOTS_6(__VA_ARGS__)
-#define RGO_SLOTS_8(a, ...) RGO_SLOT_(a) RGO_SLOTS_7(__VA_ARGS__)
-#define RGO_SLOTS_9(a, ...) RGO_SLOT_(a) RGO_SLOTS_8(__VA_ARGS__)
-#define RGO_SLOTS_10(a, ...) RGO_SLOT_(a) RGO_SLOTS_9(__VA_ARGS__)
-#define RGO_SLOTS_11(a, ...) RGO_SLOT_(a) RGO_SLOTS_10(__VA_ARGS__)
-#define RGO_SLOTS_12(a, ...) RGO_SLOT_(a) RGO_SLOTS_11(__VA_ARGS__)
-#define RGO_SLOTS_13(a, ...) RGO_SLOT_(a) RGO_SLOTS_12(__VA_ARGS__)
-#define RGO_SLOTS_14(a, ...) RGO_SLOT_(a) RGO_SLOTS_13(__VA_ARGS__)
-#define RGO_SLOTS_15(a, ...) RGO_SLOT_(a) RGO_SLOTS_14(__VA_ARGS__)
-#define RGO_SLOTS_16(a, ...) RGO_SLOT_(a) RGO_SLOTS_15(__VA_ARGS__)
+/* m(a) for each of up to 16 arguments. */
+#define RGO_EACH_0(m)
+#define RGO_EACH_1(m, a) m(a)
+#define RGO_EACH_2(m, a, ...) m(a) RGO_EACH_1(m, __VA_ARGS__)
+#define RGO_EACH_3(m, a, ...) m(a) RGO_EACH_2(m, __VA_ARGS__)
+#define RGO_EACH_4(m, a, ...) m(a) RGO_EACH_3(m, __VA_ARGS__)
+#define RGO_EACH_5(m, a, ...) m(a) RGO_EACH_4(m, __VA_ARGS__)
+#define RGO_EACH_6(m, a, ...) m(a) RGO_EACH_5(m, __VA_ARGS__)
+#define RGO_EACH_7(m, a, ...) m(a) RGO_EACH_6(m, __VA_ARGS__)
+#define RGO_EACH_8(m, a, ...) m(a) RGO_EACH_7(m, __VA_ARGS__)
+#define RGO_EACH_9(m, a, ...) m(a) RGO_EACH_8(m, __VA_ARGS__)
+#define RGO_EACH_10(m, a, ...) m(a) RGO_EACH_9(m, __VA_ARGS__)
+#define RGO_EACH_11(m, a, ...) m(a) RGO_EACH_10(m, __VA_ARGS__)
+#define RGO_EACH_12(m, a, ...) m(a) RGO_EACH_11(m, __VA_ARGS__)
+#define RGO_EACH_13(m, a, ...) m(a) RGO_EACH_12(m, __VA_ARGS__)
+#define RGO_EACH_14(m, a, ...) m(a) RGO_EACH_13(m, __VA_ARGS__)
+#define RGO_EACH_15(m, a, ...) m(a) RGO_EACH_14(m, __VA_ARGS__)
+#define RGO_EACH_16(m, a, ...) m(a) RGO_EACH_15(m, __VA_ARGS__)
 #define RGO_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, n, ...) n
 #define RGO_COUNT(...)                                                                             \
     RGO_COUNT_(0, ##__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define RGO_PASTE_(a, b) a##b
 #define RGO_PASTE(a, b) RGO_PASTE_(a, b)
-#define RGO_STACK_BYTES(...) (RGO_PASTE(RGO_SLOTS_, RGO_COUNT(__VA_ARGS__))(__VA_ARGS__) (size_t)0)
+#define RGO_EACH(m, ...) RGO_PASTE(RGO_EACH_, RGO_COUNT(__VA_ARGS__))(m, ##__VA_ARGS__)
+
+/* The sum of the sizes of the arguments as they are passed: arrays decay, small ones fill a slot of 8
+ * bytes, larger ones whole slots and perhaps 8 bytes to be aligned. */
+#define RGO_TYPE_(a) __typeof__(__extension__({ a; }))
+#define RGO_SLOT_(a) ((sizeof(RGO_TYPE_(a)) + 15) & ~(size_t)7) +
+#define RGO_STACK_BYTES(...) (RGO_EACH(RGO_SLOT_, ##__VA_ARGS__) (size_t)0)
+
+/* Whether fn takes at most six integers and pointers, of just the types that are given: then nothing is
+ * passed on the stack nor in vector registers. More are told by a type that is no function's. */
+#define RGO_TYPES_0() void
+#define RGO_TYPES_1(a) RGO_TYPE_(a)
+#define RGO_TYPES_2(a, ...) RGO_TYPE_(a), RGO_TYPES_1(__VA_ARGS__)
+#define RGO_TYPES_3(a, ...) RGO_TYPE_(a), RGO_TYPES_2(__VA_ARGS__)
+#define RGO_TYPES_4(a, ...) RGO_TYPE_(a), RGO_TYPES_3(__VA_ARGS__)
+#define RGO_TYPES_5(a, ...) RGO_TYPE_(a), RGO_TYPES_4(__VA_ARGS__)
+#define RGO_TYPES_6(a, ...) RGO_TYPE_(a), RGO_TYPES_5(__VA_ARGS__)
+#define RGO_TYPES_7(...) char
+#define RGO_TYPES_8(...) char
+#define RGO_TYPES_9(...) char
+#define RGO_TYPES_10(...) char
+#define RGO_TYPES_11(...) char
+#define RGO_TYPES_12(...) char
+#define RGO_TYPES_13(...) char
+#define RGO_TYPES_14(...) char
+#define RGO_TYPES_15(...) char
+#define RGO_TYPES_16(...) char
+#define RGO_GENERAL_(a) /* 1 to 5: an integer, ..., a pointer */                                   \
+    &&sizeof(RGO_TYPE_(a)) <= 8 && __builtin_classify_type((RGO_TYPE_(a)){0}) >= 1 &&              \
+        __builtin_classify_type((RGO_TYPE_(a)){0}) <= 5
+#define RGO_PLAIN(fn, ...)                                                                         \
+    (__builtin_types_compatible_p(                                                                 \
+        __typeof__(&*(fn)),                                                                        \
+        __typeof__((fn)(__VA_ARGS__)) (*)(                                                         \
+            RGO_PASTE(RGO_TYPES_, RGO_COUNT(__VA_ARGS__))(__VA_ARGS__)))                           \
+         RGO_EACH(RGO_GENERAL_, ##__VA_ARGS__))
 
 /* What a compiler would draw wrong conclusions from; see above. */
 #if defined(__has_builtin) && !defined(__clang__)
@@ -121,8 +161,8 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
 
 /* Calls `entry` as if it were fn, with `context` in the static chain register. */
 #define RGO_CALL_BY(entry, context, fn, ...)                                                       \
-    __builtin_call_with_static_chain(((__typeof__(&*(fn)))rgo_opaque(entry))(__VA_ARGS__),         \
-                                     (void *)(context))
+    __extension__ __builtin_call_with_static_chain(                                                \
+        ((__typeof__(&*(fn)))rgo_opaque(entry))(__VA_ARGS__), (void *)(context))
 
 /* The type of fn(args...), char for void. */
 #define RGO_RESULT(fn, ...)                                                                        \
@@ -131,13 +171,15 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
         (fn)(__VA_ARGS__)))
 
 #define RGO_LAUNCH(attributes, fails, fn_, ...)                                                    \
-    ({                                                                                             \
+    __extension__({                                                                                \
         RGO_STATIC_ASSERT(sizeof(RGO_RESULT(fn_, ##__VA_ARGS__)) <= 16,                            \
                           "go: the function returns a large struct; give it a pointer instead");   \
         RGO_MUST_RETURN(fn_, "go");                                                                \
         RGO_MUST_MATTER(fn_, "go");                                                                \
-        struct rgo_launch rgo_launch_ = {(void (*)(void))(fn_), RGO_STACK_BYTES(__VA_ARGS__),      \
-                                         (attributes), (fails)};                                   \
+        struct rgo_launch rgo_launch_ = {                                                          \
+            (void (*)(void))(fn_),                                                                 \
+            RGO_PLAIN(fn_, ##__VA_ARGS__) ? 0 : RGO_STACK_BYTES(__VA_ARGS__), (attributes),        \
+            (fails), RGO_PLAIN(fn_, ##__VA_ARGS__)};                                               \
         __asm__ volatile("" : : "r"(&rgo_launch_) : "memory"); /* whatever fn promises: stored */  \
         (void)RGO_CALL_BY(rgo_launch_entry, &rgo_launch_, fn_, ##__VA_ARGS__);                     \
     })
@@ -145,9 +187,9 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
 #define rgo_go(fn, ...) RGO_LAUNCH(NULL, false, fn, ##__VA_ARGS__)
 /* attr: a pointer to an rgo_attr, read before it returns. */
 #define rgo_go_with(attr, fn, ...) RGO_LAUNCH(attr, false, fn, ##__VA_ARGS__)
-/* 0, or ENOMEM when there is no memory for another goroutine. */
+/* 0, or ENOMEM when there is no memory for another goroutine and its stack, which it gets at once. */
 #define rgo_try(fn, ...)                                                                           \
-    ({                                                                                             \
+    __extension__({                                                                                \
         RGO_LAUNCH(NULL, true, fn, ##__VA_ARGS__);                                                 \
         rgo_launch_error();                                                                        \
     })
@@ -156,8 +198,11 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
 /* What the last rgo_try of this goroutine came to: 0 or ENOMEM. */
 RGO_API int rgo_launch_error(void);
 
-/* fn(argument) in a new goroutine; attr may be NULL. Returns 0 or ENOMEM. */
+/* fn(argument) in a new goroutine; attr may be NULL. Returns 0 or ENOMEM. A stack of the default size
+ * comes at the first run; if there is no memory then, that is fatal. rgo_try_closure gets it at once:
+ * 0 means that it will run. */
 RGO_API int rgo_go_closure(const rgo_attr *attr, void (*fn)(void *), void *argument);
+RGO_API int rgo_try_closure(const rgo_attr *attr, void (*fn)(void *), void *argument);
 
 /* What running out of memory is: fatal. For the macros. */
 RGO_API RGO_NORETURN void rgo_launch_failed(int error);
@@ -201,18 +246,22 @@ template <class F, class... A> struct closure {
     std::tuple<A...> arguments;
     static void run(void *raw)
     {
-        std::unique_ptr<closure> self(static_cast<closure *>(raw));
-        std::apply(std::move(self->fn), std::move(self->arguments));
+        std::unique_ptr<closure> made(static_cast<closure *>(raw));
+        closure here(std::move(*made));
+        made.reset(); /* rgo_exit would leave it behind */
+        std::apply(std::move(here.fn), std::move(here.arguments));
     }
 };
-template <class F, class... A> int launch(const rgo_attr *attr, F &&fn, A &&...arguments)
+typedef int starter(const rgo_attr *attr, void (*fn)(void *), void *argument);
+template <class F, class... A>
+int launch(starter *start, const rgo_attr *attr, F &&fn, A &&...arguments)
 {
     using kind = closure<std::decay_t<F>, std::decay_t<A>...>;
     auto *made = new (std::nothrow)
         kind{std::forward<F>(fn), std::tuple<std::decay_t<A>...>(std::forward<A>(arguments)...)};
     if (!made)
         return ENOMEM;
-    int error = rgo_go_closure(attr, kind::run, made);
+    int error = start(attr, kind::run, made);
     if (error)
         delete made;
     return error;
@@ -220,19 +269,22 @@ template <class F, class... A> int launch(const rgo_attr *attr, F &&fn, A &&...a
 } // namespace rgo_detail
 template <class F, class... A> void rgo_go(F &&fn, A &&...arguments)
 {
-    int error = rgo_detail::launch(nullptr, std::forward<F>(fn), std::forward<A>(arguments)...);
+    int error = rgo_detail::launch(rgo_go_closure, nullptr, std::forward<F>(fn),
+                                   std::forward<A>(arguments)...);
     if (error)
         rgo_launch_failed(error);
 }
 template <class F, class... A> void rgo_go_with(const rgo_attr *attr, F &&fn, A &&...arguments)
 {
-    int error = rgo_detail::launch(attr, std::forward<F>(fn), std::forward<A>(arguments)...);
+    int error = rgo_detail::launch(rgo_go_closure, attr, std::forward<F>(fn),
+                                   std::forward<A>(arguments)...);
     if (error)
         rgo_launch_failed(error);
 }
 template <class F, class... A> int rgo_try(F &&fn, A &&...arguments)
 {
-    return rgo_detail::launch(nullptr, std::forward<F>(fn), std::forward<A>(arguments)...);
+    return rgo_detail::launch(rgo_try_closure, nullptr, std::forward<F>(fn),
+                              std::forward<A>(arguments)...);
 }
 #endif
 

@@ -40,6 +40,8 @@ typedef struct rgo_chan rgo_chan;
 /* A channel of elements of that many bytes; capacity 0: senders and receivers meet. To be ended with
  * rgo_chan_free_. Out of memory, or an absurd size: panic "makechan: size out of range". */
 RGO_API rgo_chan *rgo_chan_new(size_t element_size, size_t capacity);
+/* The same for chan_make: what reports call the elements; a string literal. */
+RGO_API rgo_chan *rgo_chan_make_(size_t element_size, size_t capacity, const char *type);
 
 /* Copies the element at *value. Waits while there is no room; for ever if c is nil. Panics with "send on
  * closed channel", also when the channel is closed while it waits. */
@@ -66,7 +68,7 @@ RGO_API size_t rgo_chan_cap_(const rgo_chan *c);
 
 /* Ends the channel, closed or not; elements that are left are dropped. Only when nobody will use it any
  * more: goroutines that still wait on it are a panic, later use is undefined as with free(). A select uses
- * all its channels until it has returned, whichever case was done. NULL: nothing happens. */
+ * all its channels until one of its cases is done. NULL: nothing happens. */
 RGO_API void rgo_chan_free_(rgo_chan *c);
 
 /* ---- select, untyped: the record of one chan_select, on its stack. Private. ---- */
@@ -104,7 +106,15 @@ RGO_API struct rgo_select_case_ *rgo_select_grow_(struct rgo_select_ *s);
 RGO_API void *rgo_select_block_(struct rgo_select_ *s, size_t size);
 RGO_API void rgo_select_blocks_free_(struct rgo_select_ *s);
 
-static inline struct rgo_select_ *rgo_select_init_(struct rgo_select_ *s)
+/* The record of a select is seen by nobody else: under a race detector the instrumentation of its
+ * fields would cost more than the select. */
+#if defined __has_attribute && __has_attribute(no_sanitize)
+#define RGO_SELECT_INLINE_ static inline __attribute__((no_sanitize("thread")))
+#else
+#define RGO_SELECT_INLINE_ static inline
+#endif
+
+RGO_SELECT_INLINE_ struct rgo_select_ *rgo_select_init_(struct rgo_select_ *s)
 {
     s->pass = 0;
     s->clauses = 0;
@@ -119,13 +129,13 @@ static inline struct rgo_select_ *rgo_select_init_(struct rgo_select_ *s)
 }
 
 /* However the block is left. */
-static inline void rgo_select_end_(struct rgo_select_ *s)
+RGO_SELECT_INLINE_ void rgo_select_end_(struct rgo_select_ *s)
 {
     if (s->blocks)
         rgo_select_blocks_free_(s);
 }
 
-static inline struct rgo_select_case_ *rgo_select_case_add_(struct rgo_select_ *s)
+RGO_SELECT_INLINE_ struct rgo_select_case_ *rgo_select_case_add_(struct rgo_select_ *s)
 {
     struct rgo_select_case_ *added =
         s->count < s->room ? &s->cases[s->count] : rgo_select_grow_(s);
@@ -135,13 +145,13 @@ static inline struct rgo_select_case_ *rgo_select_case_add_(struct rgo_select_ *
 }
 
 /* A case that is never ready counts as a clause only. */
-static inline bool rgo_select_nil_(struct rgo_select_ *s)
+RGO_SELECT_INLINE_ bool rgo_select_nil_(struct rgo_select_ *s)
 {
     s->clauses++;
     return false;
 }
 
-static inline bool rgo_select_recv_(struct rgo_select_ *s, rgo_chan *c, void *ret_value, bool *ret_ok)
+RGO_SELECT_INLINE_ bool rgo_select_recv_(struct rgo_select_ *s, rgo_chan *c, void *ret_value, bool *ret_ok)
 {
     if (!c)
         return rgo_select_nil_(s);
@@ -153,7 +163,7 @@ static inline bool rgo_select_recv_(struct rgo_select_ *s, rgo_chan *c, void *re
     return false;
 }
 
-static inline bool rgo_select_send_(struct rgo_select_ *s, rgo_chan *c, const void *value, size_t size)
+RGO_SELECT_INLINE_ bool rgo_select_send_(struct rgo_select_ *s, rgo_chan *c, const void *value, size_t size)
 {
     if (!c)
         return rgo_select_nil_(s);
@@ -172,7 +182,7 @@ static inline bool rgo_select_send_(struct rgo_select_ *s, rgo_chan *c, const vo
     return false;
 }
 
-static inline bool rgo_select_timeout_(struct rgo_select_ *s, int64_t after_ns)
+RGO_SELECT_INLINE_ bool rgo_select_timeout_(struct rgo_select_ *s, int64_t after_ns)
 {
     if (s->timeout_clause == RGO_SELECT_NONE_ || after_ns < s->timeout_ns) {
         s->timeout_clause = s->clauses;
@@ -182,7 +192,7 @@ static inline bool rgo_select_timeout_(struct rgo_select_ *s, int64_t after_ns)
     return false;
 }
 
-static inline bool rgo_select_default_(struct rgo_select_ *s)
+RGO_SELECT_INLINE_ bool rgo_select_default_(struct rgo_select_ *s)
 {
     if (s->default_clause == RGO_SELECT_NONE_)
         s->default_clause = s->clauses;
@@ -190,7 +200,7 @@ static inline bool rgo_select_default_(struct rgo_select_ *s)
     return false;
 }
 
-static inline bool rgo_select_here_(struct rgo_select_ *s)
+RGO_SELECT_INLINE_ bool rgo_select_here_(struct rgo_select_ *s)
 {
     return s->at++ == s->hit;
 }
@@ -227,8 +237,8 @@ template <class T> using rgo_chan_type = rgo_detail::channel<T> *;
 #define RGO_SIZE_(T) rgo_detail::size<T>
 #define RGO_CHAN_MAKE_(T, n, ...)                                                                  \
     (reinterpret_cast<rgo_chan_of(T)>(                                                             \
-        rgo_chan_new(RGO_SIZE_(rgo_detail::element<rgo_chan_of(T)>),                               \
-                     static_cast<std::size_t>((n) | 0))))
+        rgo_chan_make_(RGO_SIZE_(rgo_detail::element<rgo_chan_of(T)>),                             \
+                       static_cast<std::size_t>((n) | 0), #T)))
 #else
 #ifndef RGO_LENIENT
 #pragma GCC diagnostic error "-Wincompatible-pointer-types"
@@ -240,7 +250,8 @@ template <class T> using rgo_chan_type = rgo_detail::channel<T> *;
 #define RGO_ELEMENT_(c) __typeof__(*(*(c))((rgo_chan *)0))
 #define RGO_UNTYPED_(c) ((rgo_chan *)(RGO_ELEMENT_(c) * (**)(rgo_chan *))(c))
 #define RGO_SIZE_(T) sizeof(T)
-#define RGO_CHAN_MAKE_(T, n, ...) ((rgo_chan_of(T))rgo_chan_new(sizeof(T), (size_t)((n) | 0)))
+#define RGO_CHAN_MAKE_(T, n, ...)                                                                  \
+    ((rgo_chan_of(T))rgo_chan_make_(sizeof(T), (size_t)((n) | 0), #T))
 #endif
 
 /* A name that is used nowhere else, as arguments may contain the same macros. */
@@ -345,13 +356,17 @@ static inline __attribute__((unused)) void rgo_chan_free(void *c)
         *rgo_select_at = rgo_select_init_(&record)
 #define rgo_chan_select RGO_SELECT_(RGO_NAME_(select))
 #define RGO_SELECT_(record)                                                                        \
+    RGO_HIDES_BEGIN_                                                                               \
     for (RGO_SELECT_BEGIN_(record); rgo_select_at->pass < 2;                                       \
-         rgo_select_at->pass ? (void)(rgo_select_at->pass = 2) : rgo_select_wait_(rgo_select_at))
+         rgo_select_at->pass ? (void)(rgo_select_at->pass = 2) : rgo_select_wait_(rgo_select_at))  \
+        RGO_HIDES_END_
 #define rgo_chan_select_forever RGO_SELECT_FOREVER_(RGO_NAME_(select))
 #define RGO_SELECT_FOREVER_(record)                                                                \
+    RGO_HIDES_BEGIN_                                                                               \
     for (RGO_SELECT_BEGIN_(record);;                                                               \
          rgo_select_at->pass ? (void)rgo_select_init_(rgo_select_at)                               \
-                             : rgo_select_wait_(rgo_select_at))
+                             : rgo_select_wait_(rgo_select_at))                                    \
+        RGO_HIDES_END_
 
 #define RGO_CASE_(collect)                                                                         \
     if (!(rgo_select_at->pass ? rgo_select_here_(rgo_select_at) : (collect))) {               \

@@ -46,6 +46,12 @@ RGO_API rgo_context *rgo_context_with_cancel(rgo_context *parent);
 RGO_API rgo_context *rgo_context_with_deadline(rgo_context *parent, int64_t when);
 /* The same, from now on. */
 RGO_API rgo_context *rgo_context_with_timeout(rgo_context *parent, int64_t ns);
+/* The same, and a cause in words for rgo_context_cause if the time is up first. They are not copied, see
+ * rgo_context_cancel_cause. NULL: rgo_context_deadline_exceeded. */
+RGO_API rgo_context *rgo_context_with_deadline_cause(rgo_context *parent, int64_t when,
+                                                     const char *cause);
+RGO_API rgo_context *rgo_context_with_timeout_cause(rgo_context *parent, int64_t ns,
+                                                    const char *cause);
 /* With a value for a key, which is compared by its address: that of some static object. `destroy` (may
  * be NULL) gets the value when the context ends. */
 RGO_API rgo_context *rgo_context_with_value(rgo_context *parent, const void *key, void *value,
@@ -63,8 +69,8 @@ RGO_API void rgo_context_end(rgo_context *ctx);
 
 /* ---- cancelling ---- */
 
-/* When it returns all contexts below are cancelled, too, except that somebody else who came first may not
- * be quite through with them. Only for contexts made with cancel, timeout or deadline; for others a panic.
+/* When it returns all contexts below are cancelled, too, unless somebody else came first: then it does
+ * nothing, as in Go, and does not wait until he is through with them. Only for contexts made with cancel, timeout or deadline; for others a panic.
  * NULL: nothing happens. */
 RGO_API void rgo_context_cancel(rgo_context *ctx);
 /* With a reason in words for rgo_context_cause, which are not copied: they must outlive the contexts
@@ -104,6 +110,8 @@ typedef rgo_context context;
 #define context_with_cancel rgo_context_with_cancel
 #define context_with_deadline rgo_context_with_deadline
 #define context_with_timeout rgo_context_with_timeout
+#define context_with_deadline_cause rgo_context_with_deadline_cause
+#define context_with_timeout_cause rgo_context_with_timeout_cause
 #define context_with_value rgo_context_with_value
 #define context_without_cancel rgo_context_without_cancel
 #define context_retain rgo_context_retain

@@ -95,9 +95,11 @@ RGO_API const rgo_panicked *rgo_recover(void);
  * break and continue in either block leave that block. The second block is required. return and goto
  * may leave both. The rule about volatile holds. rgo_exit passes through. */
 #define rgo_attempt                                                                                \
+    RGO_HIDES_BEGIN_                                                                               \
     for (struct rgo_landing rgo_attempt_ __attribute__((cleanup(rgo_landing_leave))) =             \
              RGO_LANDING_INIT_;                                                                    \
          rgo_landing_once(&rgo_attempt_);)                                                         \
+        RGO_HIDES_END_                                                                             \
         if (!RGO_LANDING_SAVE(&rgo_attempt_))
 #define rgo_rescue(p)                                                                              \
     /* volatile: gcc reads it before the call that panics, else. */                                \

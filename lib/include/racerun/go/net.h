@@ -3,7 +3,7 @@
  * while they wait.
  *
  *     listener *l = net_listen("tcp", "127.0.0.1:0");
- *     while ((c = listener_accept(l)))
+ *     while ((c = listener_accept(l))) // if another goroutine closes it: with a reference of its own
  *         go(serve, c);
  *     conn *c = net_dial("tcp", "localhost:7", seconds(5));
  *     conn_write(c, "hello", 5);
@@ -21,6 +21,7 @@
  *     EPROTONOSUPPORT  no such network
  *     EINVAL           not an address
  *     ENOENT           no such host, port name or path
+ *     EAGAIN           the name cannot be looked up at present
  *     ENAMETOOLONG
  * Running out of descriptors is an error like others (EMFILE, ENFILE). Nothing here raises SIGPIPE:
  * a write that nobody can read any more fails with EPIPE.
@@ -109,7 +110,7 @@ RGO_API ssize_t rgo_conn_write(rgo_conn *c, const void *buffer, size_t size);
  * NULL. */
 RGO_API ssize_t rgo_conn_read_from(rgo_conn *c, void *buffer, size_t size, char *from,
                                    size_t from_size);
-/* One datagram to "host:port". */
+/* One datagram to "host:port". A socket for both families sends to addresses of both. */
 RGO_API ssize_t rgo_conn_write_to(rgo_conn *c, const void *buffer, size_t size, const char *to);
 
 /* ---- the end ---- */

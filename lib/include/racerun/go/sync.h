@@ -458,10 +458,10 @@ static inline bool rgo_atomic_cas(T *p, typename rgo_detail::same<T>::type old,
 #define rgo_atomic_add(p, delta)                                                                   \
     __atomic_add_fetch((p), (__typeof__(*(p) + 0))(delta), __ATOMIC_SEQ_CST)
 /* The old value. */
-#define rgo_atomic_swap(p, value) ({ __atomic_exchange_n((p), (value), __ATOMIC_SEQ_CST); })
+#define rgo_atomic_swap(p, value) __extension__({ __atomic_exchange_n((p), (value), __ATOMIC_SEQ_CST); })
 /* If *p is `old`, makes it `value`: whether that was so. */
 #define rgo_atomic_cas(p, old, value)                                                              \
-    ({                                                                                             \
+    __extension__({                                                                                \
         __typeof__(*(p)) rgo_old_ = (old);                                                         \
         __atomic_compare_exchange_n((p), &rgo_old_, (value), false, __ATOMIC_SEQ_CST,              \
                                     __ATOMIC_SEQ_CST);                                             \

@@ -8,7 +8,7 @@
  *     timer *t = timer_new(seconds(1));
  *     int64_t at = chan_get(timer_chan(t));
  *     timer_free(t);
- *     go_after(ms(10), close_it, it);          // close_it(it) in a goroutine of its own
+ *     go_after(ms(10), move, it, 3, 4);        // move(it, 3, 4) in a goroutine of its own
  *
  * Timers and tickers are made by ..._new and ended by ..._free, which may come at any time, whether they
  * have fired or not; NULL is allowed. Their channel belongs to them and ends with them.
@@ -25,6 +25,7 @@
 
 #include "racerun/go/base.h"
 #include "racerun/go/chan.h"
+#include "racerun/go/defer.h"
 
 /* ---- durations: too long ones become the longest that there is, 292 years ---- */
 
@@ -75,10 +76,6 @@ typedef struct rgo_timer rgo_timer;
 /* After so many nanoseconds the timer puts the time into its channel, which has room for one. */
 RGO_API rgo_timer *rgo_timer_new(int64_t ns);
 
-/* After so many nanoseconds fn(argument) runs in a goroutine of its own. For who does not mean to stop
- * it rgo_go_after is simpler. */
-RGO_API rgo_timer *rgo_after_func(int64_t ns, void (*fn)(void *argument), void *argument);
-
 /* The timer's channel. NULL, the nil channel, for one with a function. */
 RGO_API rgo_chan_of(int64_t) rgo_timer_chan(const rgo_timer *t);
 
@@ -92,9 +89,6 @@ RGO_API bool rgo_timer_reset(rgo_timer *t, int64_t ns);
 
 /* Stops it and gives it back. A function that was started goes on. Nobody may wait on its channel. */
 RGO_API void rgo_timer_free(rgo_timer *t);
-
-/* fn(argument) in a goroutine of its own after so many nanoseconds; cannot be stopped, needs no free. */
-RGO_API void rgo_go_after(int64_t ns, void (*fn)(void *argument), void *argument);
 
 /* A channel that gets the time after so many nanoseconds. End it with rgo_chan_free, before or after
  * that. In a select on_timeout is simpler and needs no memory. */
@@ -115,7 +109,84 @@ RGO_API void rgo_ticker_reset(rgo_ticker *t, int64_t period_ns);
 /* Stops it and gives it back. Nobody may wait on its channel. */
 RGO_API void rgo_ticker_free(rgo_ticker *t);
 
+/* For the macros below: a call that was captured as for defer, and is copied. `destroy` (may be NULL) gets
+ * its first argument when no timer and no goroutine needs it any more. */
+RGO_API rgo_timer *rgo_after_call_(int64_t ns, struct rgo_defer *call, void (*destroy)(void *));
+RGO_API void rgo_go_after_call_(int64_t ns, struct rgo_defer *call, void (*destroy)(void *));
+
 RGO_END_DECLS
+
+/*
+ * rgo_timer *rgo_after_func(ns, fn, args...): after so many nanoseconds fn(args...) runs in a goroutine of
+ * its own, again after each rgo_timer_reset. For who does not mean to stop it rgo_go_after is simpler.
+ * void rgo_go_after(ns, fn, args...): the same, cannot be stopped, needs no free.
+ * The arguments are evaluated now, checked against fn's own prototype, and may be what go() takes.
+ */
+#ifndef __cplusplus
+#define rgo_after_func(ns, fn, ...)                                                                \
+    RGO_AFTER_(RGO_NAME_(at), RGO_NAME_(call), rgo_after_call_, "after_func", ns, fn, ##__VA_ARGS__)
+#define rgo_go_after(ns, fn, ...)                                                                  \
+    RGO_AFTER_(RGO_NAME_(at), RGO_NAME_(call), rgo_go_after_call_, "go_after", ns, fn,             \
+               ##__VA_ARGS__)
+#define RGO_AFTER_(at, name, start, who, ns, fn_, ...)                                            \
+    __extension__({                                                                                \
+        RGO_STATIC_ASSERT(sizeof(RGO_RESULT(fn_, ##__VA_ARGS__)) <= 16,                            \
+                          who ": the function returns a large struct; give it a pointer instead"); \
+        RGO_MUST_RETURN(fn_, who);                                                                 \
+        RGO_MUST_MATTER(fn_, who);                                                                 \
+        int64_t at = (ns);                                                                         \
+        struct {                                                                                   \
+            struct rgo_defer call;                                                                 \
+            unsigned char stack[RGO_STACK_BYTES(__VA_ARGS__) + 8];                                 \
+        } name __attribute__((aligned(16)));                                                       \
+        name.call.head.fn = (void (*)(void))(fn_);                                                 \
+        name.call.head.stack_bytes = (uint32_t)RGO_STACK_BYTES(__VA_ARGS__);                       \
+        name.call.head.kind = RGO_DEFER_CALL;                                                      \
+        name.call.head.state = 0;                                                                  \
+        __asm__ volatile("" : : "r"(&name) : "memory"); /* whatever fn promises: stored */         \
+        (void)RGO_CALL_BY(rgo_defer_entry, &name, fn_, ##__VA_ARGS__);                             \
+        start(at, &name.call, NULL);                                                               \
+    })
+#else
+namespace rgo_detail {
+template <class F, class... A> struct repeated {
+    F fn;
+    std::tuple<A...> arguments;
+    static void run(void *raw)
+    {
+        auto *self = static_cast<repeated *>(raw);
+        std::apply(self->fn, self->arguments);
+    }
+    static void destroy(void *raw) { delete static_cast<repeated *>(raw); }
+};
+template <class F, class... A> auto *repeated_new(struct rgo_defer *call, F &&fn, A &&...arguments)
+{
+    using kind = repeated<std::decay_t<F>, std::decay_t<A>...>;
+    auto *made = new (std::nothrow)
+        kind{std::forward<F>(fn), std::tuple<std::decay_t<A>...>(std::forward<A>(arguments)...)};
+    if (!made)
+        rgo_launch_failed(ENOMEM);
+    call->head.fn = reinterpret_cast<void (*)()>(reinterpret_cast<void *>(kind::run));
+    call->general[0] = reinterpret_cast<uint64_t>(made);
+    return kind::destroy;
+}
+} // namespace rgo_detail
+/* The values are copied now; each run gets those copies. */
+template <class F, class... A> rgo_timer *rgo_after_func(int64_t ns, F &&fn, A &&...arguments)
+{
+    struct rgo_defer call = {};
+    auto *destroy =
+        rgo_detail::repeated_new(&call, std::forward<F>(fn), std::forward<A>(arguments)...);
+    return rgo_after_call_(ns, &call, destroy);
+}
+template <class F, class... A> void rgo_go_after(int64_t ns, F &&fn, A &&...arguments)
+{
+    struct rgo_defer call = {};
+    auto *destroy =
+        rgo_detail::repeated_new(&call, std::forward<F>(fn), std::forward<A>(arguments)...);
+    rgo_go_after_call_(ns, &call, destroy);
+}
+#endif
 
 #ifndef RGO_NO_SHORT_NAMES
 /* Functions, so that variables of these names may be had. */

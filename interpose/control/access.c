@@ -1,0 +1,107 @@
+/*
+ * access: memory accesses as scheduling points. Atomics are by default. Plain ones are where a race
+ * was found before: race-free code behaves the same wherever it is interrupted, and what a race
+ * leads to is seen when its two places are (Musuvathi et al.: Finding and Reproducing Heisenbugs,
+ * OSDI 2008).
+ */
+#include <stdatomic.h>
+
+#include "base/rng.h"
+#include "interpose/control/control.h"
+#include "interpose/finding_seen.h"
+
+/* ---- sets of numbers in the block; 0 is free ---- */
+
+static uint32_t slot_of(uint64_t key, uint32_t probe)
+{
+    return (uint32_t)(rng_mix(key) + probe) % EXPLORE_FINDINGS;
+}
+
+/* True when it was not there. A full set takes everything for new. */
+static bool set_add(_Atomic uint64_t *set, uint64_t key)
+{
+    for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++) {
+        uint64_t found = 0;
+        if (atomic_compare_exchange_strong(&set[slot_of(key, i)], &found, key))
+            return true;
+        if (found == key)
+            return false;
+    }
+    return true;
+}
+
+static bool set_has(_Atomic uint64_t *set, uint64_t key)
+{
+    for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++) {
+        uint64_t found = atomic_load_explicit(&set[slot_of(key, i)], memory_order_relaxed);
+        if (!found || found == key)
+            return found != 0;
+    }
+    return false;
+}
+
+/* ---- points ---- */
+
+static void access_step(enum sched_kind kind, uint16_t flags, const volatile void *memory,
+                        size_t size, uintptr_t pc)
+{
+    control_step(&(struct sched_op){
+        .kind = (uint16_t)kind,
+        .flags = flags,
+        .count = (uint32_t)size,
+        .address = (uint64_t)(uintptr_t)memory,
+        .deadline = SCHED_NEVER,
+        .pc = pc,
+    });
+}
+
+void control_atomic(enum sched_kind kind, const volatile void *memory, size_t size, uintptr_t pc)
+{
+    if (!rt_cursor.inside && control_block->settings.visible >= VISIBLE_ATOMIC)
+        access_step(kind, SCHED_ATOMIC, memory, size, pc);
+}
+
+void control_plain_access(bool writes, const volatile void *memory, size_t size, uintptr_t pc)
+{
+    uint32_t visible = control_block->settings.visible;
+    if (rt_cursor.inside || visible < VISIBLE_RACE)
+        return;
+    if (visible == VISIBLE_ALL || set_has(control_block->racy, pc))
+        access_step(writes ? SCHED_WRITE : SCHED_READ, 0, memory, size, pc);
+}
+
+bool control_sees_accesses(void)
+{
+    return control_block && control_block->settings.visible >= VISIBLE_RACE;
+}
+
+/* A schedule must find the same points when it is run again: what is found in it counts from the
+ * next one on. */
+static void control_promote(uintptr_t place)
+{
+    if (place - control_block->image_low < control_block->image_size &&
+        set_add(control_block->racy_next, place))
+        atomic_fetch_add(&control_block->racy_next_count, 1);
+}
+
+void control_promote_all(void)
+{
+    struct explore_block *block = control_block;
+    while (block->places_count)
+        control_promote(block->places[--block->places_count]);
+    if (atomic_load(&block->racy_count) == atomic_load(&block->racy_next_count))
+        return;
+    for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++)
+        atomic_store(&block->racy[i], atomic_load(&block->racy_next[i]));
+    atomic_store(&block->racy_count, atomic_load(&block->racy_next_count));
+}
+
+bool control_race_first(const struct hb_finding *finding)
+{
+    uintptr_t now, before;
+    finding_places(finding, &now, &before);
+    control_promote(now);
+    control_promote(before);
+    return set_add(control_block->findings_seen,
+                   rng_mix((now ^ before) + rng_mix(now + before)) | 1);
+}

@@ -1,0 +1,163 @@
+/*
+ * control: the explored program's side of `racerun explore` (proto/explore.h).
+ *
+ * Under control the functions behind our interceptors are not libc's but those of this folder:
+ * REAL() leads here. So the detector works as always, and below it lies a world whose locks, clocks
+ * and threads belong to lib/sched. Each function announces its visible operation by control_step(),
+ * which returns when the scheduler has chosen it.
+ *
+ * This is the engine of real threads: each task is a thread, one runs at a time, the others wait
+ * for their turn on a futex. The process is a child of the zygote (zygote.c), made for one
+ * schedule.
+ */
+#ifndef RACERUN_INTERPOSE_CONTROL_H
+#define RACERUN_INTERPOSE_CONTROL_H
+
+#include <stdatomic.h>
+
+#include "interpose/real.h"
+#include "interpose/runtime.h"
+#include "proto/explore.h"
+#include "racerun/hooks.h"
+#include "sched/sched.h"
+
+/* NULL unless the program is explored. */
+extern RT_HIDDEN struct explore_block *control_block;
+
+/* What a blocked operation on descriptors waits for. On the waiting thread's stack. */
+struct control_wait {
+    bool (*ready)(struct control_wait *wait);
+    int timeout_ms; /* of the last look; 0: do not block */
+};
+
+enum { CONTROL_THREAD_NONE = UINT32_MAX };
+struct control_thread {
+    uint32_t owner;  /* the task whose thread runs this one: itself, or the worker of goroutines */
+    uint32_t chosen; /* which of the tasks that it owns goes on, when it gets the turn */
+    void *goroutine; /* what the runtime knows it by; NULL: a thread, or not yet runnable */
+    struct sched_op announced; /* of a goroutine: before which it stands */
+    bool is_goroutine, is_announced, has_ended;
+    _Atomic uint32_t turn; /* futex: 1 = go on */
+    uint32_t os_id;
+    uint64_t id; /* pthread_t */
+    struct control_wait *wait;
+    void *(*routine)(void *);
+    int (*routine_c11)(void *);
+    void *argument;
+};
+
+/* The calling thread's task, or CONTROL_THREAD_NONE: not under control. */
+extern RT_HIDDEN __thread uint32_t control_self __attribute__((tls_model("initial-exec")));
+
+static inline bool control_active(void)
+{
+    return __builtin_expect(control_self != CONTROL_THREAD_NONE, 0);
+}
+
+/* The scheduler; and whether an execution is under way. */
+extern RT_HIDDEN struct sched *control_sched;
+extern RT_HIDDEN bool control_running;
+
+/* ---- token.c ---- */
+
+/* Announces the operation and returns its result once it was chosen and took effect. */
+RT_HIDDEN int control_step(const struct sched_op *op);
+/* The same for one that may have to wait for the world outside. */
+RT_HIDDEN int control_step_wait(const struct sched_op *op, struct control_wait *wait);
+RT_HIDDEN void control_begin(void);
+/* A new task; its thread calls control_task_begin first and control_task_end last. */
+RT_HIDDEN uint32_t control_task_create(uint64_t start);
+RT_HIDDEN void control_task_begin(uint32_t task);
+RT_HIDDEN void control_task_abandon(uint32_t task);
+RT_HIDDEN void control_task_end(void);
+/* In a child that the program forked: it runs on without control. */
+RT_HIDDEN void control_fork_child(void);
+RT_HIDDEN struct control_thread *control_thread(uint32_t task);
+RT_HIDDEN uint32_t control_task_of(uint64_t id);
+/* struct sched_config.ready */
+RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
+/* The execution is over, like this. */
+RT_HIDDEN _Noreturn void control_finish(enum explore_outcome outcome, const char *text);
+
+/* ---- access.c: accesses as scheduling points, where they are to be ---- */
+
+RT_HIDDEN void control_atomic(enum sched_kind kind, const volatile void *memory, size_t size,
+                              uintptr_t pc);
+RT_HIDDEN void control_plain_access(bool writes, const volatile void *memory, size_t size,
+                                    uintptr_t pc);
+/* Plain accesses may be scheduling points in this exploration. */
+RT_HIDDEN bool control_sees_accesses(void);
+/* Places that raced so far are scheduling points from now on. */
+RT_HIDDEN void control_promote_all(void);
+/* Is this race new in the exploration? Its places are scheduling points from the next schedule on.
+ */
+RT_HIDDEN bool control_race_first(const struct hb_finding *finding);
+
+/* The task that goes on, its step taken; SCHED_NONE: none can ever, if `may_end`. */
+RT_HIDDEN uint32_t control_choose(bool may_end);
+RT_HIDDEN void control_turn_give(uint32_t task);
+/* Waits for the turn of the thread of `owner`; which task it is for. */
+RT_HIDDEN uint32_t control_turn_await(uint32_t owner);
+
+/* ---- goroutine.c ---- */
+
+extern RT_HIDDEN const struct rgo_control control_goroutines;
+RT_HIDDEN void control_goroutines_begin(void);
+RT_HIDDEN void control_goroutine_new(const struct hb_task *task, const void *fn);
+RT_HIDDEN void control_goroutine_end(const struct hb_task *task);
+/* The calling thread runs this goroutine now; NULL: the runtime's scheduler. */
+RT_HIDDEN void control_goroutine_run(const struct hb_task *task);
+/* A goroutine's operation: others may go first. */
+RT_HIDDEN void control_goroutine_step(const struct sched_op *op);
+
+/* ---- zygote.c ---- */
+
+/* At boot: maps the block, if the environment names one. */
+RT_HIDDEN void control_attach(const char *path);
+
+/* The pid that records of the journal carry; 0: the process's own. */
+extern RT_HIDDEN uint32_t control_zygote;
+
+/* ---- libc.c ---- */
+
+/* From now on REAL() leads to the controlled functions. */
+RT_HIDDEN void control_install(void);
+extern RT_HIDDEN void *control_libc[];
+/* The function of libc, whatever REAL() is. */
+#define LIBC(name) ((real_##name##_fn *)control_libc[REAL_ID_##name])
+
+/* Defines what REAL(name) is under control. Listed in controlled.def. */
+#define CONTROLLED(ret, name, params)                                                              \
+    RT_HIDDEN ret control_##name params;                                                           \
+    ret control_##name params
+
+/* ---- clock.c ---- */
+
+/* The virtual ns at which `clock` shows *deadline. */
+RT_HIDDEN uint64_t control_deadline(clockid_t clock, const struct timespec *deadline);
+/* That is so many ns from now; negative: 0. */
+RT_HIDDEN uint64_t control_deadline_in(const struct timespec *time);
+RT_HIDDEN uint64_t control_now(void);
+
+/* The place in the program that called, through an interceptor of ours or not. Ours have frame
+ * pointers. */
+RT_HIDDEN uintptr_t control_caller(uintptr_t pc, void *const *frame);
+#define CONTROL_CALLER control_caller(RT_CALLER, __builtin_frame_address(0))
+
+/* Is the calling function called under control? What the goroutine runtime does inside is one step:
+ * no other task goes on before it has come out. */
+#define CONTROL_HERE (control_active() && !control_is_runtime(CONTROL_CALLER))
+RT_HIDDEN bool control_is_runtime(uintptr_t pc);
+/* Its code is there: of the static library; of the shared one it is known. */
+RT_HIDDEN void control_runtime_set(uintptr_t low, uintptr_t high);
+
+/* An operation at `object` of the calling function's caller. */
+#define CONTROL_OP_UNTIL(kind_, object_, deadline_, ...)                                           \
+    (&(struct sched_op){.kind = SCHED_##kind_,                                                     \
+                        .address = (uint64_t)(uintptr_t)(object_),                                 \
+                        .deadline = (deadline_),                                                   \
+                        .pc = CONTROL_CALLER,                                                      \
+                        ##__VA_ARGS__})
+#define CONTROL_OP(kind, object, ...) CONTROL_OP_UNTIL(kind, object, SCHED_NEVER, ##__VA_ARGS__)
+
+#endif

@@ -1,0 +1,245 @@
+/*
+ * fd: descriptors under control. A call that might block waits, as an operation of the scheduler,
+ * until the kernel says that it will not; then it is made. So pipes, socketpairs and loopback
+ * connections between tasks work, and who reads first is the scheduler's choice. Regular files
+ * never block and are no scheduling points.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "base/sys.h"
+#include "interpose/control/control.h"
+
+/* ---- one descriptor ---- */
+
+struct fd_wait {
+    struct control_wait base;
+    struct pollfd poll;
+};
+
+static bool fd_ready(struct control_wait *wait)
+{
+    struct pollfd *poll = &((struct fd_wait *)wait)->poll;
+    return sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms) != 0;
+}
+
+static bool always_ready(struct control_wait *wait)
+{
+    (void)wait;
+    return true;
+}
+
+/* Is it a pipe, a socket, or another thing between tasks? */
+static bool fd_connects(int fd)
+{
+    struct stat stat;
+    if (sys_call3(SYS_fstat, fd, (long)&stat, 0) < 0)
+        return false;
+    return !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode) && !S_ISBLK(stat.st_mode) &&
+           !S_ISCHR(stat.st_mode);
+}
+
+static void fd_point(int fd, short events, bool blocks, uintptr_t pc)
+{
+    if (!fd_connects(fd))
+        return;
+    bool nonblocking = sys_call3(SYS_fcntl, fd, F_GETFL, 0) & O_NONBLOCK;
+    struct fd_wait wait = {
+        .base.ready = blocks && !nonblocking ? fd_ready : always_ready,
+        .poll = {.fd = fd, .events = events},
+    };
+    control_step_wait(&(struct sched_op){.kind = SCHED_EXTERNAL,
+                                         .address = (uint64_t)(uint32_t)fd + 1,
+                                         .deadline = SCHED_NEVER,
+                                         .pc = pc},
+                      &wait.base);
+}
+
+#define ON_FD(ret, name, params, arguments, fd, events, flags)                                     \
+    CONTROLLED(ret, name, params)                                                                  \
+    {                                                                                              \
+        if (CONTROL_HERE)                                                                          \
+            fd_point(fd, events, !((flags)&MSG_DONTWAIT), CONTROL_CALLER);                         \
+        return LIBC(name) arguments;                                                               \
+    }
+
+ON_FD(ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size), fd, POLLIN, 0)
+ON_FD(ssize_t, __read, (int fd, void *buffer, size_t size), (fd, buffer, size), fd, POLLIN, 0)
+ON_FD(ssize_t, __read_chk, (int fd, void *buffer, size_t size, size_t room),
+      (fd, buffer, size, room), fd, POLLIN, 0)
+ON_FD(ssize_t, readv, (int fd, const struct iovec *vector, int count), (fd, vector, count), fd,
+      POLLIN, 0)
+ON_FD(int, eventfd_read, (int fd, eventfd_t *value), (fd, value), fd, POLLIN, 0)
+ON_FD(ssize_t, recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags), fd,
+      POLLIN, flags)
+ON_FD(ssize_t, __recv_chk, (int fd, void *buffer, size_t size, size_t room, int flags),
+      (fd, buffer, size, room, flags), fd, POLLIN, flags)
+ON_FD(ssize_t, recvfrom,
+      (int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
+       socklen_t *restrict address_size),
+      (fd, buffer, size, flags, address, address_size), fd, POLLIN, flags)
+ON_FD(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags), fd,
+      POLLIN, flags)
+ON_FD(int, accept, (int fd, struct sockaddr *restrict address, socklen_t *restrict size),
+      (fd, address, size), fd, POLLIN, 0)
+ON_FD(int, accept4,
+      (int fd, struct sockaddr *restrict address, socklen_t *restrict size, int flags),
+      (fd, address, size, flags), fd, POLLIN, 0)
+
+ON_FD(ssize_t, write, (int fd, const void *buffer, size_t size), (fd, buffer, size), fd, POLLOUT, 0)
+ON_FD(ssize_t, __write, (int fd, const void *buffer, size_t size), (fd, buffer, size), fd, POLLOUT,
+      0)
+ON_FD(ssize_t, writev, (int fd, const struct iovec *vector, int count), (fd, vector, count), fd,
+      POLLOUT, 0)
+ON_FD(int, eventfd_write, (int fd, eventfd_t value), (fd, value), fd, POLLOUT, 0)
+ON_FD(ssize_t, send, (int fd, const void *buffer, size_t size, int flags),
+      (fd, buffer, size, flags), fd, POLLOUT, flags)
+ON_FD(ssize_t, sendto,
+      (int fd, const void *buffer, size_t size, int flags, const struct sockaddr *address,
+       socklen_t address_size),
+      (fd, buffer, size, flags, address, address_size), fd, POLLOUT, flags)
+ON_FD(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags), fd,
+      POLLOUT, flags)
+
+/* ---- many: each call is made with a time-out of zero once it has something to say ---- */
+
+/* `timeout` in ms, negative: none. True when something is ready, false: time-out. */
+static bool many_await(struct control_wait *wait, uint64_t object, uint64_t deadline, uintptr_t pc)
+{
+    return control_step_wait(
+               &(struct sched_op){
+                   .kind = SCHED_EXTERNAL, .address = object, .deadline = deadline, .pc = pc},
+               wait) != ETIMEDOUT;
+}
+
+static uint64_t deadline_ms(int ms)
+{
+    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    return ms < 0 ? SCHED_NEVER : control_deadline_in(&time);
+}
+
+struct poll_wait {
+    struct control_wait base;
+    struct pollfd *fds;
+    nfds_t count;
+};
+
+static bool poll_ready(struct control_wait *wait)
+{
+    struct poll_wait *poll = (struct poll_wait *)wait;
+    return sys_call3(SYS_poll, (long)poll->fds, (long)poll->count, wait->timeout_ms) != 0;
+}
+
+static void poll_await(struct pollfd *fds, nfds_t count, uint64_t deadline, uintptr_t pc)
+{
+    struct poll_wait wait = {.base.ready = poll_ready, .fds = fds, .count = count};
+    many_await(&wait.base, count ? (uint64_t)(uint32_t)fds[0].fd + 1 : 0, deadline, pc);
+}
+
+CONTROLLED(int, poll, (struct pollfd * fds, nfds_t count, int timeout))
+{
+    if (!CONTROL_HERE)
+        return LIBC(poll)(fds, count, timeout);
+    poll_await(fds, count, deadline_ms(timeout), CONTROL_CALLER);
+    return LIBC(poll)(fds, count, 0);
+}
+
+CONTROLLED(int, __poll, (struct pollfd * fds, nfds_t count, int timeout))
+{
+    return control_poll(fds, count, timeout);
+}
+
+CONTROLLED(int, ppoll,
+           (struct pollfd * fds, nfds_t count, const struct timespec *timeout,
+            const sigset_t *mask))
+{
+    static const struct timespec zero;
+    if (!CONTROL_HERE)
+        return LIBC(ppoll)(fds, count, timeout, mask);
+    poll_await(fds, count, timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER);
+    return LIBC(ppoll)(fds, count, &zero, mask);
+}
+
+/* Polls the epoll descriptor itself. */
+static void epoll_await(int epoll, uint64_t deadline, uintptr_t pc)
+{
+    struct fd_wait wait = {.base.ready = fd_ready, .poll = {.fd = epoll, .events = POLLIN}};
+    many_await(&wait.base, (uint64_t)(uint32_t)epoll + 1, deadline, pc);
+}
+
+CONTROLLED(int, epoll_wait, (int epoll, struct epoll_event *events, int room, int timeout))
+{
+    if (!CONTROL_HERE)
+        return LIBC(epoll_wait)(epoll, events, room, timeout);
+    epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER);
+    return LIBC(epoll_wait)(epoll, events, room, 0);
+}
+
+CONTROLLED(int, epoll_pwait,
+           (int epoll, struct epoll_event *events, int room, int timeout, const sigset_t *mask))
+{
+    if (!CONTROL_HERE)
+        return LIBC(epoll_pwait)(epoll, events, room, timeout, mask);
+    epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER);
+    return LIBC(epoll_pwait)(epoll, events, room, 0, mask);
+}
+
+struct select_wait {
+    struct control_wait base;
+    int count;
+    fd_set *sets[3];
+};
+
+static bool select_ready(struct control_wait *wait)
+{
+    struct select_wait *select = (struct select_wait *)wait;
+    fd_set copies[3];
+    long sets[3];
+    struct timespec timeout = {.tv_nsec = wait->timeout_ms * 1000000L};
+    for (int i = 0; i < 3; i++) {
+        sets[i] = select->sets[i] ? (long)&copies[i] : 0;
+        if (select->sets[i])
+            copies[i] = *select->sets[i];
+    }
+    return sys_call6(SYS_pselect6, select->count, sets[0], sets[1], sets[2], (long)&timeout, 0) !=
+           0;
+}
+
+static void select_await(int count, fd_set *sets[3], uint64_t deadline, uintptr_t pc)
+{
+    struct select_wait wait = {
+        .base.ready = select_ready,
+        .count = count,
+        .sets = {sets[0], sets[1], sets[2]},
+    };
+    many_await(&wait.base, 0, deadline, pc);
+}
+
+CONTROLLED(int, select,
+           (int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict exceptions,
+            struct timeval *restrict timeout))
+{
+    if (!CONTROL_HERE || count > FD_SETSIZE)
+        return LIBC(select)(count, reads, writes, exceptions, timeout);
+    struct timespec time = {.tv_sec = timeout ? timeout->tv_sec : 0,
+                            .tv_nsec = timeout ? timeout->tv_usec * 1000L : 0};
+    struct timeval zero = {0};
+    select_await(count, (fd_set *[]){reads, writes, exceptions},
+                 timeout ? control_deadline_in(&time) : SCHED_NEVER, CONTROL_CALLER);
+    return LIBC(select)(count, reads, writes, exceptions, &zero);
+}
+
+CONTROLLED(int, pselect,
+           (int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict exceptions,
+            const struct timespec *restrict timeout, const sigset_t *restrict mask))
+{
+    static const struct timespec zero;
+    if (!CONTROL_HERE || count > FD_SETSIZE)
+        return LIBC(pselect)(count, reads, writes, exceptions, timeout, mask);
+    select_await(count, (fd_set *[]){reads, writes, exceptions},
+                 timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER);
+    return LIBC(pselect)(count, reads, writes, exceptions, &zero, mask);
+}

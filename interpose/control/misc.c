@@ -1,0 +1,89 @@
+/*
+ * misc: what else must not differ between two runs of a schedule: yields, randomness, the end.
+ */
+#include <string.h>
+
+#include "base/sys.h"
+#include "interpose/control/control.h"
+
+CONTROLLED(int, sched_yield, (void))
+{
+    if (!CONTROL_HERE)
+        return LIBC(sched_yield)();
+    return control_step(CONTROL_OP(YIELD, 0));
+}
+
+CONTROLLED(void, thrd_yield, (void))
+{
+    if (CONTROL_HERE)
+        control_step(CONTROL_OP(YIELD, 0));
+    else
+        LIBC(thrd_yield)();
+}
+
+/* ---- randomness ---- */
+
+static void random_fill(void *to, size_t size)
+{
+    for (size_t done = 0; done < size; done += sizeof(uint64_t)) {
+        uint64_t random = sched_random(control_sched);
+        size_t left = size - done;
+        memcpy((char *)to + done, &random, left < sizeof random ? left : sizeof random);
+    }
+}
+
+CONTROLLED(ssize_t, getrandom, (void *to, size_t size, unsigned flags))
+{
+    if (!CONTROL_HERE)
+        return LIBC(getrandom)(to, size, flags);
+    random_fill(to, size);
+    return (ssize_t)size;
+}
+
+CONTROLLED(int, getentropy, (void *to, size_t size))
+{
+    enum { ENTROPY_MAX = 256 };
+    if (!CONTROL_HERE || size > ENTROPY_MAX)
+        return LIBC(getentropy)(to, size);
+    random_fill(to, size);
+    return 0;
+}
+
+/* ---- the end ---- */
+
+CONTROLLED(void, exit, (int code))
+{
+    if (CONTROL_HERE)
+        control_step(CONTROL_OP(EXIT, 0));
+    LIBC(exit)(code);
+}
+
+static size_t append(char *to, size_t at, size_t size, const char *text)
+{
+    while (*text && at < size - 1)
+        to[at++] = *text++;
+    to[at] = 0;
+    return at;
+}
+
+CONTROLLED(void, __assert_fail,
+           (const char *condition, const char *file, unsigned line, const char *function))
+{
+    if (CONTROL_HERE) {
+        char text[EXPLORE_TEXT_MAX], digits[12];
+        char *digit = digits + sizeof digits - 1;
+        *digit = 0;
+        for (unsigned rest = line; rest; rest /= 10)
+            *--digit = (char)('0' + rest % 10);
+        size_t at = append(text, 0, sizeof text, file);
+        at = append(text, at, sizeof text, ":");
+        at = append(text, at, sizeof text, digit);
+        at = append(text, at, sizeof text, ": ");
+        at = append(text, at, sizeof text, function ? function : "?");
+        at = append(text, at, sizeof text, ": Assertion `");
+        at = append(text, at, sizeof text, condition);
+        append(text, at, sizeof text, "' failed.");
+        control_finish(OUTCOME_ASSERT, text);
+    }
+    LIBC(__assert_fail)(condition, file, line, function);
+}

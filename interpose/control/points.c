@@ -1,0 +1,49 @@
+/*
+ * points: interceptors that the detector has no use for (interceptors_control.def).
+ */
+#include "interpose/journal.h"
+#include "interpose/runtime.h"
+
+#define PASS(ret, name, params, arguments)                                                         \
+    INTERCEPT(ret, name, params)                                                                   \
+    {                                                                                              \
+        return REAL(name) arguments;                                                               \
+    }
+
+PASS(int, sched_yield, (void), ())
+PASS(unsigned, sleep, (unsigned seconds), (seconds))
+PASS(int, usleep, (useconds_t us), (us))
+PASS(int, thrd_sleep, (const struct timespec *time, struct timespec *rest), (time, rest))
+PASS(int, sem_getvalue, (sem_t *restrict sem, int *restrict value), (sem, value))
+PASS(int, pthread_cond_init,
+     (pthread_cond_t *restrict cond, const pthread_condattr_t *restrict attr), (cond, attr))
+PASS(int, pthread_cond_destroy, (pthread_cond_t * cond), (cond))
+PASS(int, pthread_cond_signal, (pthread_cond_t * cond), (cond))
+PASS(int, pthread_cond_broadcast, (pthread_cond_t * cond), (cond))
+PASS(int, cnd_init, (cnd_t * cond), (cond))
+PASS(int, cnd_signal, (cnd_t * cond), (cond))
+PASS(int, cnd_broadcast, (cnd_t * cond), (cond))
+PASS(int, pthread_mutex_consistent, (pthread_mutex_t * mutex), (mutex))
+
+INTERCEPT(void, thrd_yield, (void))
+{
+    REAL(thrd_yield)();
+}
+
+INTERCEPT(void, cnd_destroy, (cnd_t * cond))
+{
+    REAL(cnd_destroy)(cond);
+}
+
+INTERCEPT(void, exit, (int code))
+{
+    REAL(exit)(code);
+    __builtin_unreachable();
+}
+
+INTERCEPT(void, __assert_fail,
+          (const char *condition, const char *file, unsigned line, const char *function))
+{
+    REAL(__assert_fail)(condition, file, line, function);
+    __builtin_unreachable();
+}

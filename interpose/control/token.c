@@ -1,0 +1,265 @@
+/*
+ * token: real threads, of which one runs at a time.
+ *
+ * Whoever has the turn owns the scheduler. A thread that announces an operation takes a step for
+ * all: if another task is chosen it hands the turn over and waits for its own. The one that is
+ * woken was chosen, and its operation has taken effect.
+ *
+ * A thread that ends hands the turn over as its last act of ours, but libc still tidies up after it
+ * (frees its caches, keeps its stack for the next thread). The next one waits until the kernel has
+ * forgotten the thread, or addresses would depend on real time.
+ */
+#include "interpose/control/control.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+
+struct sched *control_sched;
+bool control_running;
+__thread uint32_t control_self = CONTROL_THREAD_NONE;
+
+static struct control_thread threads[EXPLORE_TASKS_MAX];
+static uint32_t leaving; /* kernel's id of a thread on its way out; 0 = none */
+
+struct control_thread *control_thread(uint32_t task)
+{
+    return &threads[task];
+}
+
+uint32_t control_task_of(uint64_t id)
+{
+    for (uint32_t task = sched_tasks(control_sched); task-- > 0;)
+        if (threads[task].id == id)
+            return task;
+    return CONTROL_THREAD_NONE;
+}
+
+/* ---- the end of the execution ---- */
+
+static void answer_tasks(struct explore_answer *answer)
+{
+    uint32_t count = sched_tasks(control_sched);
+    answer->tasks_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct explore_task *task = &control_block->tasks[i];
+        const struct sched_op *op = sched_pending(control_sched, i);
+        task->ended = sched_ended(control_sched, i);
+        task->pending = op ? op->kind : TRACE_NONE;
+        if (!op)
+            continue;
+        task->address = op->address;
+        task->pc = op->pc;
+        task->waits_for =
+            op->kind == SCHED_JOIN ? op->count : sched_owner(control_sched, op->address);
+    }
+}
+
+static void text_copy(char *to, size_t size, const char *from)
+{
+    size_t length = strlen(from);
+    if (length >= size)
+        length = size - 1;
+    memcpy(to, from, length);
+    to[length] = 0;
+}
+
+void control_finish(enum explore_outcome outcome, const char *text)
+{
+    struct explore_answer *answer = &control_block->answer;
+    answer_tasks(answer);
+    answer->clock_ns = sched_clock(control_sched);
+    if (text)
+        text_copy(answer->text, sizeof answer->text, text);
+    answer->outcome = outcome;
+    sys_exit_group(0);
+}
+
+/* ---- the turn ---- */
+
+void control_turn_give(uint32_t task)
+{
+    struct control_thread *owner = &threads[threads[task].owner];
+    owner->chosen = task;
+    atomic_store_explicit(&owner->turn, 1, memory_order_release);
+    sys_futex_wake(&owner->turn, 1, false);
+}
+
+static void leaver_await(void)
+{
+    if (!leaving)
+        return;
+    long pid = sys_getpid();
+    while (sys_call3(SYS_tgkill, pid, leaving, 0) == 0)
+        sys_yield();
+    leaving = 0;
+}
+
+uint32_t control_turn_await(uint32_t owner)
+{
+    struct control_thread *self = &threads[owner];
+    while (!atomic_load_explicit(&self->turn, memory_order_acquire))
+        sys_futex_wait(&self->turn, 0, -1, false);
+    atomic_store_explicit(&self->turn, 0, memory_order_relaxed);
+    leaver_await();
+    return self->chosen;
+}
+
+/* ---- deciding ---- */
+
+bool control_ready(void *context, uint32_t task, const struct sched_op *op)
+{
+    struct control_wait *wait = threads[task].wait;
+    (void)context, (void)op;
+    wait->timeout_ms = 0;
+    return wait->ready(wait);
+}
+
+/* Nobody can go on before a descriptor is ready that somebody outside serves. Waits for the first
+ * of them a while, then for the next, until one is. */
+static void outside_await(void)
+{
+    enum { SLICE_MS = 5 };
+    uint64_t begin = sys_monotonic_ns();
+    while (sys_monotonic_ns() - begin < control_block->settings.hang_ns)
+        for (uint32_t i = 0; i < sched_tasks(control_sched); i++) {
+            const struct sched_op *op = sched_pending(control_sched, i);
+            if (!op || op->kind != SCHED_EXTERNAL)
+                continue;
+            threads[i].wait->timeout_ms = SLICE_MS;
+            if (threads[i].wait->ready(threads[i].wait))
+                return;
+        }
+    control_finish(OUTCOME_DEADLOCK, "nobody outside answered either");
+}
+
+uint32_t control_choose(bool may_end)
+{
+    uint32_t task;
+    for (;;)
+        switch (sched_step(control_sched, &task)) {
+        case SCHED_GO:
+            control_block->answer.steps = sched_steps(control_sched);
+            return task;
+        case SCHED_OUTSIDE:
+            outside_await();
+            break;
+        case SCHED_DEADLOCK:
+            if (may_end)
+                return SCHED_NONE;
+            control_finish(OUTCOME_DEADLOCK, NULL);
+        case SCHED_TOO_LONG:
+            control_finish(OUTCOME_LIVELOCK, NULL);
+        case SCHED_DIVERGED:
+            control_finish(OUTCOME_DIVERGED, NULL);
+        }
+}
+
+/* Signals wait while we are in here. */
+static uint32_t enter(void)
+{
+    uint32_t before = rt_cursor.inside;
+    if (!before)
+        rt_cursor.inside = HB_INSIDE_HOST;
+    atomic_signal_fence(memory_order_seq_cst);
+    return before;
+}
+
+static void leave(uint32_t before)
+{
+    if (!before)
+        rt_leave();
+}
+
+int control_step(const struct sched_op *op)
+{
+    uint32_t self = control_self;
+    if (threads[self].is_goroutine) {
+        control_goroutine_step(op);
+        return sched_result(control_sched, self);
+    }
+    uint32_t before = enter();
+    sched_pend(control_sched, self, op);
+    uint32_t next = control_choose(false);
+    if (next != self) {
+        control_turn_give(next);
+        control_turn_await(self);
+    }
+    int result = sched_result(control_sched, self);
+    leave(before);
+    return result;
+}
+
+int control_step_wait(const struct sched_op *op, struct control_wait *wait)
+{
+    threads[control_self].wait = wait;
+    return control_step(op);
+}
+
+/* ---- tasks ---- */
+
+void control_begin(void)
+{
+    static const struct sched_plan none;
+    const struct explore_command *command = &control_block->command;
+    struct sched_plan plan = none;
+    plan.events = control_block->plan;
+    plan.events_count = command->plan_count;
+    plan.strategy = control_block->strategy;
+    plan.parameter = control_block->parameter;
+    plan.seed = control_block->seed;
+    plan.seed_program = command->seed_program;
+    plan.steps_expected = atomic_load(&control_block->steps_longest);
+    sched_begin(control_sched, &plan);
+    control_self = sched_task_new(control_sched, SCHED_NONE);
+    threads[control_self].id = (uint64_t)pthread_self();
+    control_running = true;
+    threads[control_self].os_id = 0; /* the main thread's id outlives it */
+    control_block->tasks[control_self] = (struct explore_task){.creator = TRACE_NONE};
+    control_goroutines_begin();
+}
+
+uint32_t control_task_create(uint64_t start)
+{
+    uint32_t task = sched_task_new(control_sched, control_self);
+    if (task == SCHED_NONE)
+        control_finish(OUTCOME_REFUSED, "more tasks than can be controlled");
+    threads[task] = (struct control_thread){.owner = task};
+    control_block->tasks[task] = (struct explore_task){.creator = control_self, .start = start};
+    sched_pend(control_sched, task, CONTROL_OP(START, 0));
+    return task;
+}
+
+/* The thread could not be made: the task starts and ends here and now. */
+void control_task_abandon(uint32_t task)
+{
+    sched_unpend(control_sched, task);
+}
+
+void control_task_begin(uint32_t task)
+{
+    uint32_t before = enter();
+    control_self = task;
+    threads[task].os_id = (uint32_t)sys_gettid();
+    control_turn_await(task);
+    leave(before);
+}
+
+void control_task_end(void)
+{
+    control_step(CONTROL_OP(END, 0));
+    enter();
+    uint32_t self = control_self, next = control_choose(false);
+    leaving = threads[self].os_id;
+    control_self = CONTROL_THREAD_NONE;
+    control_turn_give(next);
+}
+
+void control_fork_child(void)
+{
+    control_self = CONTROL_THREAD_NONE;
+    control_running = false;
+    control_zygote = 0;
+}

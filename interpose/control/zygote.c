@@ -1,0 +1,272 @@
+/*
+ * zygote: the explored program waits before main, and forks a child for each schedule.
+ *
+ * What ran before main (constructors, the loader) ran once, uncontrolled; no thread may have been
+ * started there. The child goes on as the main thread of the program: the same task for the
+ * detector, the same pid in the journal, so that its findings belong to modules that the tool
+ * knows.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+
+#include "base/check.h"
+#include "base/rng.h"
+#include "base/sys.h"
+#include "interpose/control/control.h"
+#include "interpose/image.h"
+#include "interpose/journal.h"
+#include "sched/profile.h"
+
+struct explore_block *control_block;
+uint32_t control_zygote;
+
+typedef int main_fn(int argc, char **argv, char **envp);
+static main_fn *program_main;
+
+/* ---- boot ---- */
+
+void control_attach(const char *path)
+{
+    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CLOEXEC, 0, 0, 0);
+    if (fd < 0)
+        return;
+    long base =
+        sys_call6(SYS_mmap, 0, sizeof *control_block, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    sys_call3(SYS_close, fd, 0, 0);
+    if (base < 0 && base > -4096)
+        return;
+    struct explore_block *block = (struct explore_block *)base;
+    if (block->magic != EXPLORE_MAGIC || block->version != EXPLORE_VERSION ||
+        block->size != sizeof *block)
+        return;
+    control_block = block;
+}
+
+static void scheduler_create(void)
+{
+    long profile = sys_call6(SYS_mmap, 0, sizeof(struct sched_profile), PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK_MSG(profile > 0, "no memory for what schedules teach");
+    const struct explore_settings *settings = &control_block->settings;
+    control_sched = sched_create(&(struct sched_config){
+        .tasks_max = EXPLORE_TASKS_MAX,
+        .steps_max = settings->steps_max,
+        .spurious_max = settings->spurious_max,
+        .time_choices = settings->time_choices,
+        .ready = control_ready,
+        .events = control_block->trace,
+        .profile = (struct sched_profile *)profile,
+    });
+}
+
+/* ---- one schedule ---- */
+
+static void output_redirect(void)
+{
+    if (control_block->settings.show_output)
+        return;
+    sys_call3(SYS_dup2, control_block->settings.output_fd, 1, 0);
+    sys_call3(SYS_dup2, control_block->settings.output_fd, 2, 0);
+}
+
+static void child_main(int argc, char **argv, char **envp)
+{
+    output_redirect();
+    control_begin();
+    exit(program_main(argc, argv, envp));
+}
+
+/* Which strategy schedule `number` follows, and with what randomness. */
+static void schedule_plan(uint64_t number)
+{
+    const struct explore_command *command = &control_block->command;
+    struct sched_plan plan = {.strategy = command->strategy, .parameter = command->parameter};
+    if (command->strategy == TRACE_NONE)
+        portfolio_plan(number, &plan);
+    control_block->seed = rng_mix(command->seed + number * RNG_GOLDEN);
+    control_block->strategy = plan.strategy;
+    control_block->parameter = plan.parameter;
+}
+
+enum { POLL_MS = 200 };
+
+/* Waits for the child; one that takes no step for too long is killed. */
+static int child_await(pid_t pid, bool *ret_hangs)
+{
+    int status = 0;
+    long pidfd = sys_call3(SYS_pidfd_open, pid, 0, 0);
+    uint32_t steps = 0;
+    uint64_t since = sys_monotonic_ns();
+    *ret_hangs = false;
+    while (pidfd >= 0) {
+        struct pollfd poll = {.fd = (int)pidfd, .events = POLLIN};
+        long ready = sys_call3(SYS_poll, (long)&poll, 1, POLL_MS);
+        if (ready > 0)
+            break;
+        uint64_t now = sys_monotonic_ns();
+        if (control_block->answer.steps != steps) {
+            steps = control_block->answer.steps;
+            since = now;
+        } else if (now - since > control_block->settings.hang_ns) {
+            *ret_hangs = true;
+            sys_call3(SYS_kill, pid, SIGKILL, 0);
+            break;
+        }
+    }
+    while (sys_call6(SYS_wait4, pid, (long)&status, 0, 0, 0, 0) == -EINTR)
+        ;
+    if (pidfd >= 0)
+        sys_call3(SYS_close, pidfd, 0, 0);
+    return status;
+}
+
+static void outcome_judge(struct explore_answer *answer, int status, bool hangs, uint32_t findings)
+{
+    uint32_t expected = control_block->settings.expect_exit;
+    if (answer->outcome != OUTCOME_CLEAN)
+        return;
+    answer->status = (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    if (hangs)
+        answer->outcome = OUTCOME_HANG;
+    else if (WIFSIGNALED(status))
+        answer->outcome = OUTCOME_CRASH;
+    else if (expected != TRACE_NONE && answer->status != expected)
+        answer->outcome = OUTCOME_EXIT;
+    else if (findings != atomic_load(&rt_control->findings))
+        answer->outcome = OUTCOME_FOUND;
+}
+
+static bool trace_is_new(uint64_t hash)
+{
+    hash |= 1;
+    for (uint32_t i = 0; i < EXPLORE_SEEN; i++) {
+        _Atomic uint64_t *slot = &control_block->seen[(rng_mix(hash) + i) % EXPLORE_SEEN];
+        uint64_t found = 0;
+        if (atomic_compare_exchange_strong(slot, &found, hash))
+            return true;
+        if (found == hash)
+            return false;
+    }
+    return true;
+}
+
+static void count(const struct explore_answer *answer)
+{
+    atomic_fetch_add(&control_block->executed, 1);
+    atomic_fetch_add(&control_block->steps_total, answer->steps);
+    if (answer->steps > atomic_load(&control_block->steps_longest))
+        atomic_store(&control_block->steps_longest, answer->steps);
+    if (trace_is_new(answer->trace_hash))
+        atomic_fetch_add(&control_block->distinct, 1);
+    if (answer->outcome != OUTCOME_CLEAN)
+        atomic_fetch_add(&control_block->failed, 1);
+}
+
+/* Never returns in the child. */
+static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
+{
+    struct explore_answer *answer = &control_block->answer;
+    uint32_t findings = atomic_load(&rt_control->findings);
+    memset(answer, 0, sizeof *answer);
+    if (!control_block->settings.show_output)
+        sys_call3(SYS_ftruncate, control_block->settings.output_fd, 0, 0);
+    answer->schedule = number;
+    schedule_plan(number);
+    if (!control_block->command.uncounted)
+        control_promote_all();
+    pid_t pid = LIBC(_Fork)();
+    if (pid == 0)
+        child_main(argc, argv, envp);
+    CHECK_MSG(pid > 0, "cannot start another process for the next schedule");
+    bool hangs;
+    int status = child_await(pid, &hangs);
+    for (uint32_t i = 0; i < answer->steps; i++) {
+        answer->trace_hash += control_block->trace[i].hash;
+        answer->decisions += control_block->trace[i].choices > 1;
+    }
+    outcome_judge(answer, status, hangs, findings);
+    if (!control_block->command.uncounted)
+        count(answer);
+}
+
+/* ---- commands ---- */
+
+static void command_run(int argc, char **argv, char **envp)
+{
+    const struct explore_command *command = &control_block->command;
+    for (uint64_t i = 0; i < command->count; i++) {
+        if (command->deadline_ns && sys_monotonic_ns() > command->deadline_ns)
+            return;
+        schedule_run(command->first + i, argc, argv, envp);
+        bool failed = control_block->answer.outcome != OUTCOME_CLEAN;
+        if ((failed && !command->keep_going) || *(volatile const uint32_t *)&command->stop)
+            return;
+    }
+}
+
+static uint32_t command_await(uint32_t seen)
+{
+    while (atomic_load(&control_block->command_number) == seen)
+        sys_futex_wait(&control_block->command_number, seen, -1, true);
+    return atomic_load(&control_block->command_number);
+}
+
+/* Where the executable is. */
+static void image_note(void)
+{
+    const struct link_map *map = image_find(""); /* the first: the executable */
+    const ElfW(Phdr) *header = (const void *)getauxval(AT_PHDR);
+    uint64_t end = 0, low = UINT64_MAX;
+    for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++) {
+        if (header[i].p_type != PT_LOAD)
+            continue;
+        if (header[i].p_vaddr < low)
+            low = header[i].p_vaddr;
+        if (header[i].p_vaddr + header[i].p_memsz > end)
+            end = header[i].p_vaddr + header[i].p_memsz;
+    }
+    control_block->image_bias = map ? map->l_addr : 0;
+    control_block->image_low = control_block->image_bias + low;
+    control_block->image_size = end - low;
+}
+
+static int zygote_main(int argc, char **argv, char **envp)
+{
+    control_zygote = (uint32_t)sys_getpid();
+    image_note();
+    control_install();
+    scheduler_create();
+    atomic_store(&control_block->zygote, control_zygote);
+    for (uint32_t seen = 0;;) {
+        atomic_fetch_add(&control_block->answer_number, 1);
+        sys_futex_wake(&control_block->answer_number, 1, true);
+        seen = command_await(seen);
+        if (control_block->command.kind == EXPLORE_QUIT)
+            sys_exit_group(0);
+        command_run(argc, argv, envp);
+    }
+}
+
+/* ---- the way in ---- */
+
+typedef int start_fn(main_fn *main, int argc, char **argv, void (*init)(void), void (*fini)(void),
+                     void (*loader_fini)(void), void *stack_end);
+
+RT_EXPORT int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void),
+                                void (*fini)(void), void (*loader_fini)(void), void *stack_end);
+int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void), void (*fini)(void),
+                      void (*loader_fini)(void), void *stack_end)
+{
+    start_fn *real = (start_fn *)real_find("__libc_start_main");
+    CHECK_MSG(real, "the C library has no __libc_start_main");
+    rt_boot();
+    program_main = main;
+    if (control_block)
+        main = zygote_main;
+    return real(main, argc, argv, init, fini, loader_fini, stack_end);
+}

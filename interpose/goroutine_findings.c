@@ -1,0 +1,187 @@
+/*
+ * goroutine_findings: what the goroutine runtime finds besides races (racerun/hooks.h), as
+ * findings.
+ *
+ * Each is written to the journal before the runtime goes on to print its own words and to end the
+ * process, so it is safe from whatever happens then. Goroutines that wait are found stuck at the
+ * end of the program, once: repetitions are the tool's business.
+ */
+#include "racerun/hooks.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "interpose/finding.h"
+#include "interpose/goroutine.h"
+
+_Static_assert((int)RGO_OBJECT_OTHER == (int)OBJECT_OTHER &&
+                   (int)RGO_OBJECT_CHANNEL == (int)OBJECT_CHANNEL,
+               "the kinds of objects are the journal's");
+
+/* ---- who ---- */
+
+static _Atomic bool goroutines_used;
+
+void goroutines_begin(void)
+{
+    atomic_store(&goroutines_used, true);
+}
+
+uint32_t goroutine_of(uint32_t task, uint32_t os_id)
+{
+    if (os_id & GOROUTINE_BIT)
+        return os_id & ~GOROUTINE_BIT;
+    return task == 1 && atomic_load(&goroutines_used);
+}
+
+/* ---- races ---- */
+
+/* What the calling thread's present access is a use of. */
+static __thread const struct rgo_object *in_use __attribute__((tls_model("initial-exec")));
+
+/* Atomic writes race with reads, but neither kind with its own. */
+void goroutine_use(void *task, const struct rgo_object *object, const uint32_t *word, uint32_t side,
+                   const void *pc)
+{
+    if (!rt_enter())
+        return;
+    in_use = object;
+    hb_access(task, (uintptr_t)word, sizeof *word, side ? HB_ATOMIC_WRITE : HB_READ, (uintptr_t)pc);
+    in_use = NULL;
+    rt_leave();
+}
+
+/* Else the program itself has overwritten the object: a data race like any other. */
+static bool both_use(const struct proto_finding *f)
+{
+    return f->now.addr == f->before.addr && f->now.size == sizeof(uint32_t) &&
+           f->before.size == sizeof(uint32_t);
+}
+
+/* An operation accesses the channel's first or third word. */
+static uintptr_t channel_at(uintptr_t addr)
+{
+    struct object_facts facts;
+    uintptr_t word = addr & ~(uintptr_t)7;
+    for (uintptr_t offset = 0; offset <= 16; offset += 16)
+        if (facts_find(word - offset, &facts) && facts.kind == OBJECT_CHANNEL)
+            return word - offset;
+    return 0;
+}
+
+void goroutine_finding(struct builder *b)
+{
+    struct proto_finding *f = &b->finding;
+    uint32_t index = PROTO_NONE;
+    uintptr_t channel;
+    if (f->kind != FINDING_DATA_RACE || !atomic_load(&goroutines_used))
+        return;
+    if (in_use && both_use(f)) {
+        f->kind = FINDING_MISUSE;
+        index = builder_object(b, in_use->kind, (uintptr_t)in_use->address, in_use->size);
+    } else if ((channel = channel_at((uintptr_t)f->now.addr))) {
+        index = builder_object(b, OBJECT_CHANNEL, channel, 0);
+    }
+    f->about = index + 1;
+}
+
+/* ---- what the runtime tells ---- */
+
+bool goroutine_wanted(uint32_t kind)
+{
+    if (!rt_control)
+        return false;
+    const struct proto_options *options = &rt_control->options;
+    return kind == RGO_FINDING_LEAK ? options->report_leaks : options->report_unstopped;
+}
+
+static enum proto_finding_kind kind_of(uint32_t kind)
+{
+    switch (kind) {
+    case RGO_FINDING_PANIC:
+        return FINDING_PANIC;
+    case RGO_FINDING_DEADLOCK:
+        return FINDING_DEADLOCK;
+    case RGO_FINDING_LEAK:
+        return FINDING_LEAK;
+    case RGO_FINDING_MISUSE:
+        return FINDING_MISUSE;
+    case RGO_FINDING_CONTEXT:
+        return FINDING_CONTEXT;
+    case RGO_FINDING_TIMER:
+        return FINDING_TIMER;
+    default:
+        return FINDING_FATAL;
+    }
+}
+
+static void words_add(struct builder *b, const char *words)
+{
+    size_t size = words ? strnlen(words, BUILDER_TEXT) : 0;
+    if (size)
+        memcpy(b->text, words, size);
+    b->finding.text_size = (uint32_t)size;
+}
+
+static uint32_t object_add(struct builder *b, const struct rgo_object *object)
+{
+    return object->kind ? builder_object(b, object->kind, (uintptr_t)object->address, object->size)
+                        : PROTO_NONE;
+}
+
+static void wait_add(struct builder *b, const struct rgo_stuck *g)
+{
+    struct proto_finding *f = &b->finding;
+    struct proto_wait *wait = &b->waits[f->wait_count++];
+    *wait = (struct proto_wait){
+        .task = g->task ? builder_task(b, hb_task_number(g->task)) : PROTO_NONE,
+        .stack = builder_stack_pcs(b, g->stack, g->stack_size),
+        .object = object_add(b, &g->object),
+        .like = g->like,
+    };
+    size_t size = strnlen(g->state, sizeof wait->state - 1);
+    memcpy(wait->state, g->state, size);
+}
+
+/* The goroutines from `first` on. */
+static void finding_tell(const struct rgo_finding *finding, size_t first, size_t count)
+{
+    struct builder *b = builder_begin(kind_of(finding->kind));
+    struct proto_finding *f = &b->finding;
+    words_add(b, finding->words);
+    for (size_t i = 0; i < count && i < BUILDER_WAITS; i++)
+        wait_add(b, &finding->goroutines[first + i]);
+    f->about = object_add(b, &finding->object) + 1;
+    f->more = (uint32_t)(finding->more + count - f->wait_count);
+    finding_commit(b);
+    builder_end(b);
+}
+
+/* One finding for each object of that kind that is left. */
+static void unfinished_tell(struct rgo_finding finding, uint32_t kind)
+{
+    struct object_facts facts;
+    while (facts_take(kind, &facts)) {
+        facts_remember(&facts); /* for the description */
+        finding.object = (struct rgo_object){(void *)facts.addr, kind, 1};
+        finding_tell(&finding, 0, 0);
+        facts_forget(facts.addr);
+    }
+}
+
+void goroutine_tell(const struct rgo_finding *finding)
+{
+    if (!rt_enter())
+        return;
+    if (finding->kind == RGO_FINDING_CONTEXT) {
+        unfinished_tell(*finding, OBJECT_CONTEXT);
+    } else if (finding->kind == RGO_FINDING_TIMER) {
+        unfinished_tell(*finding, OBJECT_TIMER);
+    } else if (finding->kind == RGO_FINDING_LEAK) {
+        for (size_t i = 0; i < finding->count; i++)
+            finding_tell(finding, i, 1);
+    } else {
+        finding_tell(finding, 0, finding->count);
+    }
+    rt_leave();
+}

@@ -1,0 +1,77 @@
+/*
+ * cache: what a thread keeps at hand of things that all threads share: free records and free nodes
+ * of clocks. A task that no thread is has none of its own: it uses that of whoever acts for it
+ * (hb_task_lend), or the one that keeps nothing, which any number of threads may use at once.
+ */
+#include "hb/engine.h"
+
+#define RECORD_BATCH 32u
+
+/* ---- records ---- */
+
+static void record_return(struct arena *records, struct hb_cache *cache)
+{
+    uint32_t index = cache->records_free;
+    cache->records_free = ((struct record *)arena_at(records, index))->next;
+    cache->records_count--;
+    arena_free(records, index);
+}
+
+uint32_t record_alloc(struct hb_task *task)
+{
+    struct arena *records = &task->hb->shadow.records;
+    struct hb_cache *cache = task->cache;
+    uint32_t index = cache->records_free;
+    if (!index)
+        return arena_alloc(records);
+    cache->records_free = ((struct record *)arena_at(records, index))->next;
+    cache->records_count--;
+    return index;
+}
+
+void record_free(struct hb_task *task, uint32_t index)
+{
+    struct arena *records = &task->hb->shadow.records;
+    struct hb_cache *cache = task->cache;
+    if (cache == &task->hb->no_cache) {
+        arena_free(records, index);
+        return;
+    }
+    ((struct record *)arena_at(records, index))->next = cache->records_free;
+    cache->records_free = index;
+    if (++cache->records_count <= 2 * RECORD_BATCH)
+        return;
+    for (uint32_t i = 0; i < RECORD_BATCH; i++)
+        record_return(records, cache);
+}
+
+/* ---- life ---- */
+
+struct hb_cache *cache_create(struct hb *hb)
+{
+    uint32_t index = arena_alloc(&hb->caches);
+    struct hb_cache *cache = arena_at(&hb->caches, index);
+    *cache = (struct hb_cache){.index = index, .clocks = {.depot = &hb->clocks, .keeps = true}};
+    return cache;
+}
+
+void cache_destroy(struct hb *hb, struct hb_cache *cache)
+{
+    clock_pool_drain(&cache->clocks);
+    while (cache->records_free)
+        record_return(&hb->shadow.records, cache);
+    arena_free(&hb->caches, cache->index);
+}
+
+void hb_cursor_done(struct hb *hb, struct hb_cursor *cursor)
+{
+    if (cursor->cache)
+        cache_destroy(hb, cursor->cache);
+    cursor->cache = NULL;
+}
+
+void hb_task_lend(struct hb_task *task, struct hb_cursor *cursor)
+{
+    if (!task->cursor)
+        task->cache = cursor && cursor->cache ? cursor->cache : &task->hb->no_cache;
+}

@@ -1,0 +1,84 @@
+/*
+ * hash: an event's name is a hash of its causal past: its task's events before it and, of each of
+ * its objects, the last change and, if it changes it too, all that looked since. The trace's hash
+ * is the sum of its events', so the order of independent ones does not show. What an object is
+ * called plays no part: who touches it first depends on the schedule, where it lies on the process;
+ * the causal past says which it is.
+ */
+#include "world.h"
+
+static bool looks_only(const struct sched *sched, const struct task *task, uint32_t outcome)
+{
+    if (op_roles[task->op.kind] == ROLE_LOOKS)
+        return true;
+    return task->semantics->only_looks && task->semantics->only_looks(sched, task, outcome);
+}
+
+static inline uint64_t past_hash(const struct past *past, uint64_t hash, bool looks)
+{
+    return rng_mix(hash + past->changed + (looks ? 0 : past->looked));
+}
+
+static inline uint64_t past_add(const struct object *object, uint8_t halves, uint64_t hash,
+                                bool looks)
+{
+    if (halves == 3)
+        hash = past_hash(&object->past[1], hash, looks);
+    return past_hash(&object->past[halves == 2], hash, looks);
+}
+
+static inline void past_set(struct past *past, uint64_t hash, bool looks)
+{
+    past->changed = looks ? past->changed : hash;
+    past->looked = looks ? past->looked + hash : 0;
+}
+
+static inline void past_note(struct object *object, uint8_t halves, uint64_t hash, bool looks)
+{
+    if (halves == 3)
+        past_set(&object->past[1], hash, looks);
+    past_set(&object->past[halves == 2], hash, looks);
+}
+
+/* The end of a task changes the robust mutexes that it holds. */
+static uint64_t robust_add(const struct sched *sched, const struct task *task, uint64_t hash)
+{
+    for (uint32_t i = task->robust_held; i; i = sched->objects[i - 1].mutex.next_held)
+        hash = past_add(&sched->objects[i - 1], 1, hash, false);
+    return hash;
+}
+
+static void robust_note(struct sched *sched, const struct task *task, uint64_t hash)
+{
+    for (uint32_t i = task->robust_held; i; i = sched->objects[i - 1].mutex.next_held)
+        past_note(&sched->objects[i - 1], 1, hash, false);
+}
+
+uint64_t access_source(const struct task *task)
+{
+    const struct past *past = task->object[0]->past;
+    return task->halves[0] == 3 ? past[0].changed + past[1].changed
+                                : past[task->halves[0] == 2].changed;
+}
+
+uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks)
+{
+    bool looks = looks_only(sched, task, outcome);
+    bool robust = task->op.kind == SCHED_END && task->robust_held;
+    uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
+    uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
+    if (task->op.kind == SCHED_EXIT) /* nothing comes after it: it depends on all */
+        hash = rng_mix(hash + sched->trace_hash);
+    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
+        hash = past_add(task->object[slot], task->halves[slot], hash, looks);
+    if (robust)
+        hash = robust_add(sched, task, hash);
+    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
+        past_note(task->object[slot], task->halves[slot], hash, looks);
+    if (robust)
+        robust_note(sched, task, hash);
+    task->hash = hash;
+    sched->trace_hash += hash;
+    *ret_looks = looks;
+    return hash;
+}

@@ -1,0 +1,329 @@
+/*
+ * sched: tasks and their operations, the plan, the clock, the steps and the trace.
+ */
+#include "base/check.h"
+#include "world.h"
+
+/* ---- life ---- */
+
+static void *table_reserve(size_t count, size_t size)
+{
+    void *memory = sys_reserve(count * size);
+    CHECK_MSG(memory, "out of address space for the scheduler's tables");
+    return memory;
+}
+
+struct sched *sched_create(const struct sched_config *config)
+{
+    struct sched *sched = table_reserve(1, sizeof *sched);
+    uint32_t tasks = config->tasks_max;
+    sched->config = *config;
+    sched->tasks = table_reserve(tasks, sizeof *sched->tasks);
+    sched->enabled.tasks = table_reserve(tasks, sizeof(uint32_t));
+    sched->timed.tasks = table_reserve(tasks, sizeof(uint32_t));
+    sched->napping.tasks = table_reserve(tasks, sizeof(uint32_t));
+    sched->outside.tasks = table_reserve(tasks, sizeof(uint32_t));
+    sched->candidates.tasks = table_reserve(tasks, sizeof(uint32_t));
+    sched->objects = table_reserve(OBJECTS_MAX, sizeof *sched->objects);
+    sched->table = table_reserve(4 * (size_t)OBJECTS_MAX, sizeof *sched->table);
+    sched->strategy_state = table_reserve(STRATEGY_STATE, 1);
+    return sched;
+}
+
+void sched_destroy(struct sched *sched)
+{
+    if (!sched)
+        return;
+    uint32_t tasks = sched->config.tasks_max;
+    sys_release(sched->strategy_state, STRATEGY_STATE);
+    sys_release(sched->table, 4 * (size_t)OBJECTS_MAX * sizeof *sched->table);
+    sys_release(sched->objects, OBJECTS_MAX * sizeof *sched->objects);
+    sys_release(sched->candidates.tasks, tasks * sizeof(uint32_t));
+    sys_release(sched->outside.tasks, tasks * sizeof(uint32_t));
+    sys_release(sched->napping.tasks, tasks * sizeof(uint32_t));
+    sys_release(sched->timed.tasks, tasks * sizeof(uint32_t));
+    sys_release(sched->enabled.tasks, tasks * sizeof(uint32_t));
+    sys_release(sched->tasks, tasks * sizeof *sched->tasks);
+    sys_release(sched, sizeof *sched);
+}
+
+void sched_begin(struct sched *sched, const struct sched_plan *plan)
+{
+    sched->plan = *plan;
+    sched->strategy = strategy_at(plan->strategy);
+    sched->rng = rng_mix(plan->seed + 1);
+    sched->rng_program = rng_mix(plan->seed_program + 2);
+    sched->tasks_count = 0;
+    sched->current = SCHED_NONE;
+    sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
+    sched->marked_count = 0;
+    sched->strayed = false;
+    sched->steps = sched->held = 0;
+    sched->spurious_left = sched->config.spurious_max;
+    sched->ready_count = 0;
+    sched->clock = 0;
+    sched->trace_hash = 0;
+    objects_begin(sched);
+    if (sched->config.profile)
+        profile_begin(sched);
+    if (sched->strategy->begin)
+        sched->strategy->begin(sched);
+}
+
+uint32_t sched_task_new(struct sched *sched, uint32_t creator)
+{
+    if (sched->tasks_count == sched->config.tasks_max)
+        return SCHED_NONE;
+    uint32_t number = sched->tasks_count++;
+    struct task *task = &sched->tasks[number];
+    struct task *parent = creator == SCHED_NONE ? NULL : &sched->tasks[creator];
+    *task = (struct task){.state = TASK_RUNS, .creator = creator, .halves = {1, 1}};
+    task->path = parent ? rng_mix(parent->path + ++parent->children * RNG_GOLDEN)
+                        : rng_mix(number + RNG_GOLDEN);
+    task->hash = rng_mix(task->path + (parent ? parent->hash : 0));
+    if (sched->config.profile)
+        profile_created(sched, task);
+    if (sched->strategy->created)
+        sched->strategy->created(sched, task);
+    return number;
+}
+
+void sched_task_hint(struct sched *sched, uint32_t task, int32_t priority, uint32_t steps)
+{
+    sched->tasks[task].importance = priority;
+    sched->tasks[task].length = steps;
+}
+
+/* ---- pending ---- */
+
+/* Which halves of the word does [first, last] touch? */
+static uint8_t halves_of(uint64_t word, uint64_t first, uint64_t last)
+{
+    bool low = first < 8 * word + 4, high = last >= 8 * word + 4;
+    return (uint8_t)(low | high << 1);
+}
+
+/* An access of up to 8 bytes, or of 16 aligned, touches one word or two. */
+static void memory_attach(struct sched *sched, struct task *task)
+{
+    uint64_t first = task->op.address, last = first + (task->op.count ? task->op.count - 1 : 0);
+    for (int slot = 0; slot < 2 && (slot == 0 || last / 8 != first / 8); slot++) {
+        uint64_t word = first / 8 + (uint64_t)slot;
+        object_attach(sched, task, slot, object_at(sched, task, word, OBJECT_MEMORY));
+        task->halves[slot] = halves_of(word, first, last);
+    }
+}
+
+static void objects_attach(struct sched *sched, struct task *task)
+{
+    const struct sched_op *op = &task->op;
+    uint8_t class = task->semantics->class;
+    uint64_t address = op->address;
+    if (class == OBJECT_MEMORY) {
+        memory_attach(sched, task);
+        return;
+    }
+    task->halves[0] = task->halves[1] = 1;
+    if (class == OBJECT_TASK)
+        address = (op->kind == SCHED_END ? task_number(sched, task) : op->count) + 1;
+    if (class != OBJECT_NONE)
+        object_attach(sched, task, 0, object_at(sched, task, address, class));
+    if (op->mutex)
+        object_attach(sched, task, 1, object_at(sched, task, op->mutex, OBJECT_MUTEX));
+}
+
+/* What it was before the first operation that we see. */
+static void object_initial(struct object *object, const struct sched_op *op)
+{
+    object->known = true;
+    if (!(op->flags & SCHED_CLAIMED))
+        return;
+    if (object->class == OBJECT_SEMAPHORE)
+        object->semaphore.units = op->count;
+    if (object->class == OBJECT_ONCE)
+        object->once.done = true;
+    if (object->class == OBJECT_MUTEX) {
+        object->mutex.owner = op->count + 1;
+        object->mutex.depth = 1;
+    }
+}
+
+void sched_pend(struct sched *sched, uint32_t number, const struct sched_op *op)
+{
+    struct task *task = &sched->tasks[number];
+    CHECK(task->state == TASK_RUNS && op->kind < SCHED_KINDS);
+    CHECK(op->kind != SCHED_JOIN || op->count < sched->tasks_count);
+    task->op = *op;
+    task->semantics = op_semantics[op->kind];
+    task->state = TASK_PENDS;
+    task->pended_at = sched->steps;
+    task->ready_at = ++sched->ready_count;
+    objects_attach(sched, task);
+    if (task->object[0] && !task->object[0]->known)
+        object_initial(task->object[0], op);
+    standing_update(sched, task);
+    if (op->kind == SCHED_WRLOCK && !task->object[0]->rwlock.writers_waiting++)
+        standing_update_all(sched, task->object[0]); /* readers may have to let it go first */
+    if (sched->strategy->pended)
+        sched->strategy->pended(sched, task);
+}
+
+static void unpend(struct sched *sched, struct task *task)
+{
+    struct object *object = task->object[0];
+    standing_leave(sched, task);
+    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
+        object_detach(sched, task, slot);
+    if (task->state == TASK_PENDS)
+        task->state = TASK_RUNS;
+    if (task->op.kind == SCHED_WRLOCK && !--object->rwlock.writers_waiting)
+        standing_update_all(sched, object);
+}
+
+void sched_unpend(struct sched *sched, uint32_t task)
+{
+    CHECK(sched->tasks[task].state == TASK_PENDS);
+    unpend(sched, &sched->tasks[task]);
+}
+
+/* ---- deciding ---- */
+
+static uint32_t outcome_choose(struct sched *sched, const struct task *task)
+{
+    uint32_t count = outcomes_of(sched, task);
+    if (!count)
+        return task->op.deadline != SCHED_NEVER ? TRACE_TIMED_OUT : TRACE_SPURIOUS;
+    return count == 1 ? 0 : rng_below(&sched->rng, count);
+}
+
+static bool outcome_possible(const struct sched *sched, const struct task *task, uint32_t outcome)
+{
+    uint32_t count = outcomes_of(sched, task);
+    if (outcome < TRACE_TIMED_OUT)
+        return outcome < count;
+    if (count || !may_give_up(sched, task))
+        return false;
+    return outcome == TRACE_TIMED_OUT ? task->op.deadline != SCHED_NEVER
+                                      : task->op.kind == SCHED_WAKE;
+}
+
+static enum sched_verdict decide_planned(struct sched *sched, struct task **ret_task,
+                                         uint32_t *ret_outcome)
+{
+    const struct trace_event *event = &sched->plan.events[sched->steps];
+    if (event->task >= sched->tasks_count || sched->strayed)
+        return SCHED_DIVERGED;
+    struct task *task = &sched->tasks[event->task];
+    bool same = event->kind == task->op.kind || event->kind == SCHED_KINDS; /* a token's: any */
+    if (task->state != TASK_PENDS || !same)
+        return SCHED_DIVERGED;
+    if (!outcome_possible(sched, task, event->outcome)) /* the world may only be late */
+        return task->op.kind == SCHED_EXTERNAL && !event->outcome ? SCHED_OUTSIDE : SCHED_DIVERGED;
+    *ret_task = task;
+    *ret_outcome = event->outcome;
+    return SCHED_GO;
+}
+
+static enum sched_verdict decide_free(struct sched *sched, struct task **ret_task,
+                                      uint32_t *ret_outcome, uint32_t *ret_choices)
+{
+    const struct set *set = candidates_find(sched);
+    if (!set->count)
+        return sched->outside.count ? SCHED_OUTSIDE : SCHED_DEADLOCK;
+    uint32_t index = set->count > 1 ? sched->strategy->pick(sched, set) : 0;
+    *ret_task = &sched->tasks[set->tasks[index]];
+    *ret_outcome = outcome_choose(sched, *ret_task);
+    *ret_choices = set->count;
+    return SCHED_GO;
+}
+
+/* ---- a step ---- */
+
+static void event_record(struct sched *sched, struct task *task, uint32_t outcome, uint32_t choices)
+{
+    bool looks;
+    uint64_t hash = event_hash(sched, task, outcome, &looks);
+    sched->config.events[sched->steps++] = (struct trace_event){
+        .task = task_number(sched, task),
+        .outcome = outcome,
+        .kind = task->op.kind,
+        .flags =
+            (uint16_t)(task->op.flags | task->halves[0] * TRACE_LOW | (looks ? TRACE_LOOKED : 0)),
+        .choices = choices,
+        .object = task->object[0] ? task->object[0]->uid : 0,
+        .address = task->op.address,
+        .pc = task->op.pc,
+        .hash = hash,
+    };
+}
+
+static void give_up(struct sched *sched, const struct task *task, uint32_t outcome)
+{
+    if (outcome == TRACE_TIMED_OUT && sched->clock < task->op.deadline)
+        sched->clock = task->op.deadline;
+    if (outcome == TRACE_SPURIOUS && sched->spurious_left)
+        sched->spurious_left--;
+}
+
+static void marked_update(struct sched *sched)
+{
+    for (uint32_t i = 0; i < sched->marked_count; i++) {
+        sched->marked[i]->marked = false;
+        standing_update_all(sched, sched->marked[i]);
+    }
+    sched->marked_count = 0;
+}
+
+static void take_step(struct sched *sched, struct task *task, uint32_t outcome, uint32_t choices)
+{
+    const struct strategy *strategy = sched->strategy;
+    uint64_t before = task->semantics->class == OBJECT_MEMORY ? access_source(task) : 0;
+    event_record(sched, task, outcome, choices);
+    if (outcome >= TRACE_TIMED_OUT)
+        give_up(sched, task, outcome);
+    task->result = task->semantics->execute ? task->semantics->execute(sched, task, outcome) : 0;
+    task->steps++;
+    if (sched->profiling)
+        profile_stepped(sched, task);
+    if (strategy->stepped)
+        strategy->stepped(sched, task);
+    if (fair_stepped(sched, task, outcome, before) && strategy->yielded)
+        strategy->yielded(sched, task);
+    unpend(sched, task);
+    marked_update(sched);
+    sched->current = task_number(sched, task);
+}
+
+enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
+{
+    struct task *task;
+    uint32_t outcome, choices = 0;
+    if (sched->steps == sched->config.steps_max)
+        return SCHED_TOO_LONG;
+    enum sched_verdict verdict = sched->steps < sched->plan.events_count
+                                     ? decide_planned(sched, &task, &outcome)
+                                     : decide_free(sched, &task, &outcome, &choices);
+    if (verdict != SCHED_GO)
+        return verdict;
+    take_step(sched, task, outcome, choices);
+    *ret_task = sched->current;
+    return SCHED_GO;
+}
+
+/* Of a plan that says something else the first outcome is taken, and the next step diverges. */
+uint32_t sched_choose(struct sched *sched, uint32_t number, uint32_t count, uint64_t pc)
+{
+    struct task *task = &sched->tasks[number], *planned = NULL;
+    uint32_t outcome = 0;
+    if (sched->steps == sched->config.steps_max)
+        return 0;
+    sched_pend(sched, number,
+               &(struct sched_op){
+                   .kind = SCHED_CHOOSE, .count = count, .deadline = SCHED_NEVER, .pc = pc});
+    if (sched->steps >= sched->plan.events_count)
+        outcome = outcome_choose(sched, task);
+    else if (decide_planned(sched, &planned, &outcome) != SCHED_GO || planned != task)
+        sched->strayed = true;
+    take_step(sched, task, sched->strayed ? 0 : outcome, 1);
+    return sched->strayed ? 0 : outcome;
+}

@@ -1,0 +1,157 @@
+/*
+ * sched: one execution under control; the decider. It knows before which visible operation each
+ * task stands, the state of the sync objects, so which operations are enabled, and who goes next.
+ *
+ * The model is RULES.md part 2: each task stops before its next visible operation (sched_pend). A
+ * step (sched_step) chooses an enabled task, takes its operation's effect on the model, and that
+ * task then runs to its next one. Exactly one task runs at any time, so nothing here is locked;
+ * callers see to it. Primitives live in the model alone: the real ones are never touched.
+ *
+ * Pure: memory of its own (reserved from the kernel), no clock, no address or hash order in any
+ * decision: the same plan gives the same execution in every process. Objects are known by their
+ * address within an execution, and by a uid (which task touched it first, as its how-manyeth)
+ * across.
+ */
+#ifndef RACERUN_SCHED_SCHED_H
+#define RACERUN_SCHED_SCHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace/event.h"
+
+#define SCHED_NEVER UINT64_MAX
+#define SCHED_NONE TRACE_NONE
+
+/* Flags of operations, by kind; below TRACE_LOW. */
+enum {
+    SCHED_RECURSIVE = 1,     /* mutex */
+    SCHED_ERRORCHECK = 2,    /* mutex */
+    SCHED_ROBUST = 4,        /* mutex */
+    SCHED_PREFER_WRITER = 8, /* rwlock: a waiting writer blocks new readers */
+    SCHED_ATOMIC = 16,       /* access */
+    SCHED_CLAIMED = 32,      /* if the object is seen first now, it is in this state: a mutex locked
+                              * by task `count`, a semaphore with `count` units, a once done */
+    SCHED_CONDITIONAL =
+        64, /* UPDATE: a compare-exchange; config.ready says whether it would write */
+};
+
+/* A pending operation. What a kind does not name is 0, the deadline SCHED_NEVER. */
+struct sched_op {
+    uint16_t kind; /* enum sched_kind */
+    uint16_t flags;
+    uint32_t count;    /* barrier: parties; choose: outcomes; semaphore: units at first sight;
+                        * access: bytes; join: the task's number */
+    uint64_t address;  /* of the object; of the accessed memory */
+    uint64_t mutex;    /* WAIT, WAKE: address of the mutex */
+    uint64_t deadline; /* virtual ns */
+    uint64_t pc;       /* the place in the program */
+};
+
+enum sched_verdict {
+    SCHED_GO,       /* *ret_task goes on; its result is sched_result() */
+    SCHED_DEADLOCK, /* no task can ever go */
+    SCHED_OUTSIDE,  /* none can go before something outside happens (EXTERNAL) */
+    SCHED_DIVERGED, /* the plan's next step is not possible; see sched_steps() */
+    SCHED_TOO_LONG, /* steps_max is reached */
+};
+
+struct sched_config {
+    uint32_t tasks_max;
+    uint32_t steps_max;
+    uint32_t spurious_max; /* spurious wake-ups an execution */
+    bool time_choices;     /* the clock may jump to the first sleeper at any point */
+    /* Can a pending EXTERNAL go now? Asked again at every step. SCHED_CONDITIONAL: see there. */
+    bool (*ready)(void *context, uint32_t task, const struct sched_op *op);
+    void *context;
+    struct trace_event *events; /* the trace, room for steps_max; the caller's memory */
+    /* What former executions taught; in memory that all of them share, zeroed at first. NULL: rff
+     * and surw are then random walks, sjn and srt know hints alone. */
+    struct sched_profile *profile;
+};
+
+/* What an execution is to do: follow `events`, then a strategy. */
+struct sched_plan {
+    const struct trace_event *events; /* task, outcome and kind count; NULL = none */
+    uint32_t events_count;
+    uint32_t strategy;  /* index: strategy_find */
+    uint32_t parameter; /* pct's depth, rr's quantum */
+    uint64_t seed;
+    uint64_t seed_program;   /* of sched_random: the same in every schedule of an exploration */
+    uint32_t steps_expected; /* of former executions, the maximum; 0 = unknown */
+};
+
+/* What one may do next. */
+struct sched_option {
+    uint32_t task, outcome;
+};
+
+struct sched;
+
+struct sched *sched_create(const struct sched_config *config);
+void sched_destroy(struct sched *sched);
+
+/* A new execution: no tasks, no objects. */
+void sched_begin(struct sched *sched, const struct sched_plan *plan);
+
+/* A new task, made by `creator` (SCHED_NONE: by nobody); it has no pending operation yet. Numbers
+ * go up from 0. SCHED_NONE when there are tasks_max already. */
+uint32_t sched_task_new(struct sched *sched, uint32_t creator);
+/* For priority and sjn, srt: larger goes first; steps the task is thought to take. */
+void sched_task_hint(struct sched *sched, uint32_t task, int32_t priority, uint32_t steps);
+
+void sched_pend(struct sched *sched, uint32_t task, const struct sched_op *op);
+/* A task that stands before PARKED, or will next, may go on. */
+void sched_wake(struct sched *sched, uint32_t task);
+/* Takes the task's pending operation back (it was interrupted by a signal). */
+void sched_unpend(struct sched *sched, uint32_t task);
+enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task);
+
+/* The running task chooses one of `count` without letting others go: a step of its own. */
+uint32_t sched_choose(struct sched *sched, uint32_t task, uint32_t count, uint64_t pc);
+
+/* All that the next step could be, spurious wake-ups and time-outs included; a plan may name any of
+ * them. Returns how many there are, at most `max` are written. */
+uint32_t sched_options(const struct sched *sched, struct sched_option *ret_options, uint32_t max);
+
+/* What the operation that the task took last returns: 0 or a positive errno; WAIT: EPERM = it does
+ * not wait, no WAKE may follow; ARRIVE: 1 for the task
+ * that completes the phase; ONCE_BEGIN: 1 = run the routine; CHOOSE: the number. */
+int sched_result(const struct sched *sched, uint32_t task);
+
+/* The object at `address` is no more: the next operation there is a new one's first. */
+void sched_forget(struct sched *sched, uint64_t address, uint64_t size);
+/* Units of a semaphore at `address`, or -1 if it was never used. */
+int64_t sched_units(const struct sched *sched, uint64_t address);
+
+/* ---- the state, for reports ---- */
+
+uint32_t sched_tasks(const struct sched *sched);
+bool sched_ended(const struct sched *sched, uint32_t task);
+/* NULL when the task runs or has ended. */
+const struct sched_op *sched_pending(const struct sched *sched, uint32_t task);
+/* The task that holds the mutex or the rwlock (for writing), or SCHED_NONE. */
+uint32_t sched_owner(const struct sched *sched, uint64_t address);
+uint32_t sched_steps(const struct sched *sched);
+uint64_t sched_clock(const struct sched *sched);            /* virtual ns since the beginning */
+void sched_clock_advance(struct sched *sched, uint64_t ns); /* a task read the clock */
+/* Equal for executions that differ only in the order of independent steps. */
+uint64_t sched_trace_hash(const struct sched *sched);
+/* Reproducible randomness for the program itself (rand seeds, getrandom). */
+uint64_t sched_random(struct sched *sched);
+
+/* ---- strategies ---- */
+
+/* By name ("pct"); SCHED_NONE if there is none. */
+uint32_t strategy_find(const char *name);
+/* NULL past the end. */
+const char *strategy_name(uint32_t index);
+const char *strategy_help(uint32_t index);
+bool strategy_takes_parameter(uint32_t index);
+/* Sets the plan's strategy and parameter: those of the portfolio's schedule number `schedule`. */
+void portfolio_plan(uint64_t schedule, struct sched_plan *plan);
+/* Recomputes what the steps keep up to date. NULL, or what is wrong. */
+const char *sched_selfcheck(const struct sched *sched);
+
+#endif

@@ -1,0 +1,514 @@
+/*
+ * The programs of go_races.sh, go_ends.sh, go_leaks.sh and go_misuse.sh: `go_scenes NAME` plays one
+ * scene. Each faulty one has a correct neighbour. Nothing is left to the scheduler: where one step
+ * must come before another without being ordered by it, reach() and await() see to it with relaxed
+ * atomics, which order nothing.
+ */
+#include <racerun/go.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int step;
+
+static void reach(int n)
+{
+    __atomic_store_n(&step, n, __ATOMIC_RELAXED);
+}
+
+static void await(int n)
+{
+    while (__atomic_load_n(&step, __ATOMIC_RELAXED) < n)
+        go_yield();
+}
+
+/* ---- races ---- */
+
+static int total;
+
+static void child(void)
+{
+    total++;
+    reach(1);
+}
+
+static void parent(void)
+{
+    go_with(&(go_attr){.name = "child"}, child);
+}
+
+static void chain(void)
+{
+    go_with(&(go_attr){.name = "parent"}, parent);
+    await(1);
+    total++;
+}
+
+static chan(int) jobs;
+
+static void sender(chan(int) done)
+{
+    chan_send(jobs, 1);
+    chan_send(done, 1);
+}
+
+/* Either the send comes too late and panics, or it came by luck before. */
+static void close_races_with_send(void)
+{
+    jobs = chan_make(int, 3);
+    chan(int) done = chan_make(int, 1);
+    go(sender, done);
+    chan_close(jobs);
+    chan_get(done);
+}
+
+static void close_after_send(void)
+{
+    jobs = chan_make(int, 3);
+    chan(int) done = chan_make(int, 1);
+    go(sender, done);
+    chan_get(done);
+    chan_close(jobs);
+}
+
+struct queue {
+    chan(struct queue *) items;
+};
+
+static void queue_send(struct queue *queue)
+{
+    chan_send(queue->items, queue);
+    reach(1);
+}
+
+/* Only the source says what the channel is called. */
+static void close_of_member(void)
+{
+    struct queue *queue = malloc(sizeof *queue);
+    queue->items = chan_make(struct queue *, 1);
+    go(queue_send, queue);
+    await(1);
+    chan_close(queue->items);
+}
+
+static void select_send(chan(long) out)
+{
+    chan_select
+    {
+        on_send(out, 1)
+        {
+        }
+    }
+    reach(1);
+}
+
+static void free_after_select(void)
+{
+    chan(long) out = chan_make(long, 1);
+    go(select_send, out);
+    await(1);
+    chan_free(out);
+}
+
+/* ---- ends ---- */
+
+static mutex first, second;
+
+static void lock_other_way(chan(int) ready)
+{
+    mutex_lock(&second);
+    chan_send(ready, 1);
+    mutex_lock(&first);
+}
+
+static void deadlock(void)
+{
+    chan(int) ready = chan_make(int);
+    mutex_lock(&first);
+    go_with(&(go_attr){.name = "other"}, lock_other_way, ready);
+    chan_get(ready);
+    mutex_lock(&second);
+}
+
+static void lock_same_way(chan(int) done)
+{
+    with_mutex(&first) with_mutex(&second) total++;
+    chan_send(done, 1);
+}
+
+static void no_deadlock(void)
+{
+    chan(int) done = chan_make(int);
+    go(lock_same_way, done);
+    with_mutex(&first) with_mutex(&second) total++;
+    chan_get(done);
+}
+
+static void wait_for_ever(waitgroup *wg, chan(int) result)
+{
+    defer(waitgroup_done, wg);
+    chan_send(result, 1);
+}
+
+static void many_asleep(void)
+{
+    static waitgroup wg;
+    chan(int) result = chan_make(int);
+    waitgroup_add(&wg, 5);
+    for (int i = 0; i < 5; i++)
+        go(wait_for_ever, &wg, result);
+    waitgroup_wait(&wg);
+}
+
+static bool is_ready;
+
+static void signal_too_early(void)
+{
+    mutex m = {0};
+    cond c = {.locker = &m};
+    cond_signal(&c);
+    mutex_lock(&m);
+    cond_wait(&c); /* without looking whether it is necessary */
+    mutex_unlock(&m);
+}
+
+static void look_before_wait(void)
+{
+    mutex m = {0};
+    cond c = {.locker = &m};
+    is_ready = true;
+    cond_signal(&c);
+    mutex_lock(&m);
+    while (!is_ready)
+        cond_wait(&c);
+    mutex_unlock(&m);
+}
+
+static void fail_at(int depth)
+{
+    if (depth == 3)
+        go_panic("depth %d", depth);
+    fail_at(depth + 1);
+}
+
+static void panic_uncaught(void)
+{
+    waitgroup wg = {0};
+    waitgroup_go(&wg, fail_at, 1);
+    waitgroup_wait(&wg);
+}
+
+static void fail_safely(waitgroup *wg)
+{
+    defer(waitgroup_done, wg);
+    go_attempt
+    {
+        fail_at(1);
+    }
+    go_rescue(p)
+    {
+        printf("%s\n", p->text);
+    }
+}
+
+static void panic_recovered(void)
+{
+    waitgroup wg = {0};
+    waitgroup_add(&wg, 1);
+    go(fail_safely, &wg);
+    waitgroup_wait(&wg);
+}
+
+static struct {
+    int hits;
+    mutex lock;
+} cache;
+
+static void unlock_twice(void)
+{
+    mutex_lock(&cache.lock);
+    mutex_unlock(&cache.lock);
+    mutex_unlock(&cache.lock);
+}
+
+static rwmutex table;
+
+static void unlock_for_reading(void)
+{
+    rwmutex_lock(&table);
+    rwmutex_runlock(&table);
+}
+
+/* ---- leaks ---- */
+
+static void fetch(chan(int) result)
+{
+    reach(1);
+    chan_send(result, 42);
+}
+
+/* Its receiver has given up. */
+static void leaked_send(void)
+{
+    chan(int) result = chan_make(int);
+    for (int i = 0; i < 3; i++)
+        go_with(&(go_attr){.name = "fetch"}, fetch, result);
+    await(1);
+}
+
+static void send_with_room(void)
+{
+    chan(int) result = chan_make(int, 3);
+    for (int i = 0; i < 3; i++)
+        go(fetch, result);
+    await(1);
+}
+
+static void poll_for(chan(int) result, int64_t ns)
+{
+    go_sleep(ns);
+    int value;
+    chan_try_recv(result, &value);
+}
+
+/* Somebody who sleeps may still receive. */
+static void send_while_one_sleeps(void)
+{
+    chan(int) result = chan_make(int);
+    go(fetch, result);
+    go(poll_for, result, seconds(1000));
+    await(1);
+}
+
+static void hold_for_ever(chan(int) never)
+{
+    mutex_lock(&cache.lock);
+    reach(1);
+    chan_get(never);
+    mutex_unlock(&cache.lock);
+}
+
+static void want(void)
+{
+    reach(2);
+    with_mutex(&cache.lock) cache.hits++;
+}
+
+static void leaked_lock(void)
+{
+    chan(int) never = chan_make(int);
+    go(hold_for_ever, never);
+    await(1);
+    go(want);
+    await(2);
+}
+
+/* ---- misuse ---- */
+
+static void add_inside(waitgroup *wg)
+{
+    waitgroup_add(wg, 1);
+    reach(1);
+    waitgroup_done(wg);
+}
+
+static void add_too_late(void)
+{
+    waitgroup wg = {0};
+    go(add_inside, &wg);
+    await(1);
+    waitgroup_wait(&wg);
+}
+
+static void add_in_time(void)
+{
+    waitgroup wg = {0};
+    waitgroup_add(&wg, 1);
+    go((waitgroup_done), &wg);
+    waitgroup_wait(&wg);
+    waitgroup_add(&wg, 1);
+    go((waitgroup_done), &wg);
+    waitgroup_wait(&wg);
+    waitgroup_wait(&wg);
+}
+
+static void negative_counter(void)
+{
+    waitgroup wg = {0};
+    waitgroup_add(&wg, 1);
+    waitgroup_done(&wg);
+    waitgroup_done(&wg);
+}
+
+static void done_by_value(waitgroup wg)
+{
+    waitgroup_done(&wg);
+}
+
+static void waitgroup_copied(void)
+{
+    waitgroup wg = {0};
+    waitgroup_add(&wg, 1);
+    go(done_by_value, wg);
+    waitgroup_wait(&wg);
+}
+
+struct account {
+    mutex lock;
+    rwmutex names;
+    waitgroup users;
+    int balance;
+};
+
+static void account_use(struct account *a)
+{
+    with_mutex(&a->lock) a->balance++;
+    rwmutex_lock(&a->names);
+    rwmutex_unlock(&a->names);
+    rwmutex_rlock(&a->names);
+    rwmutex_runlock(&a->names);
+    waitgroup_add(&a->users, 2);
+    waitgroup_done(&a->users);
+    waitgroup_done(&a->users);
+    waitgroup_wait(&a->users);
+}
+
+/* Nobody uses them: they may be moved, as memory may. */
+static void moved_while_idle(void)
+{
+    struct account *all = calloc(1, sizeof *all);
+    for (size_t count = 1; count < 1000; count *= 2) {
+        for (size_t i = 0; i < count; i++)
+            account_use(&all[i]);
+        all = realloc(all, 2 * count * sizeof *all);
+        memcpy(all + count, all, count * sizeof *all);
+    }
+    struct account one = all[7];
+    account_use(&one);
+}
+
+static void mutex_copied(void)
+{
+    static struct account a, b;
+    mutex_lock(&a.lock);
+    b = a;
+    mutex_unlock(&b.lock);
+    mutex_unlock(&a.lock);
+}
+
+static void rwmutex_copied(void)
+{
+    static struct account a, b;
+    rwmutex_lock(&a.names);
+    b = a;
+    rwmutex_unlock(&a.names);
+    rwmutex_unlock(&b.names);
+}
+
+static cond bell;
+static mutex bell_lock;
+
+static void bell_wait(chan(int) done)
+{
+    mutex_lock(&bell_lock);
+    reach(1);
+    cond_wait(&bell);
+    mutex_unlock(&bell_lock);
+    chan_send(done, 1);
+}
+
+static void cond_copied(void)
+{
+    chan(int) done = chan_make(int);
+    bell.locker = &bell_lock;
+    go(bell_wait, done);
+    await(1);
+    with_mutex(&bell_lock)
+    {
+    } /* now it waits */
+    cond copy = bell;
+    cond_broadcast(&copy);
+    chan_get(done);
+}
+
+ticker *beat; /* not static: it is never read */
+
+static context *context_make_child(context *ctx)
+{
+    return context_with_timeout(ctx, seconds(1000));
+}
+
+static void context_left(void)
+{
+    context *ctx = context_with_cancel(NULL);
+    context_release(context_make_child(ctx));
+}
+
+static void ticker_left(void)
+{
+    beat = ticker_new(seconds(1000));
+}
+
+static void all_finished(void)
+{
+    context *ctx = context_with_cancel(NULL), *inner = context_make_child(ctx);
+    context_end(ctx);
+    context_release(inner);
+    ticker *t = ticker_new(seconds(1000));
+    ticker_free(t);
+    timer *fired = timer_new(1);
+    chan_get(timer_chan(fired));
+    timer *stopped = timer_new(seconds(1000));
+    timer_stop(stopped);
+}
+
+static const struct {
+    const char *name;
+    void (*play)(void);
+} scenes[] = {
+#define SCENE(name)                                                                                \
+    {                                                                                              \
+#name, name                                                                                \
+    }
+    SCENE(chain),
+    SCENE(close_races_with_send),
+    SCENE(close_after_send),
+    SCENE(close_of_member),
+    SCENE(free_after_select),
+    SCENE(deadlock),
+    SCENE(no_deadlock),
+    SCENE(many_asleep),
+    SCENE(signal_too_early),
+    SCENE(look_before_wait),
+    SCENE(panic_uncaught),
+    SCENE(panic_recovered),
+    SCENE(unlock_twice),
+    SCENE(unlock_for_reading),
+    SCENE(leaked_send),
+    SCENE(send_with_room),
+    SCENE(send_while_one_sleeps),
+    SCENE(leaked_lock),
+    SCENE(add_too_late),
+    SCENE(add_in_time),
+    SCENE(negative_counter),
+    SCENE(waitgroup_copied),
+    SCENE(moved_while_idle),
+    SCENE(mutex_copied),
+    SCENE(rwmutex_copied),
+    SCENE(cond_copied),
+    SCENE(context_left),
+    SCENE(ticker_left),
+    SCENE(all_finished),
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc == 2 && i < sizeof scenes / sizeof *scenes; i++)
+        if (strcmp(scenes[i].name, argv[1]) == 0) {
+            scenes[i].play();
+            return 0;
+        }
+    fprintf(stderr, "no such scene\n");
+    return 1;
+}

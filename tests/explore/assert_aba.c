@@ -1,0 +1,2 @@
+/* finds: assertion */
+#include "aba.h"

@@ -1,0 +1,3 @@
+/* finds: assertion; options: --spurious=0 */
+#define EARLY
+#include "pool.h"

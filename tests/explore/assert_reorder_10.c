@@ -1,0 +1,3 @@
+/* finds: assertion */
+#define SETTERS 10
+#include "reorder.h"

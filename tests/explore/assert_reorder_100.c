@@ -1,0 +1,3 @@
+/* finds: assertion */
+#define SETTERS 100
+#include "reorder.h"

@@ -1,0 +1,3 @@
+/* finds: assertion */
+#define SETTERS 20
+#include "reorder.h"

@@ -1,0 +1,3 @@
+/* finds: assertion */
+#define SETTERS 3
+#include "reorder.h"

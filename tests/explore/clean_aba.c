@@ -1,0 +1,3 @@
+/* clean: a count of changes beside the top */
+#define FIXED
+#include "aba.h"

@@ -1,0 +1,3 @@
+/* clean: broadcast wakes both kinds */
+#define FIXED
+#include "lost_wakeup_bounded_buffer.c"

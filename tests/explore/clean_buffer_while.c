@@ -1,0 +1,3 @@
+/* clean: looks again when woken */
+#define FIXED
+#include "assert_buffer_if.c"

@@ -1,0 +1,3 @@
+/* clean: adds in one step */
+#define FIXED
+#include "assert_counter_of_two.c"

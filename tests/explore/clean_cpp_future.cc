@@ -1,0 +1,3 @@
+/* clean: both are there */
+#define FIXED
+#include "assert_cpp_future.cc"

@@ -1,0 +1,3 @@
+/* clean: call_once */
+#define FIXED
+#include "assert_cpp_lazy.cc"

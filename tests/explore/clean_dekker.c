@@ -1,0 +1,3 @@
+/* clean: looks again */
+#define FIXED
+#include "assert_dekker.c"

@@ -1,0 +1,3 @@
+/* clean: a semaphore */
+#define FIXED
+#include "deadlock_eventfd_counts.c"

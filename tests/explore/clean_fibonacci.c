@@ -1,0 +1,3 @@
+/* clean: the bound is right */
+#define FIXED
+#include "assert_fibonacci.c"

@@ -1,0 +1,3 @@
+/* clean: lets the outer one go */
+#define FIXED
+#include "deadlock_nested_monitor.c"

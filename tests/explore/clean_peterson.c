@@ -1,0 +1,3 @@
+/* clean: the wish, then the turn */
+#define FIXED
+#include "assert_peterson.c"

@@ -1,0 +1,3 @@
+/* clean: one write a message */
+#define FIXED
+#include "assert_pipe_torn.c"

@@ -1,0 +1,2 @@
+/* clean: all are woken, and finish what is queued */
+#include "pool.h"

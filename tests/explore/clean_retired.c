@@ -1,0 +1,3 @@
+/* clean: looks through it under the lock */
+#define FIXED
+#include "crash_retired.c"

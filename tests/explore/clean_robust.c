@@ -1,0 +1,3 @@
+/* clean: makes it consistent */
+#define FIXED
+#include "assert_robust_not_repaired.c"

@@ -1,0 +1,3 @@
+/* clean: begins at an even number */
+#define FIXED
+#include "assert_seqlock.c"

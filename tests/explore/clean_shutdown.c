@@ -1,0 +1,3 @@
+/* clean: waits for the opening */
+#define FIXED
+#include "assert_shutdown_overtakes.c"

@@ -1,0 +1,3 @@
+/* clean: test and set at once */
+#define FIXED
+#include "assert_spin_flag.c"

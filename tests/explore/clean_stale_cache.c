@@ -1,0 +1,3 @@
+/* clean: compares versions */
+#define FIXED
+#include "assert_stale_cache.c"

@@ -1,0 +1,3 @@
+/* clean: copies what is there */
+#define FIXED
+#include "assert_string_buffer.c"

@@ -1,0 +1,3 @@
+/* clean: a lock around it all */
+#define FIXED
+#include "deadlock_triangle.c"

@@ -1,0 +1,3 @@
+/* finds: deadlock */
+#define SEATS 3
+#include "philosophers.h"

@@ -1,0 +1,3 @@
+/* finds: deadlock */
+#define SEATS 5
+#include "philosophers.h"

@@ -1,0 +1,3 @@
+/* finds: deadlock */
+#define SEATS 7
+#include "philosophers.h"

@@ -1,0 +1,3 @@
+/* finds: deadlock; options: --spurious=0 */
+#define SINGLE
+#include "pool.h"

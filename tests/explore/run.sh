@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# explore: small concurrent programs under `racerun explore`. The first line of each says what is found:
+#     /* finds: KIND                  a word of the failure; the schedule replays
+#     /* clean                        nothing is found
+# and may go on with `options: ...` for racerun explore.
+#   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
+#                 [--rates] [NAME...]
+# All of the suite, as it has to pass before a release: run.sh --seeds 20 --clean-schedules 10000
+# How hard the faulty ones are: run.sh --rates [--schedules N] prints, for a random walk and for the
+# portfolio, how many searches of N schedules in all found the fault (`<`: none did).
+# Exit status: 0 all as expected, 1 not.
+set -u -o pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+racerun=$here/../../build/bin/racerun schedules='' clean_schedules=100 seeds=1 replays=3 rates='' only=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --racerun) racerun=$(realpath "$2") && shift ;;
+    --schedules) schedules=$2 && shift ;;
+    --clean-schedules) clean_schedules=$2 && shift ;;
+    --seeds) seeds=$2 && shift ;;
+    --replays) replays=$2 && shift ;;
+    --rates) rates=1 ;;
+    --*) sed -n '2,11p' "$0" >&2 && exit 2 ;;
+    *) only+=("$1") ;;
+    esac
+    shift
+done
+folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-explore.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 2
+failed=0 tried=0
+fail() {
+    echo "FAIL $*"
+    failed=$((failed + 1))
+}
+
+# What the first line of SOURCE says: in $finds ("" = clean) and $options.
+expectation() {
+    local head
+    head=$(head -1 "$1")
+    finds=$(sed -n 's|^/\* finds: \([a-z -]*[a-z]\).*|\1|p' <<<"$head")
+    read -ra options <<<"$(sed -n 's|.*options: \(.*[^ ]\) *\*/$|\1|p' <<<"$head")"
+}
+
+compile() {
+    local as=cc
+    [[ $1 == *.cc ]] && as=c++
+    "$racerun" $as -g -O1 "$1" -o "$2"
+}
+
+# explore NAME SEED OPTION...: its words in $output, its exit status in $status.
+explore() {
+    local name=$1 seed=$2
+    shift 2
+    rm -f ./*.rrs
+    output=$("$racerun" explore --seed="$seed" "${options[@]}" "$@" "./$name" 2>&1)
+    status=$?
+}
+
+# replay NAME SEED: the schedule that was found, several times.
+replay() {
+    local file i
+    file=$(echo ./*.rrs)
+    for ((i = 1; i <= replays; i++)); do
+        "$racerun" replay "$file" >replay.out 2>&1 && status=0 || status=$?
+        [ $status -eq 66 ] || fail "$1 seed $2: replay $i: exit status $status: $(tail -1 replay.out)"
+    done
+}
+
+# check NAME SEED
+check() {
+    local name=$1 seed=$2 expected=0 limit=$clean_schedules
+    [ -n "$finds" ] && expected=66 limit=${schedules:-10000}
+    explore "$name" "$seed" --schedules="$limit"
+    if [ $status -ne $expected ]; then
+        fail "$name seed $seed: exit status $status, not $expected"
+        sed 's/^/    /' <<<"$output" | tail -30
+        return
+    fi
+    [ -z "$finds" ] && return
+    grep -q "$finds" <<<"$output" || fail "$name seed $seed: no '$finds' in: $output"
+    sed -n "s/.*first at schedule \([0-9]*\);.*/    $name seed $seed: schedule \1/p" <<<"$output"
+    replay "$name" "$seed"
+}
+
+# rate NAME STRATEGY: searches, one seed after the other, until $schedules were run or 10 found it.
+rate() {
+    local name=$1 limit=${schedules:-3000} run=0 hits=0 seed=1 ran
+    while [ $run -lt "$limit" ] && [ $hits -lt 10 ]; do
+        explore "$name" $((seed++)) --strategy="$2" --schedules=$((limit - run)) --quiet
+        ran=$(sed -n 's/^racerun: explored \([0-9]*\) .*/\1/p' <<<"$output")
+        run=$((run + ${ran:-$limit}))
+        [ $status -eq 66 ] && hits=$((hits + 1))
+    done
+    awk -v hits=$hits -v run=$run 'BEGIN {
+        printf "%5d in %6d %s%9.5f", hits, run, hits ? " " : "<", (hits ? hits : 1) / run }'
+}
+
+for source in "$here"/*.c "$here"/*.cc; do
+    name=$(basename "${source%.*}")
+    [ ${#only[@]} -gt 0 ] && [[ " ${only[*]} " != *" $name "* ]] && continue
+    expectation "$source"
+    [ -n "$rates" ] && [ -z "$finds" ] && continue
+    compile "$source" "$name" || { fail "$name does not compile" && continue; }
+    tried=$((tried + 1))
+    if [ -n "$rates" ]; then
+        printf '%-32s random %s   portfolio %s\n' "$name" "$(rate "$name" random)" \
+            "$(rate "$name" portfolio)"
+        continue
+    fi
+    for ((seed = 1; seed <= seeds; seed++)); do check "$name" "$seed"; done
+done
+echo "$tried programs, $failed failures"
+[ $failed -eq 0 ] && [ $tried -gt 0 ]

@@ -1,0 +1,48 @@
+/* G4, G11: two receivers wait, with room for two. The second is ordered after the second send
+ * alone. */
+// expect-location: g_x
+// expect-count: 1
+#include "channel.h"
+
+int g_x;
+static chan(int) values;
+
+static void first(void)
+{
+    chan_get(values);
+}
+
+static void second(void)
+{
+    await_receiver(values);
+    int value = chan_get(values);
+    use(g_x);
+    must(value == 2);
+}
+
+static void first_sender(void)
+{
+    await_receivers(values, 2);
+    g_x = 1;
+    chan_send(values, 1);
+    reach(1);
+}
+
+static void second_sender(void)
+{
+    await(1);
+    chan_send(values, 2);
+}
+
+static void receivers(void)
+{
+    run2(first, second);
+}
+
+int main(void)
+{
+    values = chan_make(int, 2);
+    run3(receivers, first_sender, second_sender);
+    chan_free(values);
+    return 0;
+}

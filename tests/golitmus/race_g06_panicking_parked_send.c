@@ -1,0 +1,31 @@
+/* G6, G7: nor is a sender that waited when the channel was closed. */
+// expect-location: g_x
+// expect-count: 2
+#include "channel.h"
+
+int g_x;
+static chan(int) values;
+
+static void closer(void)
+{
+    await_sender(values);
+    g_x = 1;
+    chan_close(values);
+}
+
+static void sender(void)
+{
+    go_attempt {
+        chan_send(values, 1);
+        must(false);
+    }
+    go_rescue(p) use(g_x);
+}
+
+int main(void)
+{
+    values = chan_make(int);
+    run2(closer, sender);
+    chan_free(values);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* G10: a receive writes its destination. */
+// expect-location: g_x
+// expect-frame: receiver
+// expect-count: 1
+#include "golitmus.h"
+
+int g_x;
+static chan(int) values;
+
+static void receiver(void)
+{
+    chan_recv(values, &g_x);
+    reach(1);
+}
+
+static void reader(void)
+{
+    await(1);
+    use(g_x);
+}
+
+int main(void)
+{
+    values = chan_make(int, 1);
+    chan_send(values, 1);
+    run2(receiver, reader);
+    chan_free(values);
+    return 0;
+}

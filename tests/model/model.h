@@ -1,0 +1,131 @@
+/*
+ * model: small concurrent programs, run over lib/sched's API in one thread: the explored program's
+ * side in miniature. A task is an array of instructions, each one visible operation and what the
+ * task does with its result until the next one.
+ */
+#ifndef RACERUN_TESTS_MODEL_H
+#define RACERUN_TESTS_MODEL_H
+
+#include "sched/profile.h"
+#include "sched/sched.h"
+
+enum {
+    MODEL_CODES = 12,    /* different pieces of code */
+    MODEL_LENGTH = 128,  /* instructions in one */
+    MODEL_TASKS = 130,   /* at once */
+    MODEL_CELLS = 32,    /* of 4 bytes */
+    MODEL_STEPS = 20000, /* events of an execution */
+};
+
+enum effect {
+    EFFECT_NONE,
+    EFFECT_LOAD,  /* register = cell */
+    EFFECT_STORE, /* cell = value */
+    EFFECT_SUM,   /* cell = register + value */
+    EFFECT_ADD,   /* cell += value */
+    EFFECT_SWAP,  /* register = cell; if that is 0, cell = value (a compare-exchange) */
+    EFFECT_SPAWN, /* task running code `value` */
+};
+
+enum branch {
+    BRANCH_NONE,
+    BRANCH_ALWAYS,
+    BRANCH_ZERO,    /* the register is 0 */
+    BRANCH_NONZERO, /* or is not */
+    BRANCH_FAILED,  /* the operation's result is not 0 */
+};
+
+struct instruction {
+    uint16_t kind, flags; /* of the operation */
+    uint32_t count;
+    uint64_t address, mutex;
+    uint64_t delay; /* 0: no deadline, or that many ns after the operation is come to */
+    enum effect effect;
+    int cell, value;
+    enum branch branch;
+    int target; /* index of an instruction; past the end: the task ends */
+};
+
+struct code {
+    int length;
+    struct instruction instructions[MODEL_LENGTH];
+};
+
+struct program {
+    const char *name;
+    /* Code 0 is the first task's. Unless bare, START comes before and END after each; bare ones
+     * begin with all codes running and just stop. */
+    bool bare;
+    int codes_count;
+    struct code codes[MODEL_CODES];
+};
+
+struct model_task {
+    int code, at; /* at -1: stands before START; length: before END; length + 1: ended */
+    int reg;
+};
+
+struct model {
+    const struct program *program;
+    struct sched *sched;
+    struct trace_event *events;
+    struct sched_profile *profile;
+    struct model_task tasks[MODEL_TASKS];
+    int cells[MODEL_CELLS];
+    bool failed;                     /* the program's own check: see instruction kinds below */
+    bool checked;                    /* sched_selfcheck after each step */
+    int failing_cell, failing_value; /* failed = this cell has this value at the end; -1: none */
+};
+
+/* Cells lie at MODEL_MEMORY, 4 bytes apart; objects anywhere else. */
+#define MODEL_MEMORY UINT64_C(0x10000)
+#define CELL(i) (MODEL_MEMORY + 4 * (uint64_t)(i))
+
+struct model_options {
+    uint32_t spurious_max;
+    bool time_choices;
+    bool profile;
+    uint32_t steps_max; /* 0: MODEL_STEPS */
+};
+
+struct model *model_new(const struct program *program, struct model_options options);
+void model_free(struct model *model);
+/* A new execution. */
+void model_begin(struct model *model, const struct sched_plan *plan);
+/* One step; SCHED_DEADLOCK also when all bare tasks are through: see model_finished. */
+enum sched_verdict model_step(struct model *model);
+/* To the end. */
+enum sched_verdict model_run(struct model *model, const struct sched_plan *plan);
+/* Every task has ended, or run through. */
+bool model_finished(const struct model *model);
+
+/* ---- enumerate.c ---- */
+
+struct enumeration {
+    uint64_t executions; /* that were run to their end */
+    uint64_t traces;     /* different hashes */
+    uint64_t deadlocks;  /* traces in which somebody waits for ever */
+    uint64_t canons;     /* different canonical forms, when asked for */
+    bool complete;
+};
+
+/* All executions, depth first over all decisions. `prune`: go on only once from prefixes with the
+ * same trace hash, and do not order what nobody else can see (the end of a task that holds no
+ * robust mutex); else also compare with canonical forms. */
+struct enumeration enumerate(const struct program *program, struct model_options options,
+                             uint64_t executions_max, bool prune);
+
+/* ---- canon.c ---- */
+
+/* Names the Mazurkiewicz trace of an execution by its lexicographic normal form. */
+uint64_t canon_of(const struct model *model);
+
+/* ---- set.c ---- */
+
+struct set64;
+struct set64 *set64_new(void);
+void set64_free(struct set64 *set);
+bool set64_add(struct set64 *set, uint64_t value); /* is it new? */
+uint64_t set64_count(const struct set64 *set);
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * racerun replay FILE|TOKEN [PROGRAM ARG...]: one schedule, step by step as it was.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign.h"
+#include "failure.h"
+#include "identify.h"
+#include "sched/sched.h"
+#include "trace/schedule.h"
+
+static int schedule_load(const char *text, struct schedule *ret_schedule)
+{
+    const char *wrong;
+    *ret_schedule = (struct schedule){0};
+    if (schedule_is_token(text)) {
+        wrong = schedule_from_token(text, ret_schedule);
+        return wrong ? tool_fail("the token cannot be used: %s", wrong) : 0;
+    }
+    FILE *file = fopen(text, "re");
+    if (!file)
+        return tool_fail("cannot read %s: %s", text, strerror(errno));
+    wrong = schedule_read(file, ret_schedule);
+    fclose(file);
+    return wrong ? tool_fail("%s cannot be used: %s", text, wrong) : 0;
+}
+
+/* The program's words: those on the command line, else the schedule's. NULL-terminated; lives as
+ * long as the process. */
+static char **program_words(const struct schedule *schedule, char **given, int *ret_count)
+{
+    *ret_count = 0;
+    if (*given) {
+        while (given[*ret_count])
+            ++*ret_count;
+        return given;
+    }
+    char **words = calloc(schedule->arguments_count + 2, sizeof *words);
+    if (!words || !schedule->program)
+        return words;
+    words[(*ret_count)++] = schedule->program;
+    for (uint32_t i = 0; i < schedule->arguments_count; i++)
+        words[(*ret_count)++] = schedule->arguments[i];
+    return words;
+}
+
+static int build_check(const struct session *session, const struct schedule *schedule)
+{
+    char id[SCHEDULE_BUILD_ID];
+    identify_build(session->path, id, sizeof id);
+    if (strcmp(id, schedule->build_id) == 0)
+        return 0;
+    return tool_fail("the schedule was recorded with another build of %s (%.12s, this is %.12s); "
+                     "explore it again",
+                     session->name, schedule->build_id, id);
+}
+
+static void settings_take(struct settings *settings, const struct schedule *schedule)
+{
+    settings->visible = schedule->visible;
+    settings->spurious = schedule->spurious_max;
+    settings->time_choices = schedule->time_choices;
+    settings->max_steps = schedule->steps_max;
+}
+
+static int replay_diverged(const struct campaign *campaign, const struct schedule *schedule)
+{
+    const struct explore_answer *answer = &campaign->block->answer;
+    if (answer->steps >= schedule->steps_count)
+        return tool_fail("the schedule ran to its end, but nothing failed");
+    const struct trace_event *step = &schedule->steps[answer->steps];
+    const char *words = step->kind < SCHED_KINDS ? trace_words(step->kind) : "go on";
+    return tool_fail("the run diverged at step %u: task %u was to %s and could not",
+                     answer->steps + 1, step->task + 1, words);
+}
+
+static void places_give(struct explore_block *block, const struct schedule *schedule)
+{
+    for (uint32_t i = 0; i < schedule->places_count && i < EXPLORE_PLACES; i++)
+        block->places[i] = schedule->places[i] + block->image_bias;
+    block->places_count =
+        schedule->places_count < EXPLORE_PLACES ? schedule->places_count : EXPLORE_PLACES;
+}
+
+static int replay_run(struct campaign *campaign, const struct schedule *schedule)
+{
+    struct explore_block *block = campaign->block;
+    if (schedule->steps_count > EXPLORE_STEPS_MAX)
+        return tool_fail("the schedule has more steps than this version can replay");
+    block->settings.expect_exit = schedule->expect_exit;
+    places_give(block, schedule);
+    memcpy(block->plan, schedule->steps, schedule->steps_count * sizeof *schedule->steps);
+    block->command = (struct explore_command){
+        .kind = EXPLORE_RUN,
+        .strategy = strategy_find("steady"),
+        .seed_program = schedule->seed_program,
+        .count = 1,
+        .plan_count = schedule->steps_count,
+    };
+    if (campaign_run(campaign) != CAMPAIGN_ANSWER)
+        return tool_fail("the program ended before the schedule did");
+    unsigned printed = campaign_findings_report(campaign);
+    const struct explore_answer *answer = &block->answer;
+    if (answer->outcome == OUTCOME_CLEAN || answer->outcome == OUTCOME_DIVERGED)
+        return replay_diverged(campaign, schedule);
+    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(answer->outcome),
+             *answer->text ? ": " : "", answer->text);
+    report_finish(campaign->session->report);
+    (void)printed;
+    return (int)campaign->session->settings.exit_code;
+}
+
+static int replay(struct session *session, const struct schedule *schedule)
+{
+    struct campaign campaign = {.block_fd = -1, .output = -1};
+    int code = build_check(session, schedule);
+    settings_take(&session->settings, schedule);
+    if (!code)
+        code = campaign_open(&campaign, session);
+    if (!code)
+        code = replay_run(&campaign, schedule);
+    campaign_close(&campaign);
+    return code;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+    static struct session session;
+    struct schedule schedule = {0};
+    int index, count = 0;
+    int code = session_settings(&session, argc, argv, &index);
+    if (code == SESSION_READY && index == argc)
+        code = tool_fail("which schedule? racerun replay FILE|TOKEN [PROGRAM ARG...]");
+    if (code == SESSION_READY) {
+        code = schedule_load(argv[index], &schedule);
+        char **words = program_words(&schedule, argv + index + 1, &count);
+        if (!code && !count)
+            code = tool_fail("a token names no program: racerun replay TOKEN PROGRAM [ARG...]");
+        if (!code)
+            code = session_program(&session, count, words);
+    }
+    if (code == SESSION_READY)
+        code = replay(&session, &schedule);
+    session_close(&session);
+    schedule_done(&schedule);
+    return code;
+}

@@ -1,0 +1,305 @@
+/*
+ * failure: see failure.h.
+ */
+#include "failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+#include "identify.h"
+#include "sched/sched.h"
+#include "trace/digest.h"
+#include "trace/schedule.h"
+
+enum { TRIES_MAX = 400 };
+#define MINIMIZE_NS UINT64_C(3000000000)
+
+const char *failure_words(uint32_t outcome)
+{
+    static const char *const words[] = {
+        [OUTCOME_CLEAN] = "nothing",       [OUTCOME_FOUND] = "finding",
+        [OUTCOME_DEADLOCK] = "deadlock",   [OUTCOME_LIVELOCK] = "livelock",
+        [OUTCOME_ASSERT] = "assertion",    [OUTCOME_CRASH] = "crash",
+        [OUTCOME_EXIT] = "exit status",    [OUTCOME_HANG] = "hang",
+        [OUTCOME_DIVERGED] = "divergence", [OUTCOME_REFUSED] = "refusal",
+    };
+    return outcome < sizeof words / sizeof words[0] ? words[outcome] : "?";
+}
+
+/* ---- life ---- */
+
+static struct trace_event *steps_copy(const struct trace_event *steps, size_t count)
+{
+    struct trace_event *copy = malloc((count + 1) * sizeof *copy);
+    CHECK_MSG(copy, "out of memory");
+    memcpy(copy, steps, count * sizeof *copy);
+    return copy;
+}
+
+void failure_take(struct failure *failure, const struct campaign *campaign)
+{
+    const struct explore_answer *answer = &campaign->block->answer;
+    *failure = (struct failure){
+        .outcome = answer->outcome,
+        .schedule = answer->schedule,
+        .answer = *answer,
+        .count = answer->steps,
+        .steps = steps_copy(campaign->block->trace, answer->steps),
+    };
+}
+
+void failure_done(struct failure *failure)
+{
+    free(failure->steps);
+    failure->steps = NULL;
+}
+
+uint32_t failure_switches(const struct failure *failure)
+{
+    uint32_t switches = 0;
+    for (uint32_t i = 1; i < failure->count; i++)
+        switches += failure->steps[i].task != failure->steps[i - 1].task;
+    return switches;
+}
+
+/* ---- running a plan ---- */
+
+/* Where a race is the failure, those that the detector knows are forgotten for this run. */
+static bool plan_fails(struct campaign *campaign, const struct trace_event *steps, uint32_t count,
+                       uint32_t outcome)
+{
+    struct explore_block *block = campaign->block;
+    struct explore_command before = block->command;
+    bool same = false;
+    memcpy(block->plan, steps, count * sizeof *steps);
+    block->command.plan_count = count;
+    block->command.strategy = strategy_find("steady");
+    block->command.count = 1;
+    block->command.uncounted = 1;
+    block->command.deadline_ns = 0;
+    if (outcome == OUTCOME_FOUND)
+        memset(block->findings_seen, 0, sizeof block->findings_seen);
+    if (campaign_run(campaign) == CAMPAIGN_ANSWER)
+        same = block->answer.outcome == outcome;
+    block->command = before;
+    return same;
+}
+
+uint64_t failure_key(const struct campaign *campaign, const struct failure *failure)
+{
+    const struct explore_answer *answer = &failure->answer;
+    uint64_t key = digest_add(DIGEST_INITIAL, &failure->outcome, sizeof failure->outcome);
+    key = digest_add(key, &answer->status, sizeof answer->status);
+    key = digest_add(key, answer->text, strlen(answer->text));
+    if (failure->outcome != OUTCOME_DEADLOCK)
+        return key;
+    for (uint32_t i = 0; i < answer->tasks_count; i++) {
+        const struct explore_task *task = &campaign->block->tasks[i];
+        key += task->ended ? 0 : digest_add(DIGEST_INITIAL, &task->pc, sizeof task->pc);
+    }
+    return key;
+}
+
+bool failure_confirm(struct campaign *campaign, const struct failure *failure)
+{
+    return plan_fails(campaign, failure->steps, failure->count, failure->outcome) &&
+           campaign->block->answer.steps == failure->count;
+}
+
+/* ---- minimising ---- */
+
+struct minimizer {
+    struct campaign *campaign;
+    struct failure *best;
+    uint32_t tries;
+    uint64_t deadline;
+};
+
+static bool patience_left(const struct minimizer *m)
+{
+    return m->tries < TRIES_MAX && sys_monotonic_ns() < m->deadline;
+}
+
+/* Takes what the plan led to, if it fails in the same way and is better. */
+static bool try_plan(struct minimizer *m, const struct trace_event *steps, uint32_t count)
+{
+    struct failure found;
+    m->tries++;
+    if (!plan_fails(m->campaign, steps, count, m->best->outcome))
+        return false;
+    failure_take(&found, m->campaign);
+    found.schedule = m->best->schedule;
+    uint32_t before = failure_switches(m->best), after = failure_switches(&found);
+    bool better = after < before || (after == before && found.count < m->best->count);
+    if (better) {
+        free(m->best->steps);
+        *m->best = found;
+    } else {
+        failure_done(&found);
+    }
+    return better;
+}
+
+/* Where the runs of one task begin; `at` receives up to `max` positions. */
+static uint32_t runs_find(const struct failure *failure, uint32_t *at, uint32_t max)
+{
+    uint32_t runs = 0;
+    for (uint32_t i = 0; i < failure->count && runs < max; i++)
+        if (i == 0 || failure->steps[i].task != failure->steps[i - 1].task)
+            at[runs++] = i;
+    return runs;
+}
+
+enum { RUNS_MAX = 256 };
+
+/* The shortest beginning after which no further preemption is needed. */
+static void minimize_prefix(struct minimizer *m)
+{
+    uint32_t at[RUNS_MAX];
+    uint32_t runs = runs_find(m->best, at, RUNS_MAX);
+    struct trace_event *steps = steps_copy(m->best->steps, m->best->count);
+    for (uint32_t i = 0; i < runs && patience_left(m); i++)
+        if (try_plan(m, steps, at[i]))
+            break;
+    free(steps);
+}
+
+/* A run of a task, and that task's next one, brought together over what others did between: one
+ * switch less, if it still fails. What follows is left to chance. True when it got better. */
+static bool minimize_join(struct minimizer *m)
+{
+    uint32_t at[RUNS_MAX + 1];
+    uint32_t runs = runs_find(m->best, at, RUNS_MAX);
+    at[runs] = m->best->count;
+    struct trace_event *plan = steps_copy(m->best->steps, m->best->count);
+    bool better = false;
+    for (uint32_t i = 0; i < runs && !better && patience_left(m); i++) {
+        uint32_t next = i + 1;
+        while (next < runs && m->best->steps[at[next]].task != m->best->steps[at[i]].task)
+            next++;
+        if (next >= runs || next == i + 1)
+            continue;
+        uint32_t begin = at[i + 1], moved = at[next + 1] - at[next], passed = at[next] - begin;
+        memcpy(plan, m->best->steps, m->best->count * sizeof *plan);
+        memcpy(plan + begin, m->best->steps + at[next], moved * sizeof *plan);
+        memcpy(plan + begin + moved, m->best->steps + begin, passed * sizeof *plan);
+        better = try_plan(m, plan, begin + moved + passed) || try_plan(m, plan, begin + moved);
+    }
+    free(plan);
+    return better;
+}
+
+void failure_minimize(struct campaign *campaign, struct failure *failure)
+{
+    struct minimizer m = {
+        .campaign = campaign,
+        .best = failure,
+        .deadline = sys_monotonic_ns() + MINIMIZE_NS,
+    };
+    do
+        minimize_prefix(&m);
+    while (minimize_join(&m));
+    failure_confirm(campaign, failure); /* what is shared with the program is of this run again */
+}
+
+/* ---- the file ---- */
+
+static void places_take(const struct explore_block *block, struct schedule *schedule)
+{
+    schedule->places =
+        calloc((size_t)atomic_load(&block->racy_count) + 1, sizeof *schedule->places);
+    CHECK_MSG(schedule->places, "out of memory");
+    for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++) {
+        uint64_t place = atomic_load(&block->racy[i]);
+        if (place && schedule->places_count < atomic_load(&block->racy_count))
+            schedule->places[schedule->places_count++] = place - block->image_bias;
+    }
+}
+
+static struct schedule schedule_of(const struct campaign *campaign, const struct failure *failure)
+{
+    const struct session *session = campaign->session;
+    const struct explore_settings *settings = &campaign->block->settings;
+    struct schedule schedule = {
+        .program = (char *)session->name,
+        .arguments = session->argv + 1,
+        .visible = settings->visible,
+        .spurious_max = settings->spurious_max,
+        .time_choices = settings->time_choices,
+        .steps_max = settings->steps_max,
+        .expect_exit = settings->expect_exit,
+        .seed_program = campaign->block->command.seed_program,
+        .steps_count = failure->count,
+        .steps = failure->steps,
+    };
+    places_take(campaign->block, &schedule);
+    while (session->argv[schedule.arguments_count + 1])
+        schedule.arguments_count++;
+    identify_build(session->path, schedule.build_id, sizeof schedule.build_id);
+    strncpy(schedule.finding, failure_words(failure->outcome), sizeof schedule.finding - 1);
+    for (char *c = schedule.finding; *c; c++)
+        if (*c == ' ')
+            *c = '-';
+    return schedule;
+}
+
+/* 0, EEXIST when a different file is there, or another errno. */
+static int file_place(const char *path, const struct schedule *schedule)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    int error = memory ? schedule_write(schedule, memory) : errno;
+    if (memory)
+        fclose(memory);
+    FILE *file = error ? NULL : fopen(path, "wxe");
+    if (!error && file) {
+        error = fwrite(text, 1, size, file) == size ? 0 : errno;
+        if (fclose(file) != 0 && !error)
+            error = errno;
+        if (error)
+            unlink(path);
+    } else if (!error && (error = errno) == EEXIST) {
+        char *there = calloc(1, size + 1);
+        FILE *old = fopen(path, "re");
+        bool same = old && there && fread(there, 1, size + 1, old) == size &&
+                    memcmp(there, text, size) == 0;
+        error = same ? 0 : EEXIST;
+        if (old)
+            fclose(old);
+        free(there);
+    }
+    free(text);
+    return error;
+}
+
+char *failure_write(const struct campaign *campaign, const struct failure *failure, const char *id,
+                    char **ret_token)
+{
+    struct schedule schedule = schedule_of(campaign, failure);
+    const char *folder = campaign->session->settings.out;
+    char *copy = text_format("%s", campaign->session->name);
+    const char *name = basename(copy);
+    char *path = NULL;
+    int error = EEXIST;
+    for (unsigned number = 1; error == EEXIST && number < 1000; number++) {
+        free(path);
+        path = number == 1 ? text_format("%s/%s-%s.rrs", folder, name, id)
+                           : text_format("%s/%s-%s-%u.rrs", folder, name, id, number);
+        error = file_place(path, &schedule);
+    }
+    free(copy);
+    *ret_token = schedule_token(&schedule);
+    free(schedule.places);
+    if (!error)
+        return path;
+    tool_say("cannot write the schedule to %s: %s; its token is below", path, strerror(error));
+    free(path);
+    return NULL;
+}
