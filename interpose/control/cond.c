@@ -25,7 +25,12 @@ static int wait_until(void *cond, void *mutex, uint64_t deadline, uintptr_t pc)
         return error;
     op.kind = SCHED_WAKE;
     op.deadline = deadline;
-    return control_step(&op);
+    error = control_step(&op);
+    if (error != ETIMEDOUT && error != EINTR)
+        return error;
+    op.deadline = SCHED_NEVER;
+    int taken = control_step(&op);
+    return taken || error == EINTR ? taken : ETIMEDOUT;
 }
 
 CONTROLLED(int, pthread_cond_wait, (pthread_cond_t * cond, pthread_mutex_t *mutex))

@@ -13,6 +13,7 @@
 #ifndef RACERUN_INTERPOSE_CONTROL_H
 #define RACERUN_INTERPOSE_CONTROL_H
 
+#include <stdarg.h>
 #include <stdatomic.h>
 
 #include "interpose/real.h"
@@ -130,6 +131,18 @@ extern RT_HIDDEN void *control_libc[];
 #define CONTROLLED(ret, name, params)                                                              \
     RT_HIDDEN ret control_##name params;                                                           \
     ret control_##name params
+
+/* Arguments of syscall(2): how many there are only the kernel knows. */
+enum { SYSCALL_ARGUMENTS = 6 };
+#define SYSCALL_TAKE(arguments, last)                                                              \
+    do {                                                                                           \
+        va_list list_;                                                                             \
+        va_start(list_, last);                                                                     \
+        for (int i_ = 0; i_ < SYSCALL_ARGUMENTS; i_++)                                             \
+            (arguments)[i_] = va_arg(list_, long);                                                 \
+        va_end(list_);                                                                             \
+    } while (0)
+#define SYSCALL_GIVE(number, a) number, (a)[0], (a)[1], (a)[2], (a)[3], (a)[4], (a)[5]
 
 /* ---- clock.c ---- */
 

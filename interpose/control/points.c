@@ -1,6 +1,7 @@
 /*
  * points: interceptors that the detector has no use for (interceptors_control.def).
  */
+#include "interpose/control/control.h"
 #include "interpose/journal.h"
 #include "interpose/runtime.h"
 
@@ -24,6 +25,13 @@ PASS(int, cnd_init, (cnd_t * cond), (cond))
 PASS(int, cnd_signal, (cnd_t * cond), (cond))
 PASS(int, cnd_broadcast, (cnd_t * cond), (cond))
 PASS(int, pthread_mutex_consistent, (pthread_mutex_t * mutex), (mutex))
+
+INTERCEPT(long, syscall, (long number, ...))
+{
+    long arguments[SYSCALL_ARGUMENTS];
+    SYSCALL_TAKE(arguments, number);
+    return REAL(syscall)(SYSCALL_GIVE(number, arguments));
+}
 
 INTERCEPT(void, thrd_yield, (void))
 {

@@ -75,8 +75,8 @@ static struct guest *guest_make(void)
         g->task = runtime_hooks->task_main();
     pthread_setspecific(guest_key, guest);
     guest_here = guest;
+    atomic_fetch_add(&scheduler.guests_awake, 1); /* first: see hope_left */
     atomic_fetch_add(&scheduler.guests, 1);
-    atomic_fetch_add(&scheduler.guests_awake, 1);
     goroutine_count_add(NULL, 1);
     return guest;
 }

@@ -236,6 +236,16 @@ static bool work_somewhere(struct worker *w)
     return atomic_load(&w->inbox_any) || (scheduler_policy && !policy_empty()) || work_shared();
 }
 
+/* Also what is left to a calm worker, or on its way to another one: for deciding that nobody can run. */
+static bool work_anywhere(struct worker *w)
+{
+    unsigned started = atomic_load(&scheduler.started);
+    for (unsigned i = 0; i < started; i++)
+        if (!queue_empty(scheduler.workers[i]) || atomic_load(&scheduler.workers[i]->inbox_any))
+            return true;
+    return work_somewhere(w);
+}
+
 /* Threads that are none of ours may still do anything. */
 static bool strangers_exist(void)
 {
@@ -268,9 +278,11 @@ static enum hope hope_left(struct worker *w)
     unsigned before, after;
     if (!all_idle(&before) || timers_pending() || netpoll_waiting() ||
         atomic_load(&scheduler.outside) || atomic_load(&scheduler.guests_awake) ||
-        work_somewhere(w))
+        work_anywhere(w))
         return HOPE_SOME;
     enum hope hope = strangers_exist() ? HOPE_STRANGERS : HOPE_NONE;
+    if (atomic_load(&scheduler.guests_awake)) /* who was a stranger has become a guest meanwhile */
+        return HOPE_SOME;
     return all_idle(&after) && before == after ? hope : HOPE_SOME;
 }
 
@@ -279,7 +291,7 @@ static bool nobody_runs(struct worker *w)
 {
     unsigned before, after;
     return all_idle(&before) && !atomic_load(&scheduler.outside) &&
-           !atomic_load(&scheduler.guests_awake) && !work_somewhere(w) && all_idle(&after) &&
+           !atomic_load(&scheduler.guests_awake) && !work_anywhere(w) && all_idle(&after) &&
            before == after;
 }
 

@@ -126,7 +126,8 @@ struct hb_task {
     bool lockset_fresh;
 
     bool ended, detached;
-    bool acted;   /* records may bear the current epoch */
+    bool acted;   /* records, or clocks of others, may bear the current epoch */
+    bool learned; /* in the current epoch: whoever joins the task is to learn that */
     size_t depth; /* of calls, while not bound */
     uintptr_t stack_low, tls_low;
     size_t stack_size, tls_size;

@@ -238,8 +238,10 @@ void locks_abandon(struct hb_task *task)
         struct lock_facts facts = lock_facts(&task->hb->locks, task->held[i].lock);
         struct sync_ref ref;
         sync_open(task, facts.addr, &ref, true);
-        if (ref.sync && ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number)
+        if (ref.sync && ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number) {
             lock_release_owner(task, ref.sync);
+            task->acted = true;
+        }
         sync_close(&ref);
     }
 }

@@ -59,6 +59,7 @@ void task_learn(struct hb_task *task, const struct vclock *from, struct clock_en
     if (own.clock)
         vclock_raise(pool, &task->known, own.slot, own.clock);
     cover_renew(task, other);
+    task->learned = true;
 }
 
 /* Only what is the task's own tree anyway: whoever has the task's epoch covers that. */
@@ -107,7 +108,7 @@ void task_advance(struct hb_task *task)
         task_renew_slot(task);
     else
         task->clock++;
-    task->acted = false;
+    task->acted = task->learned = false;
     task_set_epoch(task);
 }
 
@@ -200,6 +201,7 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
         task_advance(parent);
     task_set_epoch(task);
     task->cache = &hb->no_cache;
+    task->learned = true; /* what its creator knew */
     live_add(task);
     return task;
 }
@@ -259,7 +261,9 @@ void hb_task_end(struct hb_task *task)
     bool detached = task->detached;
     struct hb *hb = task->hb;
     struct hb_cache *cache = task->cache;
-    uint32_t slot = task->slot, clock = task->clock, last = task->acted ? clock : clock - 1;
+    uint32_t slot = task->slot, clock = task->clock, last = clock - 1;
+    if (task->acted || (task->learned && !detached))
+        last = clock;
     task->cache = &hb->no_cache;
     spin_unlock(&hb->live_lock); /* who waits for the end may free it from here on */
     slots_give(&hb->slots, slot, clock, last);

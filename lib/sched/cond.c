@@ -1,7 +1,9 @@
 /*
  * cond: condition variables. A wait is two operations: WAIT lets the mutex go and joins the queue,
- * WAKE takes the mutex again once the task was signalled, or gave up waiting (time-out, spurious
- * wake-up). Which of several waiters a signal wakes is its outcome: POSIX promises no order.
+ * WAKE takes the mutex again once the task was signalled. One that gives up waiting (time-out,
+ * spurious wake-up) leaves the queue by its WAKE, also while the mutex is locked, and takes the
+ * mutex by a second: what it waited for may happen in between. Which of several waiters a signal
+ * wakes is its outcome: POSIX promises no order.
  */
 #include "semantics.h"
 
@@ -71,7 +73,7 @@ static uint32_t wake_outcomes(const struct sched *sched, const struct task *task
 static bool wake_may_give_up(const struct sched *sched, const struct task *task)
 {
     (void)sched;
-    return !task->signalled && !task->object[1]->mutex.owner;
+    return !task->signalled;
 }
 
 static int wake_execute(struct sched *sched, struct task *task, uint32_t outcome)
@@ -80,13 +82,15 @@ static int wake_execute(struct sched *sched, struct task *task, uint32_t outcome
     if (!task->signalled) {
         waiter_remove(sched, cond, task);
         object_mark(sched, cond);
+        task->signalled = true;
+        return outcome == TRACE_TIMED_OUT ? ETIMEDOUT : EINTR;
     }
     task->signalled = false;
     int result = mutex_take(sched, task, mutex);
     if (result == ENOTRECOVERABLE)
         return result;
     mutex->mutex.depth = task->depth_before;
-    return result == 0 && outcome == TRACE_TIMED_OUT ? ETIMEDOUT : result;
+    return result;
 }
 const struct op_semantics op_wake = {
     .class = OBJECT_COND,

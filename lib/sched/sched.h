@@ -116,7 +116,8 @@ uint32_t sched_choose(struct sched *sched, uint32_t task, uint32_t count, uint64
 uint32_t sched_options(const struct sched *sched, struct sched_option *ret_options, uint32_t max);
 
 /* What the operation that the task took last returns: 0 or a positive errno; WAIT: EPERM = it does
- * not wait, no WAKE may follow; ARRIVE: 1 for the task
+ * not wait, no WAKE may follow; WAKE: ETIMEDOUT, EINTR = it gave up and a second WAKE, which takes
+ * the mutex, has to follow; ARRIVE: 1 for the task
  * that completes the phase; ONCE_BEGIN: 1 = run the routine; CHOOSE: the number. */
 int sched_result(const struct sched *sched, uint32_t task);
 

@@ -211,13 +211,13 @@ static uint32_t parked_outcomes(const struct sched *sched, const struct task *ta
 }
 static int parked_execute(struct sched *sched, struct task *task, uint32_t outcome)
 {
-    (void)sched, (void)outcome;
     task->signalled = false;
-    return 0;
+    return timed_out_or_ok(sched, task, outcome);
 }
 static const struct op_semantics op_parked = {
     .class = OBJECT_NONE,
     .outcomes = parked_outcomes,
+    .may_give_up = op_timed,
     .execute = parked_execute,
 };
 static const struct op_semantics op_point = {.class = OBJECT_GO};

@@ -1,14 +1,14 @@
 /*
- * A lock-free stack of nodes 1, 2, 3 (top first). One thread pops one; the other pops two and
- * pushes back the first. If all that happens between the former's look at the node after the top
+ * A lock-free stack of nodes 1 to 4 (top first). One thread pops one; the other pops three
+ * and pushes back the first. If all that happens between the former's look at the node after the top
  * and its exchange, the exchange succeeds and node 2, which is in use, is on the stack again. With
  * a count of changes beside the index it fails.
  */
 #include "threads.h"
 
-enum { NODES = 3 };
+enum { NODES = 4 };
 static atomic_uint top = 1; /* index, and in the upper half the count of changes */
-static atomic_uint next[NODES + 1] = {0, 2, 3, 0};
+static atomic_uint next[NODES + 1] = {0, 2, 3, 4, 0};
 static atomic_int owned[NODES + 1];
 
 static unsigned with(unsigned before, unsigned node)
@@ -52,15 +52,16 @@ static void *take_and_return(void *unused)
 {
     unsigned first = pop();
     pop();
+    pop();
     if (first)
         push(first);
     return unused;
 }
 
-static void *take_later(void *unused)
+static void *take_rest(void *unused)
 {
-    pop();
-    pop();
+    while (pop())
+        continue;
     return unused;
 }
 
@@ -70,7 +71,7 @@ int main(void)
     start(take_and_return);
     join_all();
     threads_count = 0;
-    start(take_later);
+    start(take_rest);
     join_all();
     return 0;
 }

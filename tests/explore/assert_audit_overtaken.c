@@ -4,7 +4,7 @@
 /* An audit adds up accounts one by one, while transfers go from the last to the first. Only when
  * they all happen after it has looked at the first and before it looks at the last is more than
  * the tolerance missing. */
-enum { ACCOUNTS = 6, TRANSFERS = 6, START = 10 };
+enum { ACCOUNTS = 6, TRANSFERS = 12, START = 20 };
 static pthread_mutex_t locks[ACCOUNTS];
 static int balance[ACCOUNTS];
 #ifdef FIXED

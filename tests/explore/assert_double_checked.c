@@ -3,7 +3,7 @@
 
 /* Double-checked locking that publishes the object before it is filled in. */
 static struct object {
-    atomic_int fields[6];
+    atomic_int fields[10];
 } the_object;
 static _Atomic(struct object *) instance;
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
@@ -19,7 +19,7 @@ static struct object *get(void)
 #ifndef FIXED
         atomic_store(&instance, object);
 #endif
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 10; i++)
             atomic_store(&object->fields[i], i + 1);
 #ifdef FIXED
         atomic_store(&instance, object);
@@ -34,7 +34,7 @@ static void *use(void *unused)
 {
     struct object *object = get();
     int set = 0;
-    for (int i = 5; i >= 0; i--)
+    for (int i = 9; i >= 0; i--)
         set += atomic_load(&object->fields[i]) != 0;
     assert(set > 0);
     return unused;

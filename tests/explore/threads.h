@@ -27,6 +27,16 @@ static inline void start_many(long count, void *(*routine)(void *))
         start(routine);
 }
 
+/* Work that has nothing to do with the fault: other tasks may go on between its steps. */
+static inline void work_for(int steps)
+{
+    static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+    for (int i = 0; i < steps; i++) {
+        pthread_mutex_lock(&one);
+        pthread_mutex_unlock(&one);
+    }
+}
+
 static inline void join_all(void)
 {
     for (long i = 0; i < threads_count; i++)

@@ -9,7 +9,7 @@ static chan(int) units;
 static void worker(void)
 {
     chan_send(units, 0);
-    g_x++;
+    g_x = 1;
     chan_get(units);
 }
 

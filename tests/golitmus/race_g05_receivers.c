@@ -9,7 +9,7 @@ static chan(int) closing;
 static void receiver(void)
 {
     chan_recv(closing, NULL);
-    g_x++;
+    g_x = 1;
 }
 
 static void closer(void)

@@ -11,7 +11,7 @@ static chan(struct nothing) units;
 static void worker(void)
 {
     chan_send(units, (struct nothing){});
-    g_x++;
+    g_x = 1;
     chan_recv(units, NULL);
 }
 

@@ -7,7 +7,7 @@ int g_x;
 
 static int worker(void)
 {
-    g_x++;
+    g_x = 1;
     return 0;
 }
 

@@ -14,7 +14,7 @@ static void worker(void)
 static void waiting(void)
 {
     waitgroup_wait(&g_group);
-    g_x++;
+    g_x = 1;
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static void reader(void)
 {
     await(1);
     rwmutex_rlock(&g_lock);
-    g_x++;
+    g_x = 1;
     rwmutex_runlock(&g_lock);
 }
 

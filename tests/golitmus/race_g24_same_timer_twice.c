@@ -8,7 +8,7 @@ int g_x;
 static void fire(void *unused)
 {
     (void)unused;
-    g_x++;
+    g_x = 1;
     arrive();
 }
 

@@ -7,7 +7,7 @@ int g_x;
 
 static void fire(void *done)
 {
-    g_x++;
+    g_x = 1;
     waitgroup_done(done);
 }
 

@@ -1,6 +1,5 @@
 /* G25: goroutines that all get the address of the loop's variable. */
 // expect-frame: worker
-// expect-count: 1
 #include "golitmus.h"
 
 static void worker(const int *which)

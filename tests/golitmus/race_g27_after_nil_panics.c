@@ -11,7 +11,7 @@ static void worker(void)
     go_rescue(p) {}
     go_attempt rgo_chan_close_(NULL);
     go_rescue(p) {}
-    g_x++;
+    g_x = 1;
 }
 
 int main(void)

@@ -10,7 +10,7 @@ static void worker(void)
 {
     void *value;
     must(map_load(&g_map, key_number(1), &value));
-    ++*(int *)value;
+    *(int *)value = 1;
 }
 
 int main(void)

@@ -96,7 +96,9 @@ static void add_wait(struct program *program, int code, uint64_t *rng)
     uint64_t delay = rng_below(rng, 3) == 0 ? 2 : 0;
     ADD(program, code, LOCK, MUTEX, 0);
     ADD(program, code, WAIT, COND, 0, .mutex = MUTEX);
-    ADD(program, code, WAKE, COND, 0, .mutex = MUTEX, .delay = delay);
+    int at = program->codes[code].length;
+    ADD(program, code, WAKE, COND, 0, .mutex = MUTEX, .delay = delay, .branch = BRANCH_FAILED,
+        .target = at); /* who gave up takes the mutex by a second one */
 }
 
 /* Who completes the phase goes by. */

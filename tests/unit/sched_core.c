@@ -539,6 +539,22 @@ END_TEST
 
 /* ---- the rest ---- */
 
+START_TEST(the_programs_end_comes_after_what_was_done)
+{
+    uint64_t hash[2];
+    for (int last = 0; last < 2; last++) {
+        begin(2);
+        if (last)
+            DO(1, 0, WRITE, .address = X, .count = 4);
+        DO(0, 0, EXIT);
+        if (!last)
+            DO(1, 0, WRITE, .address = X, .count = 4);
+        hash[last] = sched_trace_hash(sched);
+    }
+    ck_assert_uint_ne(hash[0], hash[1]);
+}
+END_TEST
+
 START_TEST(tasks_are_limited)
 {
     begin(TASKS);
@@ -619,6 +635,7 @@ int main(void)
         what_is_forgotten_begins_anew,
         many_objects_are_told_apart,
         too_long_is_told,
+        the_programs_end_comes_after_what_was_done,
         tasks_are_limited,
         the_programs_randomness_is_the_same_in_all_schedules,
         the_portfolio_names_strategies_that_exist,

@@ -1,0 +1,3 @@
+/* clean: waits for it; options: --expect-exit=0 */
+#define FIXED
+#include "exit_defaults.c"

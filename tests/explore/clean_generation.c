@@ -1,0 +1,3 @@
+/* clean: enough generations */
+#define FIXED
+#include "assert_generation_wraps.c"

@@ -1,0 +1,3 @@
+/* clean: one order */
+#define FIXED
+#include "deadlock_late_crossing.c"

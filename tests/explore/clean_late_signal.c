@@ -1,0 +1,3 @@
+/* clean: looks under the lock */
+#define FIXED
+#include "lost_wakeup_late_signal.c"

@@ -1,0 +1,3 @@
+/* clean: waits for room */
+#define FIXED
+#include "assert_log_drops.c"

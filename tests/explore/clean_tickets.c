@@ -1,0 +1,3 @@
+/* clean: tickets */
+#define FIXED
+#include "assert_overtaken_often.c"

@@ -1,0 +1,3 @@
+/* clean: begins with the first sign */
+#define FIXED
+#include "assert_watchdog.c"
