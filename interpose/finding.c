@@ -152,8 +152,8 @@ static bool finding_admit(void)
     return true;
 }
 
-/* The calling thread's own memory (__thread), used by goroutines that it runs: they take turns. That
- * the earlier one got there by an address, from another thread, is possible, but nothing tells. */
+/* The calling thread's own memory (__thread), used by goroutines that it runs: they take turns.
+ * That the earlier one was in it from another thread is possible, but nothing tells. */
 static bool thread_takes_turns(const struct hb_finding *finding)
 {
     struct hb_task_info own, before;

@@ -198,7 +198,7 @@ static void code(const void *low, const void *high)
     if (!rt_enter())
         return;
     modules_exclude((uintptr_t)low, (uintptr_t)high + 1);
-    control_runtime_set((uintptr_t)low, (uintptr_t)high);
+    control_ours_add((uintptr_t)low, (uintptr_t)high);
     rt_leave();
 }
 

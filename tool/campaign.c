@@ -18,6 +18,7 @@
 #include "launch.h"
 
 #define POLL_NS INT64_C(50000000)
+#define NS_PER_S UINT64_C(1000000000)
 
 /* ---- the block ---- */
 
@@ -39,8 +40,15 @@ static int block_fill(struct campaign *campaign)
 {
     const struct settings *settings = &campaign->session->settings;
     struct explore_block *block = campaign->block;
+    enum { SECONDS_MAX = 1000000000 };
     if (settings->max_steps < 1 || settings->max_steps > EXPLORE_STEPS_MAX)
         return tool_fail("--max-steps must be between 1 and %d", EXPLORE_STEPS_MAX);
+    if (settings->hang < 1 || settings->hang > SECONDS_MAX)
+        return tool_fail("--hang must be between 1 and %d seconds", SECONDS_MAX);
+    if (settings->time > SECONDS_MAX)
+        return tool_fail("--time must be %d seconds at most", SECONDS_MAX);
+    if (settings->spurious > UINT32_MAX)
+        return tool_fail("--spurious must be %u at most", UINT32_MAX);
     block->version = EXPLORE_VERSION;
     block->size = sizeof *block;
     block->settings = (struct explore_settings){
@@ -49,7 +57,7 @@ static int block_fill(struct campaign *campaign)
         .time_choices = settings->time_choices,
         .visible = settings->visible,
         .output_fd = campaign->output,
-        .hang_ns = settings->hang * UINT64_C(1000000000),
+        .hang_ns = settings->hang * NS_PER_S,
     };
     block->magic = EXPLORE_MAGIC;
     return expected_exit(settings, &block->settings.expect_exit);
@@ -123,30 +131,37 @@ size_t campaign_output(const struct campaign *campaign, char *ret_text, size_t s
 
 /* ---- waiting ---- */
 
+/* Who asks us to stop waits for the schedule in progress, but not long. */
+static void interruption_note(struct campaign *campaign, uint64_t *since)
+{
+    campaign->block->command.stop = 1;
+    if (!*since)
+        *since = sys_monotonic_ns();
+    else if (sys_monotonic_ns() - *since > NS_PER_S)
+        kill(campaign->zygote, SIGKILL);
+}
+
 static enum campaign_event answer_await(struct campaign *campaign)
 {
     struct explore_block *block = campaign->block;
-    bool interrupted = false;
-    int status;
-    for (;;) {
+    uint64_t interrupted = 0; /* when */
+    while (campaign->zygote) {
         uint32_t number = atomic_load(&block->answer_number);
         records_take(campaign);
         if (number != campaign->answered) {
             campaign->answered = number;
-            return interrupted ? CAMPAIGN_INTERRUPTED : CAMPAIGN_ANSWER;
+            bool counts = block->answer.outcome != OUTCOME_CLEAN || block->command.uncounted;
+            return interrupted && !counts ? CAMPAIGN_INTERRUPTED : CAMPAIGN_ANSWER;
         }
-        if (launch_reap(campaign->zygote, &status)) {
+        if (launch_reap(campaign->zygote, &campaign->zygote_status))
             campaign->zygote = 0;
-            return CAMPAIGN_DIED;
-        }
-        if (launch_interrupted()) {
-            interrupted = true;
-            block->command.stop = 1;
-        }
+        else if (launch_interrupted())
+            interruption_note(campaign, &interrupted);
         if (campaign->progress)
             campaign->progress(campaign->progress_argument);
         sys_futex_wait(&block->answer_number, number, POLL_NS, true);
     }
+    return interrupted ? CAMPAIGN_INTERRUPTED : CAMPAIGN_DIED;
 }
 
 enum campaign_event campaign_run(struct campaign *campaign)
@@ -154,6 +169,17 @@ enum campaign_event campaign_run(struct campaign *campaign)
     atomic_fetch_add(&campaign->block->command_number, 1);
     sys_futex_wake(&campaign->block->command_number, 1, true);
     return answer_await(campaign);
+}
+
+void campaign_mourn(const struct campaign *campaign)
+{
+    int status = campaign->zygote_status;
+    if (WIFSIGNALED(status))
+        tool_say("the process that starts the schedules of %s was killed by signal %d",
+                 campaign->session->name, WTERMSIG(status));
+    else
+        tool_say("the process that starts the schedules of %s has ended",
+                 campaign->session->name);
 }
 
 /* ---- life ---- */
@@ -168,7 +194,7 @@ static int zygote_start(struct campaign *campaign)
         .argv = session->argv,
         .environment = launch_environment(session->installation.preload, journal, block),
         .journal = &session->journal,
-        .quiet_input = true,
+        .detached = true,
     };
     int error = launch_start(&launch, &campaign->zygote);
     free(block);
@@ -183,7 +209,9 @@ int campaign_open(struct campaign *campaign, struct session *session)
 {
     *campaign = (struct campaign){.session = session, .block_fd = -1, .output = -1};
     campaign->started_ns = sys_monotonic_ns();
-    if (!session->inject)
+    if (session->objection && !session->settings.quiet) /* has been told */
+        return tool_fail("%s cannot be explored", session->name);
+    if (session->objection || !session->inject)
         return tool_fail("%s cannot be explored: %s", session->name,
                          session->objection ? session->objection : "it cannot be observed");
     if (session->facts.shape != SHAPE_ELF)
@@ -203,7 +231,7 @@ void campaign_close(struct campaign *campaign)
     int status;
     free(campaign->findings);
     launch_done();
-    if (campaign->zygote && !launch_reap(campaign->zygote, &status)) {
+    if (campaign->zygote > 0 && !launch_reap(campaign->zygote, &status)) {
         kill(campaign->zygote, SIGKILL);
         waitpid(campaign->zygote, &status, 0);
     }

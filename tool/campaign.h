@@ -14,7 +14,8 @@ struct campaign {
     struct explore_block *block;
     int block_fd;
     int output; /* what the schedule in progress wrote to standard output and error */
-    pid_t zygote;
+    pid_t zygote;      /* 0 once it has ended */
+    int zygote_status; /* then, waitpid's */
     uint32_t answered; /* answers seen */
     uint64_t started_ns;
     void (*progress)(
@@ -31,11 +32,14 @@ void campaign_close(struct campaign *campaign);
 
 enum campaign_event {
     CAMPAIGN_ANSWER,      /* the command was carried out: see block->answer */
-    CAMPAIGN_INTERRUPTED, /* ^C */
+    CAMPAIGN_INTERRUPTED, /* ^C; never of a command that is `uncounted`, nor of a failing schedule */
     CAMPAIGN_DIED,        /* the zygote has ended */
 };
 /* Carries out block->command, which the caller filled in. What is found meanwhile is kept back. */
 enum campaign_event campaign_run(struct campaign *campaign);
+
+/* After CAMPAIGN_DIED: tells how. */
+void campaign_mourn(const struct campaign *campaign);
 
 /* The findings kept back so far: gives them to the report, or forgets them. How many were printed.
  */

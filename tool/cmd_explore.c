@@ -14,6 +14,7 @@
 #include "session.h"
 #include "story.h"
 #include "tool.h"
+#include "verdict.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 enum { SCHEDULES_DEFAULT = 10000, SECONDS_DEFAULT = 30 };
@@ -30,6 +31,15 @@ struct search {
     size_t keys_count;
 };
 
+/* What follows "pct:"; 0 when it makes no sense. */
+static uint32_t parameter_parse(const char *text)
+{
+    enum { PARAMETER_MAX = 1000000 };
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && number <= PARAMETER_MAX ? (uint32_t)number : 0;
+}
+
 /* "pct:5" */
 static int strategy_parse(const char *text, struct explore_command *command)
 {
@@ -37,10 +47,16 @@ static int strategy_parse(const char *text, struct explore_command *command)
     const char *colon = strchr(text, ':');
     size_t length = colon ? (size_t)(colon - text) : strlen(text);
     snprintf(name, sizeof name, "%.*s", (int)length, text);
-    command->parameter = colon ? (uint32_t)strtoul(colon + 1, NULL, 10) : 0;
-    command->strategy = strcmp(name, "portfolio") == 0 ? TRACE_NONE : strategy_find(name);
-    if (command->strategy == SCHED_NONE && strcmp(name, "portfolio") != 0)
-        return tool_fail("there is no strategy '%s'", name);
+    bool portfolio = strcmp(name, "portfolio") == 0;
+    command->strategy = portfolio ? TRACE_NONE : strategy_find(name);
+    command->parameter = colon ? parameter_parse(colon + 1) : 0;
+    if (!portfolio && command->strategy == SCHED_NONE)
+        return tool_fail("there is no strategy '%s'; see racerun --help", name);
+    if (colon && (portfolio || !strategy_takes_parameter(command->strategy)))
+        return tool_fail("strategy %s takes no number", name);
+    if (colon && !command->parameter)
+        return tool_fail("--strategy=%s:N wants a number from 1 to 1000000, not '%s'", name,
+                         colon + 1);
     return 0;
 }
 
@@ -154,32 +170,58 @@ static bool failure_is_new(struct search *search, const struct failure *failure)
     return true;
 }
 
-/* A schedule has failed: true when it counts (it was confirmed, and is not suppressed). */
+/* A failure of ours that was told before, with nothing new of the detector. */
+static bool failure_known(const struct search *search, const struct failure *failure)
+{
+    uint64_t key = failure_key(&search->campaign, failure);
+    if (failure->outcome == OUTCOME_FOUND || search->campaign.findings_count)
+        return false;
+    for (size_t i = 0; i < search->keys_count; i++)
+        if (search->keys[i] == key)
+            return true;
+    return false;
+}
+
+/* It was confirmed: tells it, and where its schedule is. How many findings were printed. */
+static unsigned failure_tell(struct search *search, struct failure *failure)
+{
+    struct campaign *campaign = &search->campaign;
+    unsigned printed = campaign_findings_report(campaign);
+    bool ours = failure->outcome != OUTCOME_FOUND && failure_is_new(search, failure);
+    if (!printed && !ours)
+        return 0;
+    failure_minimize(campaign, failure);
+    if (ours)
+        printed += verdict_report(campaign, failure);
+    campaign_findings_drop(campaign); /* of the attempts */
+    if (printed)
+        replay_tell(search, failure, report_last_id(campaign->session->report));
+    return printed;
+}
+
+/* A schedule has failed: true when it counts (it failed again, and is not suppressed). */
 static bool failure_handle(struct search *search)
 {
     struct campaign *campaign = &search->campaign;
     struct failure failure;
+    unsigned told = 1;
     progress_end(search);
     failure_take(&failure, campaign);
-    unsigned printed = campaign_findings_report(campaign);
-    bool counts = failure.outcome != OUTCOME_FOUND && failure_is_new(search, &failure);
-    counts |= printed != 0;
-    if (counts && !failure_confirm(campaign, &failure)) {
+    if (failure_known(search, &failure)) {
+        told = 0;
+    } else if (failure_confirm(campaign, &failure) || !campaign->zygote) {
+        told = failure_tell(search, &failure);
+    } else {
         tool_say("uncontrolled nondeterminism: schedule %llu (%s) did not fail again when it was "
-                 "replayed",
+                 "run again",
                  (unsigned long long)failure.schedule + 1, failure_words(failure.outcome));
-    } else if (counts) {
-        failure_minimize(campaign, &failure);
-        char id[16];
-        snprintf(id, sizeof id, "%08x", (unsigned)(failure.answer.trace_hash & 0xffffffff));
-        replay_tell(search, &failure, id);
     }
     campaign_findings_drop(campaign);
-    search->findings += printed + (failure.outcome != OUTCOME_FOUND && counts);
-    if (counts && !search->first)
+    search->findings += told;
+    if (told && !search->first)
         search->first = failure.schedule + 1;
     failure_done(&failure);
-    return counts;
+    return told != 0;
 }
 
 /* After an answer: true when the search is over. */
@@ -220,15 +262,21 @@ static int search_run(struct search *search)
             search->reason = "interrupted";
             return search->findings ? (int)search->campaign.session->settings.exit_code : 130;
         case CAMPAIGN_DIED:
+            progress_end(search);
+            campaign_mourn(&search->campaign);
             search->reason = "error";
-            return EXIT_TOOL;
+            return search->findings ? (int)search->campaign.session->settings.exit_code : EXIT_TOOL;
         }
 }
 
 static int explore(struct session *session)
 {
     struct search search = {0};
-    int code = campaign_open(&search.campaign, session);
+    struct explore_command command;
+    int code = strategy_parse(session->settings.strategy, &command); /* before anything runs */
+    if (code)
+        return code;
+    code = campaign_open(&search.campaign, session);
     if (!code)
         code = command_fill(&search);
     if (!code) {

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "identify.h"
+#include "launch.h"
 #include "sched/sched.h"
 #include "trace/digest.h"
 #include "trace/schedule.h"
@@ -123,7 +124,8 @@ struct minimizer {
 
 static bool patience_left(const struct minimizer *m)
 {
-    return m->tries < TRIES_MAX && sys_monotonic_ns() < m->deadline;
+    return m->tries < TRIES_MAX && sys_monotonic_ns() < m->deadline && m->campaign->zygote &&
+           !launch_interrupted();
 }
 
 /* Takes what the plan led to, if it fails in the same way and is better. */
@@ -202,6 +204,8 @@ void failure_minimize(struct campaign *campaign, struct failure *failure)
         .best = failure,
         .deadline = sys_monotonic_ns() + MINIMIZE_NS,
     };
+    if (failure->outcome == OUTCOME_HANG)
+        return; /* each try would take as long */
     do
         minimize_prefix(&m);
     while (minimize_join(&m));

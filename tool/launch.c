@@ -110,9 +110,10 @@ static int spawn(const struct launch *launch, const sigset_t *mask, pid_t *ret_p
     posix_spawn_file_actions_t files;
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_init(&files);
-    if (launch->quiet_input)
+    if (launch->detached)
         posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK |
+                                                  (launch->detached ? POSIX_SPAWN_SETPGROUP : 0)));
     posix_spawnattr_setsigmask(&attributes, mask);
     int error =
         posix_spawn(ret_pid, launch->path, &files, &attributes, launch->argv, launch->environment);
@@ -134,7 +135,7 @@ int launch_start(const struct launch *launch, pid_t *ret_pid)
     sigaction(SIGCHLD, &child, NULL);
     int error = spawn(launch, &before, ret_pid);
     if (!error) {
-        forward_to = *ret_pid;
+        forward_to = launch->detached ? 0 : *ret_pid;
         forward_install();
     }
     sigprocmask(SIG_SETMASK, &before, NULL);

@@ -18,7 +18,8 @@ struct launch {
     const char *path; /* of the file to execute */
     char **argv;
     char **environment;
-    bool quiet_input;        /* standard input is /dev/null */
+    bool detached; /* standard input is /dev/null, and signals reach us alone: it gets neither the
+                    * terminal's nor those that we are sent */
     struct journal *journal; /* its bell also wakes us when the program ends */
 };
 

@@ -136,7 +136,8 @@ static void line_put(const struct story *story, const char *number, uint32_t tas
         int room = (int)story->columns * story->width - indent;
         fprintf(stderr, "  %6s  %*s%-*s  %s\n", number, indent, "", room, words, place);
     } else {
-        snprintf(label, sizeof label, "thread %u", task + 1);
+        bool goroutine = story->campaign->block->tasks[task].goroutine;
+        snprintf(label, sizeof label, "%s %u", goroutine ? "goroutine" : "thread", task + 1);
         fprintf(stderr, "  %6s  %-12s %-40s  %s\n", number, label, words, place);
     }
 }

@@ -157,12 +157,14 @@ RT_HIDDEN uint64_t control_now(void);
 RT_HIDDEN uintptr_t control_caller(uintptr_t pc, void *const *frame);
 #define CONTROL_CALLER control_caller(RT_CALLER, __builtin_frame_address(0))
 
+/* ---- ours.c ---- */
+
 /* Is the calling function called under control? What the goroutine runtime does inside is one step:
  * no other task goes on before it has come out. */
-#define CONTROL_HERE (control_active() && !control_is_runtime(CONTROL_CALLER))
-RT_HIDDEN bool control_is_runtime(uintptr_t pc);
-/* Its code is there: of the static library; of the shared one it is known. */
-RT_HIDDEN void control_runtime_set(uintptr_t low, uintptr_t high);
+#define CONTROL_HERE (control_active() && !control_ours(CONTROL_CALLER))
+RT_HIDDEN bool control_ours(uintptr_t pc);
+/* So is the code there: of the static library. */
+RT_HIDDEN void control_ours_add(uintptr_t low, uintptr_t high);
 
 /* An operation at `object` of the calling function's caller. */
 #define CONTROL_OP_UNTIL(kind_, object_, deadline_, ...)                                           \

@@ -12,7 +12,6 @@
 
 #include "base/sys.h"
 #include "interpose/control/control.h"
-#include "interpose/image.h"
 
 enum { NUMBERS = 1 << 18, WORKER = 0 }; /* the detector's numbers of tasks; main's task */
 
@@ -25,35 +24,6 @@ struct network_wait {
     struct pollfd poll;
 };
 static struct network_wait network_wait;
-
-/* ---- the runtime's code ---- */
-
-static uintptr_t runtime_low, runtime_size;
-
-void control_runtime_set(uintptr_t low, uintptr_t high)
-{
-    runtime_low = low;
-    runtime_size = high - low;
-}
-
-bool control_is_runtime(uintptr_t pc)
-{
-    return pc - runtime_low < runtime_size;
-}
-
-/* The shared library: from its first page to the end of its code. */
-static void runtime_find(void)
-{
-    const struct link_map *map = image_find("libracerun-go.so");
-    if (!map || runtime_size)
-        return;
-    const ElfW(Ehdr) *header = (const void *)map->l_addr;
-    const ElfW(Phdr) *segments = (const void *)(map->l_addr + header->e_phoff);
-    for (int i = 0; i < header->e_phnum; i++)
-        if (segments[i].p_type == PT_LOAD && segments[i].p_flags & PF_X)
-            control_runtime_set(map->l_addr + segments[i].p_vaddr,
-                                map->l_addr + segments[i].p_vaddr + segments[i].p_memsz);
-}
 
 /* ---- who is who ---- */
 
@@ -84,7 +54,6 @@ static uint32_t task_add(uint64_t start)
 
 void control_goroutines_begin(void)
 {
-    runtime_find();
     *entry_of(rt_cursor.task) = WORKER + 1;
     control_thread(WORKER)->is_goroutine = runtime_yield != NULL;
 }

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 
@@ -74,8 +75,15 @@ static void output_redirect(void)
     sys_call3(SYS_dup2, control_block->settings.output_fd, 2, 0);
 }
 
+/* Nobody would end a schedule that hangs. */
+static void die_with_parent(void)
+{
+    sys_call6(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+}
+
 static void child_main(int argc, char **argv, char **envp)
 {
+    die_with_parent();
     output_redirect();
     control_begin();
     exit(program_main(argc, argv, envp));
@@ -238,6 +246,7 @@ static void image_note(void)
 static int zygote_main(int argc, char **argv, char **envp)
 {
     control_zygote = (uint32_t)sys_getpid();
+    die_with_parent();
     image_note();
     control_install();
     scheduler_create();

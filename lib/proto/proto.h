@@ -125,6 +125,13 @@ enum proto_finding_kind {
     FINDING_TIMER,
     /* waits are all goroutines: */
     FINDING_DEADLOCK,
+    /* What `racerun explore` tells of a schedule; waits are the tasks that have not ended: */
+    FINDING_LOST_WAKEUP,
+    FINDING_LIVELOCK,
+    FINDING_ASSERTION,
+    FINDING_KILLED, /* by a signal */
+    FINDING_STATUS,
+    FINDING_HANG,
 };
 enum proto_access_kind { ACCESS_WRITE, ACCESS_READ, ACCESS_ATOMIC_WRITE, ACCESS_ATOMIC_READ,
                          ACCESS_FREE };
@@ -178,6 +185,11 @@ enum proto_object_kind {
     OBJECT_CONTEXT,
     OBJECT_TIMER,
     OBJECT_OTHER,
+    /* of threads */
+    OBJECT_LOCK,
+    OBJECT_RWLOCK,
+    OBJECT_CONDITION,
+    OBJECT_BARRIER,
     OBJECT_KINDS
 };
 struct proto_object {

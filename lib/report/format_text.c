@@ -317,7 +317,8 @@ static void put_all_made(struct text *t, const struct finding *f)
 
 static void put_wait(struct text *t, const struct finding *f, const struct wait *wait)
 {
-    bool stuck = f->kind == FINDING_DEADLOCK || f->kind == FINDING_LEAK;
+    bool stuck = f->kind == FINDING_DEADLOCK || f->kind == FINDING_LEAK ||
+                 f->kind == FINDING_LOST_WAKEUP || f->kind == FINDING_LIVELOCK;
     if (f->words || f->about || wait != f->waits)
         text_line_end(t);
     text_put(t, "  ");

@@ -205,12 +205,22 @@ static void id_set(struct finding *finding, const struct buf *text)
     snprintf(finding->id, sizeof(finding->id), "%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
 }
 
+/* Of findings that are nowhere. Digits are lines, statuses and counts. */
+static void add_words(struct buf *buf, const char *words)
+{
+    for (; *words; words++)
+        if (*words < '0' || *words > '9')
+            buf_char(buf, *words);
+}
+
 static void identify_waits(struct finding *finding)
 {
     struct buf text = {0};
     buf_printf(&text, "%s|", finding->title);
     add_object(&text, finding->about);
     add_waits(&text, finding, side_functions);
+    if (!finding->wait_count && finding->words)
+        add_words(&text, finding->words);
     id_set(finding, &text);
     add_waits(&text, finding, side_lines);
     finding->key = hash_text(text.bytes);

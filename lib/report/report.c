@@ -27,6 +27,7 @@ struct report {
     bool print_suppressions, finished;
     unsigned findings_max;
     unsigned findings, printed, suppressed, duplicates;
+    char last_id[16];
     struct space space;
     struct suppressions suppressions;
     struct known *known; /* hash table by key; capacity a power of two */
@@ -122,6 +123,7 @@ static int print_finding(struct report *report, struct finding *finding)
     write_all(report, &out);
     buf_done(&out);
     report->printed++;
+    snprintf(report->last_id, sizeof report->last_id, "%s", finding->id);
     return 1;
 }
 
@@ -382,7 +384,8 @@ void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_fu
     snprintf(ret_place, size, "%s:%u", slash ? slash + 1 : level->file, level->line);
 }
 
-bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name, size_t size)
+bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name,
+                     size_t size)
 {
     const struct module *module = space_module(&report->space, pid, addr);
     struct variable variable;
@@ -391,4 +394,9 @@ bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *r
         return false;
     snprintf(ret_name, size, "%s", variable.path);
     return true;
+}
+
+const char *report_last_id(const struct report *report)
+{
+    return report->last_id;
 }

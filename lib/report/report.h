@@ -86,6 +86,8 @@ const char *report_format_help(size_t i);
  */
 bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *ret_line,
                       size_t size);
+/* The id of the finding that was printed last; "" before the first. */
+const char *report_last_id(const struct report *report);
 /* The parts of that: `function` and `file.c:line`, each "" when unknown. */
 void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_function,
                   char *ret_place, size_t size);

@@ -24,6 +24,18 @@ const char *kind_title(enum proto_finding_kind kind)
         return "misuse (timer)";
     case FINDING_DEADLOCK:
         return "deadlock";
+    case FINDING_LOST_WAKEUP:
+        return "lost wake-up";
+    case FINDING_LIVELOCK:
+        return "livelock";
+    case FINDING_ASSERTION:
+        return "assertion";
+    case FINDING_KILLED:
+        return "crash";
+    case FINDING_STATUS:
+        return "exit status";
+    case FINDING_HANG:
+        return "hang";
     case FINDING_MISUSE:
         break;
     }
@@ -37,7 +49,9 @@ const char *object_noun(enum proto_object_kind kind)
         [OBJECT_RWMUTEX] = "RWMutex",     [OBJECT_WAITGROUP] = "WaitGroup",
         [OBJECT_COND] = "Cond",           [OBJECT_ONCE] = "Once",
         [OBJECT_SEMAPHORE] = "semaphore", [OBJECT_CONTEXT] = "context",
-        [OBJECT_TIMER] = "timer",
+        [OBJECT_TIMER] = "timer",         [OBJECT_LOCK] = "mutex",
+        [OBJECT_RWLOCK] = "rwlock",       [OBJECT_CONDITION] = "condition variable",
+        [OBJECT_BARRIER] = "barrier",
     };
     return kind < OBJECT_KINDS && nouns[kind] ? nouns[kind] : "object";
 }

@@ -207,16 +207,27 @@ static bool outcome_possible(const struct sched *sched, const struct task *task,
                                       : task->op.kind == SCHED_WAKE;
 }
 
+/* Where nothing can go the plan may go on after the caller has seen to it: a runtime that wakes
+ * somebody when all are asleep. */
+static enum sched_verdict plan_impossible(struct sched *sched)
+{
+    return candidates_find(sched)->count ? SCHED_DIVERGED
+           : sched->outside.count        ? SCHED_OUTSIDE
+                                         : SCHED_DEADLOCK;
+}
+
 static enum sched_verdict decide_planned(struct sched *sched, struct task **ret_task,
                                          uint32_t *ret_outcome)
 {
     const struct trace_event *event = &sched->plan.events[sched->steps];
-    if (event->task >= sched->tasks_count || sched->strayed)
+    if (sched->strayed)
         return SCHED_DIVERGED;
+    if (event->task >= sched->tasks_count)
+        return plan_impossible(sched);
     struct task *task = &sched->tasks[event->task];
     bool same = event->kind == task->op.kind || event->kind == SCHED_KINDS; /* a token's: any */
     if (task->state != TASK_PENDS || !same)
-        return SCHED_DIVERGED;
+        return plan_impossible(sched);
     if (!outcome_possible(sched, task, event->outcome)) /* the world may only be late */
         return task->op.kind == SCHED_EXTERNAL && !event->outcome ? SCHED_OUTSIDE : SCHED_DIVERGED;
     *ret_task = task;

@@ -1,14 +1,14 @@
 /* finds: assertion */
 #include "threads.h"
 
-/* A reader tells by a generation whether what it read has changed meanwhile; with two bits it comes
- * round again after four changes. */
+/* A reader tells by a generation whether what it read has changed meanwhile; with three bits it comes
+ * round again after eight changes. */
 #ifdef FIXED
 enum { GENERATIONS = 1 << 16 };
 #else
-enum { GENERATIONS = 4 };
+enum { GENERATIONS = 8 };
 #endif
-enum { CHANGES = 4 };
+enum { CHANGES = 8 };
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static int generation, halves[2];
 

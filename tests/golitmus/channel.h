@@ -10,8 +10,8 @@
 #undef NOINLINE
 #include "../../lib/coro/chan.h"
 
-/* Returns once n waiters are in the queue. They live on their goroutines' stacks, which stay mapped:
- * to look while others queue does no harm. */
+/* Returns once n waiters are in the queue. They live on their goroutines' stacks, which stay
+ * mapped: to look while others queue does no harm. */
 LITMUS_INLINE void await_queued(struct waiters *queue, int n)
 {
     for (;; rgo_yield()) {

@@ -1,5 +1,5 @@
-/* G25: what a goroutine keeps in its own storage is its own, until its destructor has run; who waits
- * for it sees what that did. */
+/* G25: what a goroutine keeps in its own storage is its own, until its destructor has run; who
+ * waits for it sees what that did. */
 #include "golitmus.h"
 
 #include <stdlib.h>

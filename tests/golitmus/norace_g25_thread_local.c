@@ -1,5 +1,5 @@
-/* G25: what is a thread's own is used by its goroutines in turns, never at once: a function may keep
- * there what it needs between no two points where others run. */
+/* G25: what is a thread's own is used by its goroutines in turns, never at once: a function may
+ * keep there what it needs until others run. */
 #include "golitmus.h"
 
 static __thread int scratch[8];

@@ -1,0 +1,80 @@
+#!/bin/bash
+# replay: schedules that fit, and files and tokens that do not.
+. "$(dirname "$0")/lib.sh"
+
+source='#include <pthread.h>
+static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
+static void *cross(void *swap)
+{
+    pthread_mutex_lock(swap ? &one : &other);
+    pthread_mutex_lock(swap ? &other : &one);
+    pthread_mutex_unlock(&one);
+    pthread_mutex_unlock(&other);
+    return NULL;
+}
+int main(int argc, char **argv)
+{
+    pthread_t a, b;
+    pthread_create(&a, 0, cross, 0);
+    pthread_create(&b, 0, cross, argc > 1 ? argv[1] : 0);
+    pthread_join(a, 0);
+    pthread_join(b, 0);
+    return 0;
+}'
+"$racerun" cc -g -pthread -x c - -o pair <<<"$source" || fail "cannot build"
+expect 66 "$racerun" explore ./pair 'an argument'
+file=$(echo ./*.rrs)
+token=$(sed -n 's/^racerun: token: //p' err)
+
+# The file knows program and arguments, the token the steps alone.
+expect 66 "$racerun" replay "$file"
+has err 'deadlock'
+expect 66 "$racerun" replay "$token" ./pair x
+expect 5 "$racerun" replay --exit-code=5 "$file"
+expect 125 "$racerun" replay "$token"
+has err 'names no program'
+expect 125 "$racerun" replay
+has err 'which schedule'
+
+# Without its argument the program cannot follow, and says where.
+expect 125 "$racerun" replay "$token" ./pair
+has err 'diverged at step [0-9]+'
+expect 125 "$racerun" replay "$file" ./pair
+has err 'diverged at step [0-9]+'
+
+# Files.
+unusable() { # WORDS FILE
+    expect 125 "$racerun" replay "$2"
+    has err "^racerun: .*$1"
+    [ "$(wc -l <"$work/err")" = 1 ] || fail "$2: more than one line"
+}
+head -c 200 "$file" >torn
+unusable 'it is truncated' torn
+head -n -1 "$file" >torn
+unusable 'it is truncated' torn
+sed 's/^1 LOCK/2 LOCK/' "$file" >changed
+unusable 'its checksum is wrong' changed
+sed 's/^racerun schedule 1/racerun schedule 2/' "$file" >newer
+unusable 'newer version' newer
+sed 's/ LOCK / JUGGLE /' "$file" >unknown
+unusable 'makes no sense' unknown
+: >empty
+unusable 'no schedule file' empty
+unusable 'no schedule file' ./pair
+unusable 'cannot read absent' absent
+unusable 'no schedule file|Is a directory' .
+unusable 'damaged or not complete' rr1-abc
+unusable 'damaged or not complete' "${token%??}"
+
+# Programs: another build, none, none that can be explored.
+"$racerun" cc -g -O1 -pthread -x c - -o other <<<"$source
+int another;"
+expect 125 "$racerun" replay "$file" ./other
+has err 'another build of \./other'
+expect 125 "$racerun" replay "$token" ./other
+has err 'another build of \./other'
+expect 127 "$racerun" replay "$file" ./absent
+mv pair elsewhere
+expect 127 "$racerun" replay "$file"
+has err '\./pair: not found'
+expect 66 "$racerun" replay "$file" ./elsewhere x

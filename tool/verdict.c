@@ -1,0 +1,231 @@
+/*
+ * verdict: see verdict.h. It writes the same record that the detector would (proto/proto.h), in
+ * memory of its own.
+ */
+#include "verdict.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "sched/sched.h"
+
+enum { WAITS_MAX = 64, TEXT = 600 };
+
+struct record {
+    struct proto_finding finding;
+    struct proto_task tasks[EXPLORE_TASKS_MAX];
+    struct proto_stack stacks[WAITS_MAX];
+    uint64_t pcs[WAITS_MAX];
+    struct proto_object objects[WAITS_MAX];
+    struct proto_wait waits[WAITS_MAX];
+    char text[TEXT];
+};
+
+/* ---- parts ---- */
+
+static void tasks_add(struct record *r, const struct explore_block *block, uint32_t count)
+{
+    r->finding.task_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct explore_task *task = &block->tasks[i];
+        r->tasks[i] = (struct proto_task){
+            .number = i + 1,
+            .parent = task->creator < i ? task->creator : PROTO_NONE,
+            .created = PROTO_NONE,
+            .ended = task->ended,
+            .goroutine = task->goroutine ? i + 1 : 0,
+        };
+    }
+}
+
+static enum proto_object_kind object_kind(uint32_t operation)
+{
+    switch (operation) {
+    case SCHED_LOCK:
+        return OBJECT_LOCK;
+    case SCHED_RDLOCK:
+    case SCHED_WRLOCK:
+        return OBJECT_RWLOCK;
+    case SCHED_WAKE:
+        return OBJECT_CONDITION;
+    case SCHED_SEM_WAIT:
+        return OBJECT_SEMAPHORE;
+    case SCHED_LEAVE:
+        return OBJECT_BARRIER;
+    default:
+        return OBJECT_NONE;
+    }
+}
+
+static void state_words(char *to, size_t size, const struct explore_task *task)
+{
+    const char *words = task->pending == TRACE_NONE ? "runs" : trace_words(task->pending);
+    if (task->waits_for == TRACE_NONE || task->pending == TRACE_NONE)
+        snprintf(to, size, "%s", words);
+    else if (task->pending == SCHED_JOIN)
+        snprintf(to, size, "join thread %u", task->waits_for + 1);
+    else
+        snprintf(to, size, "%s, held by thread %u", words, task->waits_for + 1);
+}
+
+static void wait_add(struct record *r, const struct explore_block *block, uint32_t number)
+{
+    const struct explore_task *task = &block->tasks[number];
+    struct proto_finding *f = &r->finding;
+    uint32_t at = f->wait_count++;
+    struct proto_wait *wait = &r->waits[at];
+    *wait = (struct proto_wait){.task = number, .stack = PROTO_NONE, .object = PROTO_NONE};
+    state_words(wait->state, sizeof wait->state, task);
+    if (task->pending != TRACE_NONE && task->pc) {
+        wait->stack = f->stack_count++;
+        r->stacks[wait->stack] = (struct proto_stack){.pc_first = f->pc_count, .pc_count = 1};
+        r->pcs[f->pc_count++] = task->pc;
+    }
+    enum proto_object_kind kind =
+        task->pending == TRACE_NONE ? OBJECT_NONE : object_kind(task->pending);
+    if (kind == OBJECT_NONE)
+        return;
+    wait->object = f->object_count;
+    r->objects[f->object_count++] = (struct proto_object){
+        .addr = task->address,
+        .kind = kind,
+        .made_task = PROTO_NONE,
+        .made = PROTO_NONE,
+    };
+}
+
+/* Those that have not ended. */
+static void waits_add(struct record *r, const struct explore_block *block, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (block->tasks[i].ended)
+            continue;
+        if (r->finding.wait_count < WAITS_MAX)
+            wait_add(r, block, i);
+        else
+            r->finding.more++;
+    }
+}
+
+static bool waits_for_signal(const struct explore_block *block, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!block->tasks[i].ended && block->tasks[i].pending == SCHED_WAKE)
+            return true;
+    return false;
+}
+
+static void words_set(struct record *r, const struct campaign *campaign,
+                      const struct failure *failure)
+{
+    const struct explore_answer *answer = &failure->answer;
+    const char *name = sigabbrev_np((int)answer->status);
+    switch (failure->outcome) {
+    case OUTCOME_EXIT:
+        snprintf(r->text, TEXT, "the program ended with exit status %u instead of %u",
+                 answer->status, campaign->block->settings.expect_exit);
+        break;
+    case OUTCOME_CRASH:
+        snprintf(r->text, TEXT, "the program was killed by signal %u%s%s", answer->status,
+                 name ? ", SIG" : "", name ? name : "");
+        break;
+    case OUTCOME_LIVELOCK:
+        snprintf(r->text, TEXT, "%u steps, and no end (--max-steps)", failure->count);
+        break;
+    case OUTCOME_HANG:
+        snprintf(r->text, TEXT,
+                 "no step was taken for so long (--hang): code without a "
+                 "scheduling point that does not end");
+        break;
+    default:
+        snprintf(r->text, TEXT, "%s", answer->text);
+    }
+    r->finding.text_size = (uint32_t)strlen(r->text);
+}
+
+static enum proto_finding_kind kind_of(const struct campaign *campaign,
+                                       const struct failure *failure)
+{
+    switch (failure->outcome) {
+    case OUTCOME_DEADLOCK:
+        return waits_for_signal(campaign->block, failure->answer.tasks_count) ? FINDING_LOST_WAKEUP
+                                                                              : FINDING_DEADLOCK;
+    case OUTCOME_LIVELOCK:
+        return FINDING_LIVELOCK;
+    case OUTCOME_ASSERT:
+        return FINDING_ASSERTION;
+    case OUTCOME_CRASH:
+        return FINDING_KILLED;
+    case OUTCOME_EXIT:
+        return FINDING_STATUS;
+    default:
+        return FINDING_HANG;
+    }
+}
+
+/* ---- the record in one piece ---- */
+
+static void *append(char **to, const void *from, size_t size)
+{
+    void *at = *to;
+    memcpy(at, from, size);
+    *to += size;
+    return at;
+}
+
+static struct proto_record *record_pack(const struct record *r, size_t *ret_size)
+{
+    const struct proto_finding *f = &r->finding;
+    size_t size = sizeof *f + f->task_count * sizeof *r->tasks +
+                  f->stack_count * sizeof *r->stacks + f->pc_count * sizeof *r->pcs +
+                  f->object_count * sizeof *r->objects + f->wait_count * sizeof *r->waits +
+                  f->text_size;
+    size = (size + 7) & ~(size_t)7;
+    char *packed = calloc(1, size), *to = packed;
+    CHECK_MSG(packed, "out of memory");
+    append(&to, f, sizeof *f);
+    append(&to, r->tasks, f->task_count * sizeof *r->tasks);
+    append(&to, r->stacks, f->stack_count * sizeof *r->stacks);
+    append(&to, r->pcs, f->pc_count * sizeof *r->pcs);
+    append(&to, r->objects, f->object_count * sizeof *r->objects);
+    append(&to, r->waits, f->wait_count * sizeof *r->waits);
+    append(&to, r->text, f->text_size);
+    struct proto_record *head = (struct proto_record *)packed;
+    head->size = (uint32_t)size;
+    head->type = RECORD_FINDING;
+    atomic_store(&head->state, RECORD_COMPLETE);
+    *ret_size = size;
+    return head;
+}
+
+static void finding_begin(struct record *r, enum proto_finding_kind kind, uint32_t pid)
+{
+    r->finding.kind = kind;
+    r->finding.head.pid = pid;
+    r->finding.now.task = r->finding.now.stack = PROTO_NONE;
+    r->finding.before.task = r->finding.before.stack = PROTO_NONE;
+    r->finding.place_task = r->finding.place_stack = PROTO_NONE;
+    r->finding.freed_task = r->finding.freed_stack = PROTO_NONE;
+}
+
+bool verdict_report(const struct campaign *campaign, const struct failure *failure)
+{
+    if (failure->outcome == OUTCOME_FOUND)
+        return false;
+    struct record *r = calloc(1, sizeof *r);
+    CHECK_MSG(r, "out of memory");
+    finding_begin(r, kind_of(campaign, failure), atomic_load(&campaign->block->zygote));
+    tasks_add(r, campaign->block, failure->answer.tasks_count);
+    if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_LIVELOCK)
+        waits_add(r, campaign->block, failure->answer.tasks_count);
+    words_set(r, campaign, failure);
+    size_t size;
+    struct proto_record *packed = record_pack(r, &size);
+    bool printed = report_add(campaign->session->report, packed, size) > 0;
+    free(packed);
+    free(r);
+    return printed;
+}

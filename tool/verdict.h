@@ -1,0 +1,14 @@
+/*
+ * verdict: a failing schedule as a finding of the report: a deadlock, a failed assertion and the
+ * like.
+ */
+#ifndef RACERUN_TOOL_VERDICT_H
+#define RACERUN_TOOL_VERDICT_H
+
+#include "failure.h"
+
+/* Right after the schedule has run. True when it was printed: it is new and not suppressed. Nothing
+ * for outcomes of which the detector has told. */
+bool verdict_report(const struct campaign *campaign, const struct failure *failure);
+
+#endif
