@@ -106,7 +106,7 @@ static void begin(void (*yield)(void))
     runtime_yield = yield;
 }
 
-static void point(void *task, uint32_t what, const void *object, const void *pc)
+static bool point(void *task, uint32_t what, const void *object, const void *pc)
 {
     static const uint16_t kinds[RGO_POINTS] = {
         [RGO_POINT_SEND] = SCHED_SEND,     [RGO_POINT_RECEIVE] = SCHED_RECEIVE,
@@ -116,8 +116,8 @@ static void point(void *task, uint32_t what, const void *object, const void *pc)
         [RGO_POINT_SIGNAL] = SCHED_NOTIFY,
     };
     uint32_t number = control_running ? task_of(task) : CONTROL_THREAD_NONE;
-    if (number == CONTROL_THREAD_NONE || what >= RGO_POINTS)
-        return;
+    if (number == CONTROL_THREAD_NONE || what >= RGO_POINTS || control_ours((uintptr_t)pc))
+        return false;
     struct sched_op op = {
         .kind = kinds[what],
         .address = (uint64_t)(uintptr_t)object,
@@ -128,9 +128,10 @@ static void point(void *task, uint32_t what, const void *object, const void *pc)
         announce(number, &op);
     else
         control_step(&op); /* a thread of the program's own */
+    return true;
 }
 
-static void runnable(void *task, void *goroutine)
+static void runnable(void *task, void *goroutine, bool yields)
 {
     uint32_t number = control_running ? task_of(task) : CONTROL_THREAD_NONE;
     if (number == CONTROL_THREAD_NONE)
@@ -138,7 +139,9 @@ static void runnable(void *task, void *goroutine)
     struct control_thread *thread = control_thread(number);
     bool first = !thread->goroutine;
     thread->goroutine = goroutine;
-    struct sched_op resume = {.kind = first && number ? SCHED_START : SCHED_RESUME,
+    struct sched_op resume = {.kind = first && number ? SCHED_START
+                                      : yields        ? SCHED_YIELD
+                                                      : SCHED_RESUME,
                               .deadline = SCHED_NEVER};
     sched_pend(control_sched, number, thread->is_announced ? &thread->announced : &resume);
     thread->is_announced = false;
@@ -207,7 +210,7 @@ static void *next(int64_t deadline, int epoll)
             task = control_turn_await(WORKER);
         }
         if (task + 1 == timers || task + 1 == network)
-            return NULL;
+            return RGO_CONTROL_LOOK;
         if (!control_thread(task)->has_ended)
             return control_thread(task)->goroutine;
     }

@@ -31,22 +31,36 @@ void controlled_point(uint32_t what, const void *object, const void *pc)
     struct goroutine *g = goroutine_self();
     if (w && w->current == &w->idle)
         return; /* a timer's callback, say: nobody can go first */
-    controlled->point(g->task, what, object, pc);
-    if (w)
+    if (controlled->point(g->task, what, object, pc) && w)
         rgo_yield();
 }
 
+/* Callbacks of timers act for whoever the worker's current goroutine is: that must be its idle
+ * context. One that comes from elsewhere leaves it a note. */
 struct goroutine *controlled_take(void)
 {
-    int64_t deadline = timers_sleep_begin(TIME_NEVER);
-    timers_sleep_end();
-    return controlled->next(deadline, netpoll_waiting() ? netpoll_descriptor() : -1);
+    static bool look;
+    struct worker *w = worker_self();
+    for (;;) {
+        if (look && w->current != &w->idle)
+            return NULL;
+        if (look) {
+            look = false;
+            timers_run(time_now());
+            netpoll_run(0);
+        }
+        int64_t deadline = timers_sleep_begin(TIME_NEVER);
+        timers_sleep_end();
+        void *next = controlled->next(deadline, netpoll_waiting() ? netpoll_descriptor() : -1);
+        if (next != RGO_CONTROL_LOOK)
+            return next;
+        look = true;
+    }
 }
 
 static void controlled_put(struct goroutine *g, enum policy_event event)
 {
-    (void)event;
-    controlled->runnable(g->task, g);
+    controlled->runnable(g->task, g, event == POLICY_YIELDED);
 }
 
 static struct goroutine *policy_take_nothing(struct worker *w)

@@ -104,7 +104,7 @@ kill -0 "$child" 2>/dev/null && fail "a schedule outlived racerun"
 # Ctrl-C of a terminal is for racerun alone: no schedule dies of it.
 if command -v script >/dev/null; then
     mkfifo "$work/keys"
-    TERM=dumb script -qefc "exec '$racerun' explore --time=3000 --quiet ./pair" /dev/null \
+    TERM=dumb script -qefc "exec env --default-signal=INT '$racerun' explore --time=3000 --quiet ./pair" /dev/null \
         <"$work/keys" >"$work/out" 2>"$work/err" &
     pid=$!
     exec 3>"$work/keys"

@@ -2,7 +2,7 @@
 #include "threads.h"
 
 /* Retired slots are used again after a while, "when no reader can still be there". */
-enum { SLOTS = 5 };
+enum { SLOTS = 10 };
 static atomic_int current, slots[SLOTS], readers;
 
 static void *replace(void *unused)

@@ -3,7 +3,7 @@
 
 /* The logger opens its file in its own thread; the main one logs, and closes at the end. Nobody
  * waits for the opening: all of the work may be done before it. */
-enum { MESSAGES = 12 };
+enum { MESSAGES = 20 };
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t opened = PTHREAD_COND_INITIALIZER;
 static bool is_open, is_closed;

@@ -2,9 +2,9 @@
 #include "threads.h"
 
 /* A reader fills a cache from the store; a writer changes the store and throws away what is cached,
- * four times. What the reader found before all that is put there after it. */
+ * eight times. What the reader found before all that is put there after it. */
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
-enum { WRITES = 4 };
+enum { WRITES = 8 };
 static int stored, cached = -1, version;
 
 static void *look(void *unused)

@@ -1,4 +1,4 @@
 /* finds: assertion */
-#define THREADS 5
-#define LOST 5
+#define THREADS 8
+#define LOST 8
 #include "token_ring.h"

@@ -2,7 +2,7 @@
 #include "threads.h"
 
 /* The configuration is read by a thread of its own; all requests may be served before. */
-enum { REQUESTS = 7 };
+enum { REQUESTS = 20 };
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t read_it = PTHREAD_COND_INITIALIZER;
 static int configured, with_configuration;

@@ -26,6 +26,9 @@ static void *write_stages(void *unused)
 
 static void *read_stages(void *unused)
 {
+#ifdef LATE
+    work_for(LATE);
+#endif
     pthread_mutex_lock(&first);
     int seen = value;
 #ifndef FIXED

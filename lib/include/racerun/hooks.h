@@ -87,14 +87,18 @@ enum rgo_point {
 
 /* One that decides who runs next (`racerun explore`). There is one worker then, and each operation is
  * announced before it. Goroutines are known by their tasks; `goroutine` is whatever `next` shall return. */
+#define RGO_CONTROL_LOOK ((void *)1)
 struct rgo_control {
     /* How the goroutine that runs lets others go first: for operations that the controller sees by
      * itself (atomics, say). It has been made runnable when this returns control to `next`. */
     void (*begin)(void (*yield)(void));
-    void (*point)(void *task, uint32_t what, const void *object, const void *pc);
-    void (*runnable)(void *task, void *goroutine);
-    /* On the worker: who runs now. NULL: timers are due, or the network is ready, or nothing can ever
-     * run. `deadline`: of the first timer, INT64_MAX none; `epoll`: waits for goroutines, -1 none. */
+    /* False: no point; what the runtime itself does in the course of an operation, maybe under a lock. */
+    bool (*point)(void *task, uint32_t what, const void *object, const void *pc);
+    /* `yields`: it could have gone on, and wants others to go first. */
+    void (*runnable)(void *task, void *goroutine, bool yields);
+    /* On the worker: who runs now. RGO_CONTROL_LOOK: timers are due, or the network is ready; NULL:
+     * nothing can ever run. `deadline`: of the first timer, INT64_MAX none; `epoll`: waits for goroutines,
+     * -1 none. */
     void *(*next)(int64_t deadline, int epoll);
     uint32_t (*choose)(void *task, uint32_t below);
     /* A thread of the program's own waits until unpark, which may come first. */
