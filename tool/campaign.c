@@ -178,8 +178,7 @@ void campaign_mourn(const struct campaign *campaign)
         tool_say("the process that starts the schedules of %s was killed by signal %d",
                  campaign->session->name, WTERMSIG(status));
     else
-        tool_say("the process that starts the schedules of %s has ended",
-                 campaign->session->name);
+        tool_say("the process that starts the schedules of %s has ended", campaign->session->name);
 }
 
 /* ---- life ---- */

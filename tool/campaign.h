@@ -13,7 +13,7 @@ struct campaign {
     struct session *session;
     struct explore_block *block;
     int block_fd;
-    int output; /* what the schedule in progress wrote to standard output and error */
+    int output;        /* what the schedule in progress wrote to standard output and error */
     pid_t zygote;      /* 0 once it has ended */
     int zygote_status; /* then, waitpid's */
     uint32_t answered; /* answers seen */
@@ -32,7 +32,8 @@ void campaign_close(struct campaign *campaign);
 
 enum campaign_event {
     CAMPAIGN_ANSWER,      /* the command was carried out: see block->answer */
-    CAMPAIGN_INTERRUPTED, /* ^C; never of a command that is `uncounted`, nor of a failing schedule */
+    CAMPAIGN_INTERRUPTED, /* ^C; never of a command that is `uncounted`, nor of a failing schedule
+                           */
     CAMPAIGN_DIED,        /* the zygote has ended */
 };
 /* Carries out block->command, which the caller filled in. What is found meanwhile is kept back. */

@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,6 +104,16 @@ static int spawn_by_shell(const struct launch *launch, const posix_spawnattr_t *
     return error;
 }
 
+/* Where a program lies in memory must not tell one run from the next: what it does may depend on
+ * that. The kernel may refuse (seccomp), and then it does. Returns what was before. */
+static int addresses_fix(const struct launch *launch)
+{
+    int before = launch->detached ? personality(0xffffffff) : -1;
+    if (before >= 0)
+        personality((unsigned long)before | ADDR_NO_RANDOMIZE);
+    return before;
+}
+
 /* posix_spawn answers with the error of the exec itself. */
 static int spawn(const struct launch *launch, const sigset_t *mask, pid_t *ret_pid)
 {
@@ -133,7 +144,10 @@ int launch_start(const struct launch *launch, pid_t *ret_pid)
     bell = launch->journal;
     /* Before the start, also because an inherited SIG_IGN would lose the exit status. */
     sigaction(SIGCHLD, &child, NULL);
+    int personality_before = addresses_fix(launch);
     int error = spawn(launch, &before, ret_pid);
+    if (personality_before >= 0)
+        personality((unsigned long)personality_before);
     if (!error) {
         forward_to = launch->detached ? 0 : *ret_pid;
         forward_install();

@@ -19,7 +19,8 @@ struct launch {
     char **argv;
     char **environment;
     bool detached; /* standard input is /dev/null, and signals reach us alone: it gets neither the
-                    * terminal's nor those that we are sent */
+                    * terminal's nor those that we are sent; its addresses are the same each time
+                    */
     struct journal *journal; /* its bell also wakes us when the program ends */
 };
 

@@ -1,8 +1,8 @@
 /*
- * futex: waits on a word by way of syscall(2), as std::future, std::atomic::wait and home-made locks
- * have them. Looking at the word and joining the queue is one step, waking is another; who waits is
- * woken in the order of arrival, as the kernel does. What else programs do with futexes (queues
- * moved to another word, locks that the kernel hands over) goes to the kernel.
+ * futex: waits on a word by way of syscall(2), as std::future, std::atomic::wait and home-made
+ * locks have them. Looking at the word and joining the queue is one step, waking is another; who
+ * waits is woken in the order of arrival, as the kernel does. What else programs do with futexes
+ * (queues moved to another word, locks that the kernel hands over) goes to the kernel.
  */
 #include <errno.h>
 #include <linux/futex.h>

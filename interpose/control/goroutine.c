@@ -80,6 +80,8 @@ void control_goroutine_end(const struct hb_task *task)
     if (number == CONTROL_THREAD_NONE)
         return;
     *entry_of(task) = 0;
+    if (!control_thread(number)->is_goroutine)
+        return; /* a thread's own end comes later */
     control_thread(number)->has_ended = true;
     sched_pend(control_sched, number,
                &(struct sched_op){.kind = SCHED_END, .deadline = SCHED_NEVER});
@@ -116,6 +118,8 @@ static bool point(void *task, uint32_t what, const void *object, const void *pc)
         [RGO_POINT_SIGNAL] = SCHED_NOTIFY,
     };
     uint32_t number = control_running ? task_of(task) : CONTROL_THREAD_NONE;
+    if (number == CONTROL_THREAD_NONE)
+        number = control_self; /* a thread of the program's own */
     if (number == CONTROL_THREAD_NONE || what >= RGO_POINTS || control_ours((uintptr_t)pc))
         return false;
     struct sched_op op = {
@@ -127,7 +131,7 @@ static bool point(void *task, uint32_t what, const void *object, const void *pc)
     if (control_thread(number)->is_goroutine)
         announce(number, &op);
     else
-        control_step(&op); /* a thread of the program's own */
+        control_step(&op);
     return true;
 }
 
@@ -226,9 +230,10 @@ static uint32_t choose(void *task, uint32_t below)
 
 static void park(void *task)
 {
-    (void)task;
-    if (control_active())
-        control_step(CONTROL_OP(PARKED, 0));
+    if (!control_active())
+        return;
+    *entry_of(task) = control_self + 1;
+    control_step(CONTROL_OP(PARKED, 0));
 }
 
 static void unpark(void *task)

@@ -1,8 +1,8 @@
 /*
  * A lock-free stack of nodes 1 to 4 (top first). One thread pops one; the other pops three
- * and pushes back the first. If all that happens between the former's look at the node after the top
- * and its exchange, the exchange succeeds and node 2, which is in use, is on the stack again. With
- * a count of changes beside the index it fails.
+ * and pushes back the first. If all that happens between the former's look at the node after the
+ * top and its exchange, the exchange succeeds and node 2, which is in use, is on the stack again.
+ * With a count of changes beside the index it fails.
  */
 #include "threads.h"
 

@@ -1,4 +1,4 @@
-/* finds: assertion */
+/* finds: assertion|livelock */
 #include "critical.h"
 
 /* Dekker's lock; who comes back from waiting for its turn has to look again. */

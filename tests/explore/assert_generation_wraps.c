@@ -1,8 +1,8 @@
 /* finds: assertion */
 #include "threads.h"
 
-/* A reader tells by a generation whether what it read has changed meanwhile; with three bits it comes
- * round again after eight changes. */
+/* A reader tells by a generation whether what it read has changed meanwhile; with three bits it
+ * comes round again after eight changes. */
 #ifdef FIXED
 enum { GENERATIONS = 1 << 16 };
 #else

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # explore: small concurrent programs under `racerun explore`. The first line of each says what is found:
-#     /* finds: KIND                  a word of the failure; the schedule replays
+#     /* finds: KIND|KIND             a word of the failure, of which one is found; the schedule replays
 #     /* clean                        nothing is found
 # and may go on with `options: ...` for racerun explore.
 #   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
@@ -38,7 +38,7 @@ fail() {
 expectation() {
     local head
     head=$(head -1 "$1")
-    finds=$(sed -n 's|^/\* finds: \([a-z -]*[a-z]\).*|\1|p' <<<"$head")
+    finds=$(sed -n 's|^/\* finds: \([a-z |-]*[a-z]\).*|\1|p' <<<"$head")
     read -ra options <<<"$(sed -n 's|.*options: \(.*[^ ]\) *\*/$|\1|p' <<<"$head")"
 }
 
@@ -78,7 +78,7 @@ check() {
         return
     fi
     [ -z "$finds" ] && return
-    grep -q "$finds" <<<"$output" || fail "$name seed $seed: no '$finds' in: $output"
+    grep -Eq "$finds" <<<"$output" || fail "$name seed $seed: no '$finds' in: $output"
     sed -n "s/.*first at schedule \([0-9]*\);.*/    $name seed $seed: schedule \1/p" <<<"$output"
     replay "$name" "$seed"
 }
