@@ -74,12 +74,16 @@ void print_help(void)
     fputs("usage: racerun [run] [OPTIONS] [--] PROGRAM [ARGUMENT...]\n"
           "       racerun [run] [OPTIONS] FILE.c... [COMPILER OPTIONS] [-- ARGUMENT...]\n"
           "       racerun cc|c++ COMPILER ARGUMENTS...\n"
+          "       racerun explore [OPTIONS] PROGRAM [ARGUMENT...]\n"
+          "       racerun replay [OPTIONS] FILE|TOKEN [PROGRAM [ARGUMENT...]]\n"
           "       racerun doctor [PROGRAM]\n"
           "\n"
           "Finds data races of C and C++ programs while they run.\n"
           "  run      observe PROGRAM and the processes that it starts (the default command)\n"
           "  FILE.c   compile with the instrumentation, then run\n"
           "  cc, c++  gcc or clang with the instrumentation; use it as CC and CXX\n"
+          "  explore  run PROGRAM under many schedules until one fails, and hand it back\n"
+          "  replay   run the failing schedule again, the same every time\n"
           "  doctor   what this machine and this program can and cannot show\n",
           stdout);
     options_print(settings_table(), stdout);

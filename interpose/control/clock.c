@@ -100,6 +100,13 @@ CONTROLLED(int, gettimeofday, (struct timeval *restrict ret_time, void *restrict
     return 0;
 }
 
+CONTROLLED(clock_t, clock, (void))
+{
+    if (!control_running)
+        return LIBC(clock)();
+    return (clock_t)(control_now() / (NS_PER_S / CLOCKS_PER_SEC));
+}
+
 CONTROLLED(int, timespec_get, (struct timespec * ret_time, int base))
 {
     if (!control_running || base != TIME_UTC)

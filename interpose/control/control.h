@@ -111,6 +111,11 @@ RT_HIDDEN void control_goroutine_run(const struct hb_task *task);
 /* A goroutine's operation: others may go first. */
 RT_HIDDEN void control_goroutine_step(const struct sched_op *op);
 
+/* ---- misc.c ---- */
+
+/* Randomness for the program: the same in every run. */
+RT_HIDDEN void control_random(void *to, size_t size);
+
 /* ---- zygote.c ---- */
 
 /* At boot: maps the block, if the environment names one. */

@@ -23,7 +23,7 @@ CONTROLLED(void, thrd_yield, (void))
 
 /* ---- randomness ---- */
 
-static void random_fill(void *to, size_t size)
+void control_random(void *to, size_t size)
 {
     for (size_t done = 0; done < size; done += sizeof(uint64_t)) {
         uint64_t random = sched_random(control_sched);
@@ -36,7 +36,7 @@ CONTROLLED(ssize_t, getrandom, (void *to, size_t size, unsigned flags))
 {
     if (!CONTROL_HERE)
         return LIBC(getrandom)(to, size, flags);
-    random_fill(to, size);
+    control_random(to, size);
     return (ssize_t)size;
 }
 
@@ -45,7 +45,7 @@ CONTROLLED(int, getentropy, (void *to, size_t size))
     enum { ENTROPY_MAX = 256 };
     if (!CONTROL_HERE || size > ENTROPY_MAX)
         return LIBC(getentropy)(to, size);
-    random_fill(to, size);
+    control_random(to, size);
     return 0;
 }
 

@@ -12,6 +12,7 @@
     }
 
 PASS(int, sched_yield, (void), ())
+PASS(clock_t, clock, (void), ())
 PASS(unsigned, sleep, (unsigned seconds), (seconds))
 PASS(int, usleep, (useconds_t us), (us))
 PASS(int, thrd_sleep, (const struct timespec *time, struct timespec *rest), (time, rest))

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # explore: small concurrent programs under `racerun explore`. The first line of each says what is found:
-#     /* finds: KIND|KIND             a word of the failure, of which one is found; the schedule replays
+#     /* finds: KIND                  a word of the failure, or several, separated by |, of which one
+#                                     is found; the schedule replays
 #     /* clean                        nothing is found
 # and may go on with `options: ...` for racerun explore.
 #   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
@@ -20,7 +21,7 @@ while [ $# -gt 0 ]; do
     --seeds) seeds=$2 && shift ;;
     --replays) replays=$2 && shift ;;
     --rates) rates=1 ;;
-    --*) sed -n '2,11p' "$0" >&2 && exit 2 ;;
+    --*) sed -n '2,12p' "$0" >&2 && exit 2 ;;
     *) only+=("$1") ;;
     esac
     shift
@@ -38,7 +39,7 @@ fail() {
 expectation() {
     local head
     head=$(head -1 "$1")
-    finds=$(sed -n 's|^/\* finds: \([a-z |-]*[a-z]\).*|\1|p' <<<"$head")
+    finds=$(sed -n 's#^/\* finds: \([a-z |-]*[a-z]\).*#\1#p' <<<"$head")
     read -ra options <<<"$(sed -n 's|.*options: \(.*[^ ]\) *\*/$|\1|p' <<<"$head")"
 }
 
