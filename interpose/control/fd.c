@@ -9,6 +9,7 @@
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "base/sys.h"
 #include "interpose/control/control.h"
@@ -66,7 +67,27 @@ static void fd_point(int fd, short events, bool blocks, uintptr_t pc)
         return LIBC(name) arguments;                                                               \
     }
 
-ON_FD(ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size), fd, POLLIN, 0)
+/* /dev/random or /dev/urandom. What FILEs read of it passes by here. */
+static bool fd_is_random(int fd)
+{
+    struct stat stat;
+    return sys_call3(SYS_fstat, fd, (long)&stat, 0) == 0 && S_ISCHR(stat.st_mode) &&
+           (stat.st_rdev == makedev(1, 8) || stat.st_rdev == makedev(1, 9));
+}
+
+CONTROLLED(ssize_t, read, (int fd, void *buffer, size_t size))
+{
+    if (CONTROL_HERE && fd_is_random(fd)) {
+        ssize_t got = LIBC(read)(fd, buffer, size);
+        if (got > 0)
+            control_random(buffer, (size_t)got);
+        return got;
+    }
+    if (CONTROL_HERE)
+        fd_point(fd, POLLIN, true, CONTROL_CALLER);
+    return LIBC(read)(fd, buffer, size);
+}
+
 ON_FD(ssize_t, __read, (int fd, void *buffer, size_t size), (fd, buffer, size), fd, POLLIN, 0)
 ON_FD(ssize_t, __read_chk, (int fd, void *buffer, size_t size, size_t room),
       (fd, buffer, size, room), fd, POLLIN, 0)

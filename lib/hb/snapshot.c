@@ -1,9 +1,12 @@
 #include "hb/engine.h"
 
+/* Who has the epoch of a release has what it carries, if the epoch is of this era: else a task of unknown
+ * past may have been given the epoch before its owner had learned all of that. */
 bool snapshot_known(const struct hb_task *task, const struct snapshot *snapshot)
 {
     return !snapshot->present ||
-           (snapshot->single && task_knows(task, snapshot->slot, snapshot->clock));
+           (snapshot->single && snapshot->era == clock_era(&task->hb->clocks) &&
+            task_knows(task, snapshot->slot, snapshot->clock));
 }
 
 void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot)

@@ -21,7 +21,7 @@ int main()
         assert(look());
     });
     std::thread owner([&, mine = std::move(owned)]() mutable {
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 12; i++) {
             std::lock_guard<std::mutex> lock(m);
             ++*mine;
         }

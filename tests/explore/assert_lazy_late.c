@@ -26,7 +26,7 @@ static void *early(void *unused)
 
 static void *late(void *unused)
 {
-    work_for(7);
+    work_for(12);
     return early(unused);
 }
 

@@ -18,7 +18,7 @@ static void *set(void *unused)
 
 static void *ask(void *unused)
 {
-    work_for(7);
+    work_for(12);
     assert(!atomic_load(&ready) || atomic_load(&value));
     return unused;
 }

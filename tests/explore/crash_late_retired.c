@@ -19,7 +19,7 @@ static void *look(void *unused)
 
 static void *retire(void *unused)
 {
-    work_for(8);
+    work_for(12);
     atomic_store(&current, NULL);
     return unused;
 }

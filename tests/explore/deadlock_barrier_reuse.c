@@ -1,4 +1,4 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #include "threads.h"
 
 /* A home-made barrier that is used twice: who is slow to wake finds the count of the next round,

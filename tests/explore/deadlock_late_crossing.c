@@ -15,7 +15,7 @@ static void *early(void *unused)
 
 static void *late(void *unused)
 {
-    work_for(8);
+    work_for(12);
 #ifdef FIXED
     pthread_mutex_lock(&left);
     pthread_mutex_lock(&right);

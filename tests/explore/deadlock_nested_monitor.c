@@ -1,4 +1,4 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #include "threads.h"
 
 /* Waits on the inner monitor and keeps the outer one, which the waker needs. */

@@ -1,4 +1,4 @@
-/* finds: deadlock */
+/* finds: deadlock|lost wake-up */
 #include "threads.h"
 
 /* The only reader may write, too: it counts the readers first. Two that count before either lets go

@@ -1,4 +1,4 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #include "threads.h"
 
 /* The barber looks for customers, then falls asleep; who comes in between wakes nobody. */

@@ -1,4 +1,4 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #include "threads.h"
 
 /* Producers and consumers wait on one condition variable, and signal wakes the wrong kind. */

@@ -1,4 +1,4 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #include "threads.h"
 
 /* The waiter looks, and begins to wait only after the other has done all its work and signalled. */
@@ -25,7 +25,7 @@ static void *await(void *unused)
 
 static void *finish(void *unused)
 {
-    work_for(8);
+    work_for(12);
     pthread_mutex_lock(&m);
     atomic_store(&done, 1);
     pthread_cond_signal(&c);

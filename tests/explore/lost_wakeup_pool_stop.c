@@ -1,3 +1,3 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #define SINGLE
 #include "pool.h"

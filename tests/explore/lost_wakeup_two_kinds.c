@@ -1,4 +1,4 @@
-/* finds: deadlock; options: --spurious=0 */
+/* finds: deadlock|lost wake-up; options: --spurious=0 */
 #include "threads.h"
 
 /* Waiters for two events share a condition variable; each event is signalled once. */

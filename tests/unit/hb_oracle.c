@@ -18,7 +18,7 @@
 #ifndef TASKS
 #define TASKS 12 /* per script, over its whole life */
 #endif
-#define REGION 48u  /* bytes of memory under test */
+#define REGION 48u /* bytes of memory under test */
 #define BASE UINT64_C(0x7f0000001000)
 #define EVENTS 600
 #define SCRIPTS_DEFAULT 2000
@@ -26,7 +26,7 @@
 #define RWLOCKS 2
 #define SEMS 2
 #define EDGES 3
-#define ATOMICS 3   /* four-byte locations within the region */
+#define ATOMICS 3 /* four-byte locations within the region */
 #define HISTORY 4096
 
 typedef uint32_t clocks[TASKS];
@@ -84,6 +84,7 @@ struct script {
     bool reported[REGION];
     uint64_t reports;
     struct oracle *oracle;
+    bool adopts, may_miss;
 };
 
 #define BARRIER_WIDTH 3
@@ -128,8 +129,7 @@ static bool conflicts(enum hb_kind a, enum hb_kind b)
     return !reads && !atomic;
 }
 
-static bool races_with(const struct script *s, const struct past *past, int task,
-                       enum hb_kind kind)
+static bool races_with(const struct script *s, const struct past *past, int task, enum hb_kind kind)
 {
     return past->task != task && conflicts(past->kind, kind) &&
            s->oracle->vc[task][past->task] < past->time;
@@ -152,8 +152,8 @@ static void oracle_access(struct script *s, int task, uint32_t offset, uint32_t 
     for (uint32_t b = offset; b < offset + size; b++) {
         if (!o->raced[b] && byte_races(s, b, task, kind)) {
             o->raced[b] = true;
-            FAIL_UNLESS(s, s->reported[b], "missed: first race on byte %u, task %d kind %d", b,
-                        task, kind);
+            FAIL_UNLESS(s, s->reported[b] || s->may_miss,
+                        "missed: first race on byte %u, task %d kind %d", b, task, kind);
         }
     }
     for (uint32_t b = offset; b < offset + size; b++) {
@@ -185,8 +185,7 @@ static void finding(void *arg, struct hb_task *task, const struct hb_finding *f)
     s->reports++;
 }
 
-static void access_begin(struct script *s, int t, uint32_t offset, uint32_t size,
-                         enum hb_kind kind)
+static void access_begin(struct script *s, int t, uint32_t offset, uint32_t size, enum hb_kind kind)
 {
     s->now_task = t;
     s->now_offset = offset;
@@ -274,8 +273,9 @@ static void event_atomic(struct script *s, int t)
     enum hb_kind kind = what == 0 ? HB_ATOMIC_READ : HB_ATOMIC_WRITE;
     struct hb_atomic op;
     access_begin(s, t, offset, 4, kind);
-    enum hb_order order = what == 0 ? loads[draw(s, 4)] : what == 1 ? stores[draw(s, 4)]
-                                                                    : rmws[draw(s, 5)];
+    enum hb_order order = what == 0   ? loads[draw(s, 4)]
+                          : what == 1 ? stores[draw(s, 4)]
+                                      : rmws[draw(s, 5)];
     if (what != 1)
         location_read(s, t, a, order);
     hb_atomic_begin(s->task[t], &op, BASE + offset, 4);
@@ -447,10 +447,23 @@ static void task_born(struct script *s, int child, int parent)
     s->oracle->vc[child][child] = 1;
 }
 
+/* A task of unknown past comes after all that was done so far, and after what others do in the
+ * epochs that they are in: races with that are missed. */
+static void event_adopt(struct script *s, int child)
+{
+    s->may_miss = true;
+    for (int i = 0; i < TASKS; i++)
+        if (s->state[i] != UNBORN)
+            clocks_join(s->oracle->vc[child], s->oracle->vc[i]);
+    task_born(s, child, -1);
+}
+
 static void event_task(struct script *s, int t)
 {
     int other = (int)draw(s, TASKS);
-    if (s->state[other] == UNBORN) {
+    if (s->adopts && s->state[other] == UNBORN && !draw(s, 3)) {
+        event_adopt(s, other);
+    } else if (s->state[other] == UNBORN) {
         task_born(s, other, t);
     } else if (s->state[other] == ENDED) {
         hb_task_join(s->task[t], s->task[other]);
@@ -513,7 +526,7 @@ static void script_step(struct script *s)
         event_reset(s, t);
 }
 
-static uint64_t script_run(uint64_t seed, bool cxx20)
+static uint64_t script_run(uint64_t seed, bool cxx20, bool adopts)
 {
     static struct oracle oracle;
     static struct script s;
@@ -522,6 +535,7 @@ static uint64_t script_run(uint64_t seed, bool cxx20)
     s.seed = seed;
     s.rng = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
     s.oracle = &oracle;
+    s.adopts = adopts;
     memset(s.owner, -1, sizeof s.owner);
     memset(s.rw_owner, -1, sizeof s.rw_owner);
     struct hb_config config = {.release_sequence_cxx20 = cxx20};
@@ -547,10 +561,21 @@ START_TEST(engine_agrees_with_full_history)
     uint64_t scripts = env_number("HB_ORACLE_SCRIPTS", SCRIPTS_DEFAULT);
     uint64_t reports = 0;
     for (uint64_t i = 0; i < scripts; i++)
-        reports += script_run(seed + i, false);
+        reports += script_run(seed + i, false, false);
     printf("%llu events, %llu races reported\n", (unsigned long long)(scripts * EVENTS),
            (unsigned long long)reports);
     ck_assert_uint_gt(reports, scripts); /* the scripts are not vacuous */
+}
+END_TEST
+
+START_TEST(tasks_of_unknown_past_bring_no_false_alarm)
+{
+    uint64_t seed = env_number("HB_ORACLE_SEED", 1);
+    uint64_t scripts = env_number("HB_ORACLE_SCRIPTS", SCRIPTS_DEFAULT) / 4;
+    uint64_t reports = 0;
+    for (uint64_t i = 0; i < scripts; i++)
+        reports += script_run(seed + i, false, true);
+    ck_assert_uint_gt(reports, scripts / 2);
 }
 END_TEST
 
@@ -560,6 +585,7 @@ int main(void)
     TCase *tcase = tcase_create("oracle");
     tcase_set_timeout(tcase, 600);
     tcase_add_test(tcase, engine_agrees_with_full_history);
+    tcase_add_test(tcase, tasks_of_unknown_past_bring_no_false_alarm);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
