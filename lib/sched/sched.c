@@ -235,13 +235,23 @@ static enum sched_verdict decide_planned(struct sched *sched, struct task **ret_
     return SCHED_GO;
 }
 
+/* Of several tasks, which? A schedule on its way to being a livelock is shaken up by chance now and
+ * then: two that back off for each other in lockstep (std::lock under round robin) are none. */
+static uint32_t index_choose(struct sched *sched, const struct set *set)
+{
+    enum { ONE_IN = 8 };
+    bool shaken =
+        sched->steps >= sched->config.steps_max / 2 && rng_below(&sched->rng, ONE_IN) == 0;
+    return shaken ? rng_below(&sched->rng, set->count) : sched->strategy->pick(sched, set);
+}
+
 static enum sched_verdict decide_free(struct sched *sched, struct task **ret_task,
                                       uint32_t *ret_outcome, uint32_t *ret_choices)
 {
     const struct set *set = candidates_find(sched);
     if (!set->count)
         return sched->outside.count ? SCHED_OUTSIDE : SCHED_DEADLOCK;
-    uint32_t index = set->count > 1 ? sched->strategy->pick(sched, set) : 0;
+    uint32_t index = set->count > 1 ? index_choose(sched, set) : 0;
     *ret_task = &sched->tasks[set->tasks[index]];
     *ret_outcome = outcome_choose(sched, *ret_task);
     *ret_choices = set->count;

@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-static _Atomic long ran;
+static _Atomic long begun, ran;
 
 static void waits(chan(int) c)
 {
+    begun++;
     chan_recv(c, NULL);
     ran++;
 }
@@ -32,6 +33,8 @@ int main(void)
     long started = 0;
     for (int i = 0; i < 100; i++)
         go(waits, c); /* all workers that there may be are started */
+    while (begun < 100)
+        go_yield(); /* they have their stacks */
     while (go_try(waits, c) == 0) {
         if (++started == 1) {
             go_sleep(1);

@@ -9,10 +9,11 @@
 #include <cstdlib>
 #include <sys/resource.h>
 
-static std::atomic<long> ran;
+static std::atomic<long> begun, ran;
 
 static void waits(chan(int) c)
 {
+    begun++;
     chan_recv(c, nullptr);
     ran++;
 }
@@ -33,6 +34,8 @@ int main()
     long started = 0;
     for (int i = 0; i < 100; i++)
         go(waits, c); /* all workers that there may be are started */
+    while (begun < 100)
+        go_yield(); /* they have their stacks */
     while (go_try(waits, c) == 0) {
         if (++started == 1) {
             go_sleep(1);
