@@ -112,7 +112,7 @@ static void thread_bind_after(struct thread *thread, struct thread *adopted)
     hb_task_end(adopted->task);
     thread_bind(thread);
     hb_task_join(thread->task, adopted->task);
-    thread_forget(adopted);
+    thread_reveal(adopted, thread);
 }
 
 void thread_begin(struct thread *thread)

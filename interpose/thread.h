@@ -24,7 +24,8 @@ enum { SIGNALS = 65 };
 enum thread_start { START_EARLY, START_GO, START_WAITED_FOR };
 
 struct thread {
-    struct thread *next; /* in its bucket or in the free list */
+    struct thread *next;           /* in its bucket or in the free list */
+    struct thread *_Atomic really; /* what this one, adopted too early, turned out to be */
     pthread_t id;
     struct hb_task *task;
     void *(*routine)(void *);
@@ -62,6 +63,11 @@ RT_HIDDEN struct thread *thread_new(struct hb_task *task);
  * has ended and was never joined, or NULL: nobody will join it now. */
 RT_HIDDEN struct hb_task *thread_register(struct thread *thread, pthread_t id, bool detached);
 RT_HIDDEN struct thread *thread_find(pthread_t id);
+/* A thread that was adopted turned out to be `thread`, whose creator had not told yet. The entry
+ * stays for those who have found it already, and leads them there. */
+RT_HIDDEN void thread_reveal(struct thread *adopted, struct thread *thread);
+/* The thread that an entry found before stands for; NULL for NULL. */
+RT_HIDDEN struct thread *thread_really(struct thread *thread);
 /* Both of these may be the end of the entry. */
 RT_HIDDEN void thread_mark_ended(struct thread *thread);
 RT_HIDDEN void thread_mark_detached(struct thread *thread, pthread_t id);

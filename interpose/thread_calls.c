@@ -150,8 +150,9 @@ INTERCEPT(int, thrd_create, (thrd_t * ret_id, thrd_start_t routine, void *argume
 
 /* ---- join ---- */
 
-static void joined(struct thread *thread)
+static void joined(struct thread *found)
 {
+    struct thread *thread = thread_really(found);
     struct hb_task *task = thread ? rt_enter() : NULL;
     if (!task)
         return;
@@ -209,8 +210,9 @@ INTERCEPT(int, thrd_join, (thrd_t id, int *ret_value))
 
 /* ---- detach ---- */
 
-static int detached(struct thread *thread, pthread_t id, int result)
+static int detached(struct thread *found, pthread_t id, int result)
 {
+    struct thread *thread = thread_really(found);
     struct hb_task *task = thread && !result ? rt_enter() : NULL;
     if (task) {
         hb_task_detach(thread->task);

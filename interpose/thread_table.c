@@ -50,8 +50,23 @@ static void entry_free(struct thread *thread)
 
 static struct thread *entry_find(pthread_t id)
 {
+    struct thread *found = NULL;
+    for (struct thread *thread = *bucket_of(id); thread; thread = thread->next) {
+        if (thread->id != id)
+            continue;
+        if (!found)
+            found = thread;
+        if (!thread->adopted && !thread->ended)
+            return thread; /* one adopted beside it is about to be revealed */
+    }
+    return found;
+}
+
+/* One that has ended and that nobody joined. */
+static struct thread *entry_find_adopted(pthread_t id)
+{
     struct thread *thread = *bucket_of(id);
-    while (thread && thread->id != id)
+    while (thread && !(thread->id == id && thread->adopted && thread->ended))
         thread = thread->next;
     return thread;
 }
@@ -74,8 +89,8 @@ struct hb_task *thread_register(struct thread *thread, pthread_t id, bool detach
 {
     struct hb_task *left_over = NULL;
     rt_lock_take(&lock);
-    struct thread *former = entry_find(id);
-    if (former && former->adopted && former->ended) {
+    struct thread *former = entry_find_adopted(id);
+    if (former) {
         left_over = former->task;
         entry_free(former);
     }
@@ -114,6 +129,20 @@ void thread_mark_detached(struct thread *thread, pthread_t id)
             entry_free(thread);
     }
     rt_lock_give(&lock);
+}
+
+void thread_reveal(struct thread *adopted, struct thread *thread)
+{
+    rt_lock_take(&lock);
+    entry_remove(adopted);
+    atomic_store(&adopted->really, thread);
+    rt_lock_give(&lock);
+}
+
+struct thread *thread_really(struct thread *thread)
+{
+    struct thread *really = thread ? atomic_load(&thread->really) : NULL;
+    return really ? really : thread;
 }
 
 void thread_forget(struct thread *thread)
