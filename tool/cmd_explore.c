@@ -69,7 +69,6 @@ static int command_fill(struct search *search)
                         : settings->time    ? UINT64_MAX
                                             : SCHEDULES_DEFAULT;
     *command = (struct explore_command){
-        .kind = EXPLORE_RUN,
         .seed = settings->seed,
         .seed_program = settings->seed,
         .deadline_ns = seconds ? sys_monotonic_ns() + seconds * NS_PER_S : 0,

@@ -94,7 +94,6 @@ static int replay_run(struct campaign *campaign, const struct schedule *schedule
     places_give(block, schedule);
     memcpy(block->plan, schedule->steps, schedule->steps_count * sizeof *schedule->steps);
     block->command = (struct explore_command){
-        .kind = EXPLORE_RUN,
         .strategy = strategy_find("steady"),
         .seed_program = schedule->seed_program,
         .count = 1,

@@ -69,8 +69,6 @@ static void scheduler_create(void)
 
 static void output_redirect(void)
 {
-    if (control_block->settings.show_output)
-        return;
     sys_call3(SYS_dup2, control_block->settings.output_fd, 1, 0);
     sys_call3(SYS_dup2, control_block->settings.output_fd, 2, 0);
 }
@@ -181,8 +179,7 @@ static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
     struct explore_answer *answer = &control_block->answer;
     uint32_t findings = atomic_load(&rt_control->findings);
     memset(answer, 0, sizeof *answer);
-    if (!control_block->settings.show_output)
-        sys_call3(SYS_ftruncate, control_block->settings.output_fd, 0, 0);
+    sys_call3(SYS_ftruncate, control_block->settings.output_fd, 0, 0);
     answer->schedule = number;
     schedule_plan(number);
     if (!control_block->command.uncounted)
@@ -212,7 +209,7 @@ static void command_run(int argc, char **argv, char **envp)
             return;
         schedule_run(command->first + i, argc, argv, envp);
         bool failed = control_block->answer.outcome != OUTCOME_CLEAN;
-        if ((failed && !command->keep_going) || *(volatile const uint32_t *)&command->stop)
+        if (failed || *(volatile const uint32_t *)&command->stop)
             return;
     }
 }
@@ -243,7 +240,7 @@ static void image_note(void)
     control_block->image_size = end - low;
 }
 
-static int zygote_main(int argc, char **argv, char **envp)
+static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **envp)
 {
     control_zygote = (uint32_t)sys_getpid();
     die_with_parent();
@@ -255,8 +252,6 @@ static int zygote_main(int argc, char **argv, char **envp)
         atomic_fetch_add(&control_block->answer_number, 1);
         sys_futex_wake(&control_block->answer_number, 1, true);
         seen = command_await(seen);
-        if (control_block->command.kind == EXPLORE_QUIT)
-            sys_exit_group(0);
         command_run(argc, argv, envp);
     }
 }

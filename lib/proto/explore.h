@@ -40,20 +40,14 @@ struct explore_settings {
     uint32_t time_choices;
     uint32_t visible;     /* enum explore_visible */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
-    uint32_t show_output; /* 0: standard output and error of the children go to `output_fd` */
     int32_t output_fd;    /* inherited; a file or /dev/null */
-    uint32_t reserved;
-    uint64_t hang_ns; /* of wall clock: a schedule that takes longer without a step hangs */
+    uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
 };
-
-enum explore_command_kind { EXPLORE_RUN = 1, EXPLORE_QUIT };
 
 /* Runs `count` schedules: schedule i follows the plan, then the strategy with seed mix(seed, first
  * + i). */
 struct explore_command {
-    uint32_t kind;                /* enum explore_command_kind */
     uint32_t strategy, parameter; /* strategy TRACE_NONE: the portfolio */
-    uint32_t keep_going;          /* 0: stop after the first that fails */
     uint64_t seed, seed_program;
     uint64_t first, count;
     uint64_t deadline_ns; /* CLOCK_MONOTONIC; start no schedule after it; 0 = none */
@@ -82,13 +76,13 @@ struct explore_task {
     uint32_t pending;   /* enum sched_kind of the operation that it stands before, or TRACE_NONE */
     uint32_t goroutine; /* else a thread */
     uint32_t reserved;
-    uint32_t waits_for; /* the task that holds what it waits for, or TRACE_NONE */
+    uint32_t waits_for;   /* the task that holds what it waits for, or TRACE_NONE */
     uint64_t address, pc; /* of the pending operation */
     uint64_t start;       /* its function */
     char name[32];
 };
 
-/* Of the schedule that ended last (the failing one, unless keep_going). */
+/* Of the schedule that ended last: the failing one, if one failed. */
 struct explore_answer {
     uint32_t outcome;  /* enum explore_outcome */
     uint32_t status;   /* exit code, or number of the signal */
@@ -117,7 +111,6 @@ struct explore_block {
     _Atomic uint64_t executed, distinct, failed; /* schedules; distinct traces; since the start */
     _Atomic uint64_t steps_total;
     _Atomic uint32_t steps_longest;
-    uint32_t reserved2;
     struct explore_task tasks[EXPLORE_TASKS_MAX];
     struct trace_event plan[EXPLORE_STEPS_MAX];
     struct trace_event trace[EXPLORE_STEPS_MAX];

@@ -79,7 +79,8 @@ check() {
         return
     fi
     [ -z "$finds" ] && return
-    grep -Eq "$finds" <<<"$output" || fail "$name seed $seed: no '$finds' in: $output"
+    grep -Eq "^racerun: ($finds) #1 \[" <<<"$output" ||
+        fail "$name seed $seed: no '$finds' in: $output"
     sed -n "s/.*first at schedule \([0-9]*\);.*/    $name seed $seed: schedule \1/p" <<<"$output"
     replay "$name" "$seed"
 }
