@@ -234,6 +234,30 @@ static NOINLINE void yield_with_care(struct worker *w)
     switch_away(w, g);
 }
 
+/* `to` was taken from this worker's queue, into which g went. */
+static inline __attribute__((always_inline)) void yield_to(struct worker *w, struct goroutine *g,
+                                                           struct goroutine *to)
+{
+    w->tick++;
+    if (UNLIKELY(to->pinned && to->pinned != w))
+        switch_past(w, g, to);
+    else
+        switch_to(w, g, to);
+}
+
+/* Not to the ring's first: see queue_turn. */
+static NOINLINE void yield_otherwise(struct worker *w, struct goroutine *g)
+{
+    struct goroutine *to = queue_take(w);
+    if (!to) {
+        w->tick++;
+        return;
+    }
+    atomic_store_explicit(&g->state, GOROUTINE_RUNNABLE, memory_order_relaxed);
+    queue_push(w, g);
+    yield_to(w, g, to);
+}
+
 void rgo_yield(void)
 {
     struct worker *w = worker_self();
@@ -245,17 +269,12 @@ void rgo_yield(void)
         yield_with_care(w);
         return;
     }
-    w->tick++;
-    struct goroutine *to = queue_take(w);
-    if (!to)
-        return;
     struct goroutine *g = w->current;
-    atomic_store_explicit(&g->state, GOROUTINE_RUNNABLE, memory_order_relaxed);
-    queue_push(w, g);
-    if (UNLIKELY(to->pinned && to->pinned != w))
-        switch_past(w, g, to);
+    struct goroutine *to = queue_turn(w, g);
+    if (LIKELY(to != NULL))
+        yield_to(w, g, to);
     else
-        switch_to(w, g, to);
+        yield_otherwise(w, g);
 }
 
 void scheduler_preempt(void)

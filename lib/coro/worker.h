@@ -192,6 +192,24 @@ static inline struct goroutine *queue_take(struct worker *w)
     return g ? g : queue_next_up_take(w);
 }
 
+/* For g, which yields: to the ring's end, and the first of the ring is returned; that leaves room.
+ * NULL: neither, as there is something in the slot or the global queue, or nothing in the ring. */
+static inline struct goroutine *queue_turn(struct worker *w, struct goroutine *g)
+{
+    if (UNLIKELY(atomic_load_explicit(&w->next_up, memory_order_relaxed) ||
+                 atomic_load_explicit(&scheduler.global_count, memory_order_relaxed)))
+        return NULL;
+    uint32_t tail = atomic_load_explicit(&w->tail, memory_order_relaxed);
+    struct goroutine *first = queue_ring_take(w);
+    if (UNLIKELY(!first))
+        return NULL;
+    w->next_up_run = 0;
+    atomic_store_explicit(&g->state, GOROUTINE_RUNNABLE, memory_order_relaxed);
+    atomic_store_explicit(&w->ring[tail % RING_SIZE], g, memory_order_relaxed);
+    atomic_store_explicit(&w->tail, tail + 1, memory_order_release);
+    return first;
+}
+
 /* ---- sched.c ---- */
 /* Switches from `from` (the caller) to `to`; returns when from runs again, perhaps elsewhere. */
 void scheduler_switch(struct worker *w, struct goroutine *from, struct goroutine *to);

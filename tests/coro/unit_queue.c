@@ -178,6 +178,36 @@ START_TEST(with_more_than_a_ring_full_everyone_gets_a_turn)
 }
 END_TEST
 
+START_TEST(a_full_ring_turns_and_keeps_its_order)
+{
+    for (unsigned i = 0; i < RING_SIZE; i++)
+        queue_push(&owner, &items[i]);
+    for (unsigned i = 0; i < 3 * RING_SIZE; i++) {
+        ck_assert_ptr_eq(queue_turn(&owner, &items[(RING_SIZE + i) % (RING_SIZE + 1)]),
+                         &items[i % (RING_SIZE + 1)]);
+        ck_assert_uint_eq(scheduler.global_count, 0);
+    }
+    drain(&owner);
+}
+END_TEST
+
+START_TEST(who_yields_turns_with_nobody_else_than_the_rings_first)
+{
+    ck_assert_ptr_null(queue_turn(&owner, &items[0]));
+    ck_assert(queue_empty(&owner));
+    queue_push(&owner, &items[1]);
+    queue_push_next(&owner, &items[2]);
+    ck_assert_ptr_null(queue_turn(&owner, &items[0]));
+    ck_assert_ptr_eq(queue_take(&owner), &items[2]);
+    queue_global_push(&items[3], &items[3], 1);
+    ck_assert_ptr_null(queue_turn(&owner, &items[0]));
+    ck_assert_ptr_eq(queue_global_take(&owner), &items[3]);
+    ck_assert_ptr_eq(queue_turn(&owner, &items[0]), &items[1]);
+    ck_assert_ptr_eq(queue_take(&owner), &items[0]);
+    ck_assert(queue_empty(&owner));
+}
+END_TEST
+
 START_TEST(the_slot_is_stolen_only_hard)
 {
     queue_push_next(&owner, &items[0]);
@@ -209,6 +239,8 @@ int main(void)
     tcase_add_test(tcase, the_woken_one_is_next_but_not_for_ever);
     tcase_add_test(tcase, what_does_not_fit_goes_to_the_global_queue_in_order);
     tcase_add_test(tcase, with_more_than_a_ring_full_everyone_gets_a_turn);
+    tcase_add_test(tcase, a_full_ring_turns_and_keeps_its_order);
+    tcase_add_test(tcase, who_yields_turns_with_nobody_else_than_the_rings_first);
     tcase_add_test(tcase, the_slot_is_stolen_only_hard);
     tcase_add_test(tcase, the_inbox_is_first_in_first_out);
     suite_add_tcase(suite, tcase);
