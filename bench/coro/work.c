@@ -1,17 +1,12 @@
 /*
  * The workloads by which the goroutine runtime is measured. work.go is the same work in Go, line by
  * line; work_fiber.cc and work_pthread.c have some of it with Boost.Fiber and plain threads.
- *
- *     usage: work NAME [N]     prints: NAME N cpu_ns_per_op wall_ns_per_op
- *
- * CPU is of the process, all threads, user and kernel. Setting up and the first touch of memory
+ * How they are called and what they print: ../driver.h. Setting up and the first touch of memory
  * count: they are part of what a program pays, on both sides.
  */
 #include <racerun/go.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+
+#include "../driver.h"
 
 /* Goroutines that do nothing, 100 at a time. */
 static void nothing(long *finished)
@@ -51,8 +46,7 @@ static void yield(long n)
 /* A value goes there and back again over two unbuffered channels. */
 static void reflect(chan(long) ping, chan(long) pong)
 {
-    chan_range(v, ping)
-        chan_send(pong, v);
+    chan_range(v, ping) chan_send(pong, v);
 }
 
 static void pingpong(long n)
@@ -122,15 +116,12 @@ static void select_four(long n)
         go(produce, c[i], n / 4, NULL);
     }
     for (long i = 0; i < n / 4 * 4; i++) {
-        chan_select {
-            on_recv(c[0], &v)
-                sum += v;
-            on_recv(c[1], &v)
-                sum += v;
-            on_recv(c[2], &v)
-                sum += v;
-            on_recv(c[3], &v)
-                sum += v;
+        chan_select
+        {
+            on_recv(c[0], &v) sum += v;
+            on_recv(c[1], &v) sum += v;
+            on_recv(c[2], &v) sum += v;
+            on_recv(c[3], &v) sum += v;
         }
     }
     if (sum != 4 * ((n / 4) * (n / 4 - 1) / 2))
@@ -298,7 +289,8 @@ static void multiply(const matrix *a, const matrix *b, matrix *product)
 
 static void matrix_stage(chan(matrix *) from, chan(matrix *) to, const matrix *by)
 {
-    chan_range(a, from) {
+    chan_range(a, from)
+    {
         matrix *product = matrix_new();
         multiply(a, by, product);
         free(a);
@@ -331,7 +323,8 @@ static void matrices(long n)
     }
     go(matrix_source, first, n);
     double sum = 0;
-    chan_range(a, last) {
+    chan_range(a, last)
+    {
         sum += a->at[0][10];
         free(a);
     }
@@ -398,14 +391,11 @@ static void idle(long n)
         }
     }
     go_yield();
+    measured.told = true;
     printf("idle %ld %.0f 0\n", n, (double)(memory_kilobytes() - before) * 1024 / (double)n);
 }
 
-static const struct {
-    const char *name;
-    long n;
-    void (*run)(long n);
-} works[] = {
+static const struct work works[] = {
     {"spawn", 2000000, spawn},        {"yield", 5000000, yield},
     {"pingpong", 1000000, pingpong},  {"oneway", 2000000, oneway},
     {"buffered", 10000000, buffered}, {"many", 2000000, many},
@@ -416,27 +406,7 @@ static const struct {
     {"idle", 1000000, idle},
 };
 
-static double clock_ns(clockid_t clock)
-{
-    struct timespec at;
-    clock_gettime(clock, &at);
-    return (double)at.tv_sec * 1e9 + (double)at.tv_nsec;
-}
-
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
-        if (argc < 2 || strcmp(works[i].name, argv[1]) != 0)
-            continue;
-        long n = argc > 2 ? atol(argv[2]) : works[i].n;
-        double cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID), wall = clock_ns(CLOCK_MONOTONIC);
-        works[i].run(n);
-        cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-        wall = clock_ns(CLOCK_MONOTONIC) - wall;
-        if (strcmp(works[i].name, "idle") != 0)
-            printf("%s %ld %.1f %.1f\n", works[i].name, n, cpu / (double)n, wall / (double)n);
-        return 0;
-    }
-    fprintf(stderr, "usage: work NAME [N]\n");
-    return 2;
+    return works_run(works, sizeof works / sizeof *works, argc, argv);
 }

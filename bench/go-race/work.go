@@ -2,11 +2,9 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"sync"
 	"syscall"
@@ -142,46 +140,6 @@ func generations(n int) {
 	measureEnd("generations", n, float64(n))
 }
 
-func memoryKilobytes() int {
-	status, err := os.Open("/proc/self/status")
-	if err != nil {
-		panic(err)
-	}
-	defer status.Close()
-	total := 0
-	for lines := bufio.NewScanner(status); lines.Scan(); {
-		var value int
-		if k, _ := fmt.Sscanf(lines.Text(), "VmRSS: %d", &value); k == 1 {
-			total += value
-		}
-		if k, _ := fmt.Sscanf(lines.Text(), "VmPTE: %d", &value); k == 1 {
-			total += value
-		}
-	}
-	return total
-}
-
-func waitForEver(here, never chan int) {
-	here <- 1
-	<-never
-}
-
-func idle(n int) {
-	debug.SetGCPercent(-1)
-	here, never := make(chan int), make(chan int)
-	before := memoryKilobytes()
-	for i := 0; i < n; i++ {
-		go waitForEver(here, never)
-		if i%1000 == 999 {
-			for j := 0; j < 1000; j++ {
-				<-here
-			}
-		}
-	}
-	runtime.Gosched()
-	fmt.Printf("idle %d %.0f 0\n", n, float64(memoryKilobytes()-before)*1024/float64(n))
-}
-
 func main() {
 	if len(os.Args) == 3 {
 		n, _ := strconv.Atoi(os.Args[2])
@@ -200,9 +158,6 @@ func main() {
 			return
 		case "generations":
 			generations(n)
-			return
-		case "idle":
-			idle(n)
 			return
 		}
 	}
