@@ -83,73 +83,50 @@ static void tell_received(void *task, const rgo_chan *c, const void *destination
         runtime_hooks->write(task, destination, c->element_size, pc);
 }
 
-static void tell_sends(void *task, const rgo_chan *c, const void *pc)
+/* Who sends reads what close writes; who receives, what only freeing does. */
+static void tell_operation(void *task, const rgo_chan *c, bool sends, const void *pc)
 {
-    runtime_hooks->read(task, c, CHAN_ACCESS_BYTES, pc);
-}
-
-static void tell_receives(void *task, const rgo_chan *c, const void *pc)
-{
-    runtime_hooks->read(task, (const char *)c + CHAN_RECEIVE_AT, CHAN_ACCESS_BYTES, pc);
+    const char *at = (const char *)c + (sends ? 0 : CHAN_RECEIVE_AT);
+    runtime_hooks->read(task, at, CHAN_ACCESS_BYTES, pc);
 }
 
 /* A waiter of a select was chosen only now. */
-static void tell_chosen_send(const rgo_chan *c, const struct waiter *sender)
+static void tell_chosen(const struct waiter *waiter, const rgo_chan *c, bool sends)
 {
-    if (sender->claimed)
-        tell_sends(sender->g->task, c, sender->pc);
-}
-static void tell_chosen_receive(const rgo_chan *c, const struct waiter *receiver)
-{
-    if (receiver->claimed)
-        tell_receives(receiver->g->task, c, receiver->pc);
+    if (waiter->claimed)
+        tell_operation(waiter->g->task, c, sends, waiter->pc);
 }
 
 NOINLINE static void tell_send_entry(const rgo_chan *c, const void *value, const void *pc)
 {
     void *task = goroutine_self()->task;
-    tell_sends(task, c, pc);
+    tell_operation(task, c, true, pc);
     if (c->element_size)
         runtime_hooks->read(task, value, c->element_size, pc);
 }
 
-/* receiver: who waited, or NULL. Before the ring has moved on. */
-NOINLINE static void tell_send(rgo_chan *c, const struct waiter *receiver, bool selected,
-                               const void *pc)
+/* The caller sends or receives; peer is the other side, if it waited, or NULL. Before the ring has
+ * moved on. */
+NOINLINE static void tell_done(rgo_chan *c, bool sends, const struct waiter *peer,
+                               const void *destination, bool selected, const void *pc)
 {
     void *task = goroutine_self()->task;
+    const void *at = slot(c, sends ? c->send_at : c->receive_at);
     if (selected)
-        tell_sends(task, c, pc);
-    if (receiver)
-        tell_chosen_receive(c, receiver);
+        tell_operation(task, c, sends, pc);
+    if (peer)
+        tell_chosen(peer, c, !sends);
     if (c->capacity) {
-        runtime_hooks->swap(task, slot(c, c->send_at));
-        if (receiver)
-            runtime_hooks->swap(receiver->g->task, slot(c, c->send_at));
+        runtime_hooks->swap(task, at);
+        if (peer)
+            runtime_hooks->swap(peer->g->task, at);
     } else {
-        runtime_hooks->meet(task, receiver->g->task);
+        runtime_hooks->meet(task, peer->g->task);
     }
-    if (receiver)
-        tell_received(receiver->g->task, c, receiver->value, receiver->pc);
-}
-
-/* sender: who waited, or NULL. Before the ring has moved on. */
-NOINLINE static void tell_receive(rgo_chan *c, const struct waiter *sender, const void *destination,
-                                  bool selected, const void *pc)
-{
-    void *task = goroutine_self()->task;
-    if (selected)
-        tell_receives(task, c, pc);
-    if (sender)
-        tell_chosen_send(c, sender);
-    if (c->capacity) {
-        runtime_hooks->swap(task, slot(c, c->receive_at));
-        if (sender)
-            runtime_hooks->swap(sender->g->task, slot(c, c->receive_at));
-    } else {
-        runtime_hooks->meet(task, sender->g->task);
-    }
-    tell_received(task, c, destination, pc);
+    if (!sends)
+        tell_received(task, c, destination, pc);
+    else if (peer)
+        tell_received(peer->g->task, c, peer->value, peer->pc);
 }
 
 NOINLINE static void tell_receive_closed(const rgo_chan *c, struct goroutine *g,
@@ -188,7 +165,7 @@ enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, co
 {
     if (UNLIKELY(chan_closed(c))) {
         if (UNLIKELY(runtime_hooks != NULL) && selected)
-            tell_sends(goroutine_self()->task, c, pc);
+            tell_operation(goroutine_self()->task, c, true, pc);
         return CHAN_CLOSED;
     }
     struct waiter *receiver = waiters_claim(c, &c->receivers);
@@ -196,7 +173,7 @@ enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, co
     if (!receiver && count == c->capacity)
         return CHAN_WAIT;
     if (UNLIKELY(runtime_hooks != NULL))
-        tell_send(c, receiver, selected, pc);
+        tell_done(c, true, receiver, NULL, selected, pc);
     if (receiver) {
         send_to(c, receiver, value);
         *ret_peer = receiver;
@@ -214,7 +191,7 @@ static enum chan_result receive_closed(rgo_chan *c, void *ret_value, bool select
         memset(ret_value, 0, c->element_size);
     if (UNLIKELY(runtime_hooks != NULL)) {
         if (selected)
-            tell_receives(goroutine_self()->task, c, pc);
+            tell_operation(goroutine_self()->task, c, false, pc);
         tell_receive_closed(c, goroutine_self(), ret_value, pc);
     }
     return CHAN_CLOSED;
@@ -228,7 +205,7 @@ enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, bool selected, c
     if (!sender && !count)
         return chan_closed(c) ? receive_closed(c, ret_value, selected, pc) : CHAN_WAIT;
     if (UNLIKELY(runtime_hooks != NULL))
-        tell_receive(c, sender, ret_value, selected, pc);
+        tell_done(c, false, sender, ret_value, selected, pc);
     const void *from = count ? slot(c, c->receive_at) : sender->value;
     if (ret_value)
         element_copy(ret_value, from, c->element_size);
@@ -309,7 +286,7 @@ bool rgo_chan_recv_(rgo_chan *c, void *ret_value)
     POINT(RECEIVE, c, pc);
     lock_take(&c->lock);
     if (UNLIKELY(runtime_hooks != NULL))
-        tell_receives(goroutine_self()->task, c, pc);
+        tell_operation(goroutine_self()->task, c, false, pc);
     struct waiter *peer = NULL;
     enum chan_result result = chan_receive_now(c, ret_value, false, pc, &peer);
     if (result == CHAN_WAIT) {
@@ -332,7 +309,7 @@ int rgo_chan_try_recv_(rgo_chan *c, void *ret_value, bool *ret_ok)
     POINT(RECEIVE, c, pc);
     lock_take(&c->lock);
     if (UNLIKELY(runtime_hooks != NULL))
-        tell_receives(goroutine_self()->task, c, pc);
+        tell_operation(goroutine_self()->task, c, false, pc);
     struct waiter *peer = NULL;
     enum chan_result result = chan_receive_now(c, ret_value, false, pc, &peer);
     lock_release(&c->lock);
@@ -357,7 +334,7 @@ static void close_receivers(rgo_chan *c, struct waiters *woken)
             memset(w->value, 0, c->element_size);
         w->ok = false;
         if (UNLIKELY(runtime_hooks != NULL)) {
-            tell_chosen_receive(c, w);
+            tell_chosen(w, c, false);
             tell_receive_closed(c, w->g, w->value, w->pc);
         }
         waiters_append(woken, w);
@@ -369,7 +346,7 @@ static void close_senders(rgo_chan *c, struct waiters *woken)
     for (struct waiter *w; (w = waiters_claim(c, &c->senders));) {
         w->ok = false;
         if (UNLIKELY(runtime_hooks != NULL))
-            tell_chosen_send(c, w);
+            tell_chosen(w, c, true);
         waiters_append(woken, w);
     }
 }
