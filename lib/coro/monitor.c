@@ -6,7 +6,6 @@
  * It only reads what the workers write for themselves: what it sees may be old, which does no harm.
  */
 #include <linux/futex.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -104,20 +103,7 @@ static bool thread_start(void)
     unsigned wanted = env_number("RGO_PREEMPT_MS", PREEMPT_MOST_MS);
     if (wanted)
         preempt_ns = wanted * INT64_C(1000000);
-    pthread_t thread;
-    pthread_attr_t attributes;
-    sigset_t all, before; /* the program's signals are not for this thread */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    scheduler_helper_add(1); /* before it can be taken for a stranger */
-    bool ok = pthread_create(&thread, &attributes, monitor_main, NULL) == 0;
-    if (!ok)
-        scheduler_helper_add(-1);
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return ok;
+    return scheduler_helper_start(monitor_main);
 }
 
 static _Atomic int state; /* 0: not tried, 1: being tried, 2: runs, 3: cannot */

@@ -5,8 +5,6 @@
 #include "testing.h"
 
 #include <inttypes.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -124,16 +122,6 @@ void test_watch_start(void)
 {
     if (testing.deadline == TIME_NEVER)
         return;
-    pthread_t thread;
-    pthread_attr_t attributes;
-    sigset_t all, before; /* the program's signals are not for this thread */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    scheduler_helper_add(1); /* before it can be taken for a stranger */
-    if (pthread_create(&thread, &attributes, watch_main, NULL) != 0)
+    if (!scheduler_helper_start(watch_main))
         fatal_text("testing: cannot create a thread for -timeout");
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

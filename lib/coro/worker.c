@@ -121,6 +121,30 @@ void scheduler_helper_add(int delta)
     atomic_fetch_add(&scheduler.helpers, delta);
 }
 
+static bool thread_start(void *(*run)(void *), void *argument)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    bool ok = pthread_create(&thread, &attributes, run, argument) == 0;
+    pthread_attr_destroy(&attributes);
+    return ok;
+}
+
+bool scheduler_helper_start(void *(*run)(void *))
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    scheduler_helper_add(1); /* before it can be taken for a stranger */
+    bool ok = thread_start(run, NULL);
+    if (!ok)
+        scheduler_helper_add(-1);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ok;
+}
+
 /* ---- searching ---- */
 
 static void spinning_set(struct worker *w, bool spinning)
@@ -481,13 +505,8 @@ static void *worker_main(void *argument)
 /* It counts as searching from now on, so that not all are started for the first few goroutines. */
 static bool worker_launch(struct worker *w)
 {
-    pthread_t thread;
-    pthread_attr_t attributes;
     spinning_set(w, true);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    bool ok = pthread_create(&thread, &attributes, worker_main, w) == 0;
-    pthread_attr_destroy(&attributes);
+    bool ok = thread_start(worker_main, w);
     if (!ok)
         spinning_set(w, false);
     return ok;

@@ -277,6 +277,8 @@ static inline void worker_wake_other(struct worker *w)
 void worker_wake(struct worker *w);
 /* A helper thread of the runtime came (+1) or went (-1). */
 void scheduler_helper_add(int delta);
+/* Starts one that never ends and takes none of the program's signals. False: it cannot be. */
+bool scheduler_helper_start(void *(*run)(void *unused));
 
 /* ---- stack.c ---- */
 /* size 0: the default. Returns 0 or ENOMEM. */
