@@ -34,4 +34,9 @@ static inline void *arena_at(const struct arena *arena, uint32_t index)
     return arena->base + (size_t)index * arena->item_size;
 }
 
+static inline uint32_t arena_index(const struct arena *arena, const void *item)
+{
+    return (uint32_t)((size_t)((const char *)item - arena->base) / arena->item_size);
+}
+
 #endif

@@ -31,7 +31,7 @@ static struct arena *depot_arena(struct clock_depot *depot, int kind)
 static void depot_return(struct clock_depot *depot, int kind, struct clock_node *node)
 {
     struct arena *arena = depot_arena(depot, kind);
-    arena_free(arena, (uint32_t)(((char *)node - arena->base) / (ptrdiff_t)arena->item_size));
+    arena_free(arena, arena_index(arena, node));
 }
 
 static void pool_return(struct clock_pool *pool, int kind)

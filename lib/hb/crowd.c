@@ -3,29 +3,36 @@
  *
  * A list is right for the few records that a granule usually has. Read-shared data (or relaxed
  * counters) in a program with a thousand tasks would make it as long. Beyond CROWD_FROM elements
- * the records of kinds that do not conflict with themselves (R, AR, AW) move into a table keyed by
- * slot, which hangs in the list as one element. Then an access that conflicts with no kind in the
- * table touches only its own entries, whatever the number of tasks; one that does (the write after
- * many readers) looks at all of them, as it must.
+ * the records of kinds that do not conflict with themselves (R, AR, AW) move into tables keyed by
+ * slot, one a kind, which hang in the list as one element. Then an access looks at the tables whose
+ * kind it conflicts with, as it must (the write after many readers), and in the others at its own
+ * entries alone, whatever the number of tasks.
  *
- * Entries of other tasks are not dropped when a read is ordered after them, so the table is
+ * Entries of other tasks are not dropped when a read is ordered after them, so a table is
  * bounded by slots x masks, not by an antichain. Guarded by the granule's lock.
  */
 #include "hb/engine.h"
 
-#define CROWD_CAPACITY_FIRST 32u
+#include <string.h>
+
+#define TABLE_CAPACITY_FIRST 32u /* from an arena; larger ones are mappings */
 
 struct crowd_entry {
     uint64_t word; /* 0: free; no bytes: a tombstone */
     uint32_t ctx;
 };
 
+struct crowd_table {
+    uint32_t capacity; /* power of two; 0: nothing of this kind yet */
+    uint32_t used;     /* entries and tombstones */
+    struct crowd_entry *entries;
+};
+
+enum { KIND_FIRST = HB_READ, KIND_LAST = HB_ATOMIC_READ, KINDS = KIND_LAST - KIND_FIRST + 1 };
+
 struct crowd {
     uint32_t next_free; /* must be first (arena) */
-    uint32_t capacity;  /* power of two */
-    uint32_t used;      /* entries and tombstones */
-    uint32_t kinds;     /* bit per kind that may be present */
-    struct crowd_entry *entries;
+    struct crowd_table tables[KINDS];
 };
 
 size_t crowd_size(void)
@@ -38,25 +45,44 @@ static struct crowd *crowd_at(struct hb *hb, uint32_t index)
     return arena_at(&hb->crowds, index);
 }
 
-static struct crowd_entry *entries_create(uint32_t capacity)
-{
-    struct crowd_entry *entries = sys_reserve(sizeof *entries * capacity);
-    CHECK_MSG(entries, "out of memory for concurrent accesses");
-    return entries;
-}
-
 uint32_t crowd_create(struct hb *hb)
 {
     uint32_t index = arena_alloc(&hb->crowds);
-    *crowd_at(hb, index) = (struct crowd){.capacity = CROWD_CAPACITY_FIRST,
-                                          .entries = entries_create(CROWD_CAPACITY_FIRST)};
+    *crowd_at(hb, index) = (struct crowd){.next_free = 0};
     return index;
+}
+
+size_t crowd_entries_size(void)
+{
+    return sizeof(struct crowd_entry) * TABLE_CAPACITY_FIRST;
+}
+
+static struct crowd_entry *entries_create(struct hb *hb, uint32_t capacity)
+{
+    struct crowd_entry *entries;
+    if (capacity == TABLE_CAPACITY_FIRST) {
+        entries = arena_at(&hb->crowd_entries, arena_alloc(&hb->crowd_entries));
+        memset(entries, 0, sizeof *entries * capacity);
+    } else {
+        entries = sys_reserve(sizeof *entries * capacity);
+        CHECK_MSG(entries, "out of memory for concurrent accesses");
+    }
+    return entries;
+}
+
+static void entries_release(struct hb *hb, struct crowd_entry *entries, uint32_t capacity)
+{
+    if (capacity == TABLE_CAPACITY_FIRST)
+        arena_free(&hb->crowd_entries, arena_index(&hb->crowd_entries, entries));
+    else if (capacity)
+        sys_release(entries, sizeof *entries * capacity);
 }
 
 void crowd_free(struct hb *hb, uint32_t index)
 {
     struct crowd *crowd = crowd_at(hb, index);
-    sys_release(crowd->entries, sizeof *crowd->entries * crowd->capacity);
+    for (uint32_t k = 0; k < KINDS; k++)
+        entries_release(hb, crowd->tables[k].entries, crowd->tables[k].capacity);
     arena_free(&hb->crowds, index);
 }
 
@@ -65,77 +91,57 @@ bool crowd_takes(uint64_t word)
     return !(word & (RECORD_SYNC | RECORD_FREED)) && record_kind(word) != HB_WRITE;
 }
 
+/* ---- one table ---- */
+
 static uint32_t slot_place(uint32_t slot, uint32_t capacity)
 {
     return (slot * UINT32_C(0x9e3779b9) >> 8) & (capacity - 1);
 }
 
-static void entry_put(struct crowd *crowd, uint64_t word, uint32_t ctx)
+static void entry_put(struct crowd_table *table, uint64_t word, uint32_t ctx)
 {
-    uint32_t i = slot_place(record_slot(word), crowd->capacity);
-    while (crowd->entries[i].word)
-        i = (i + 1) & (crowd->capacity - 1);
-    crowd->entries[i] = (struct crowd_entry){.word = word, .ctx = ctx};
-    crowd->used++;
-    crowd->kinds |= 1u << record_kind(word);
+    uint32_t i = slot_place(record_slot(word), table->capacity);
+    while (table->entries[i].word)
+        i = (i + 1) & (table->capacity - 1);
+    table->entries[i] = (struct crowd_entry){.word = word, .ctx = ctx};
+    table->used++;
 }
 
 /* Leaves the tombstones behind; grows if what remains needs it. */
-static void crowd_rehash(struct crowd *crowd)
+static void table_rehash(struct hb *hb, struct crowd_table *table)
 {
-    struct crowd_entry *before = crowd->entries;
-    uint32_t capacity = crowd->capacity, live = 0;
-    for (uint32_t i = 0; i < capacity; i++)
-        live += before[i].word && record_bytes(before[i].word);
-    if (live > capacity / 4)
-        crowd->capacity *= 2;
-    crowd->entries = entries_create(crowd->capacity);
-    crowd->used = crowd->kinds = 0;
-    for (uint32_t i = 0; i < capacity; i++) {
-        if (before[i].word && record_bytes(before[i].word))
-            entry_put(crowd, before[i].word, before[i].ctx);
+    struct crowd_table before = *table;
+    uint32_t live = 0;
+    for (uint32_t i = 0; i < before.capacity; i++)
+        live += record_bytes(before.entries[i].word) && before.entries[i].word;
+    if (live >= before.capacity / 4)
+        table->capacity = before.capacity ? before.capacity * 2 : TABLE_CAPACITY_FIRST;
+    table->entries = entries_create(hb, table->capacity);
+    table->used = 0;
+    for (uint32_t i = 0; i < before.capacity; i++) {
+        if (before.entries[i].word && record_bytes(before.entries[i].word))
+            entry_put(table, before.entries[i].word, before.entries[i].ctx);
     }
-    sys_release(before, sizeof *before * capacity);
-}
-
-void crowd_add(struct hb *hb, uint32_t index, uint64_t word, uint32_t ctx)
-{
-    struct crowd *crowd = crowd_at(hb, index);
-    if (crowd->used + 1 > crowd->capacity / 2)
-        crowd_rehash(crowd);
-    entry_put(crowd, word, ctx);
-}
-
-static bool crowd_conflicts(const struct crowd *crowd, enum hb_kind kind)
-{
-    for (enum hb_kind k = HB_READ; k <= HB_ATOMIC_READ; k++) {
-        if ((crowd->kinds >> k & 1) && kind_conflicts(k, kind))
-            return true;
-    }
-    return false;
+    entries_release(hb, before.entries, before.capacity);
 }
 
 /* Only the entries of the task's own slot. */
-static void crowd_meet_own(struct pass *pass, struct crowd *crowd)
+static void table_meet_own(struct pass *pass, struct crowd_table *table)
 {
-    uint32_t i = slot_place(pass->task->slot, crowd->capacity);
-    for (; crowd->entries[i].word; i = (i + 1) & (crowd->capacity - 1)) {
-        struct crowd_entry *entry = &crowd->entries[i];
+    uint32_t i = slot_place(pass->task->slot, table->capacity);
+    for (; table->entries[i].word; i = (i + 1) & (table->capacity - 1)) {
+        struct crowd_entry *entry = &table->entries[i];
         if (record_slot(entry->word) == pass->task->slot && record_bytes(entry->word))
             entry->word = record_meet(pass, entry->word, entry->ctx);
     }
 }
 
-bool crowd_meet(struct pass *pass, uint32_t index)
+/* False: nothing is left. */
+static bool table_meet(struct pass *pass, struct crowd_table *table)
 {
-    struct crowd *crowd = crowd_at(pass->task->hb, index);
-    if (!crowd_conflicts(crowd, pass->kind)) {
-        crowd_meet_own(pass, crowd);
-        return true;
-    }
     bool live = false;
-    for (uint32_t i = 0; i < crowd->capacity; i++) {
-        struct crowd_entry *entry = &crowd->entries[i];
+    for (uint32_t i = 0; i < table->capacity; i++) {
+        struct crowd_entry *entry = &table->entries[i];
         if (!entry->word || !record_bytes(entry->word))
             continue;
         entry->word = record_meet(pass, entry->word, entry->ctx);
@@ -144,16 +150,51 @@ bool crowd_meet(struct pass *pass, uint32_t index)
     return live;
 }
 
-bool crowd_forget(struct hb *hb, uint32_t index, uint32_t bytes)
+static bool table_forget(struct crowd_table *table, uint32_t bytes)
 {
-    struct crowd *crowd = crowd_at(hb, index);
     bool live = false;
-    for (uint32_t i = 0; i < crowd->capacity; i++) {
-        struct crowd_entry *entry = &crowd->entries[i];
+    for (uint32_t i = 0; i < table->capacity; i++) {
+        struct crowd_entry *entry = &table->entries[i];
         if (!entry->word)
             continue;
         entry->word |= bytes;
         live = live || record_bytes(entry->word);
     }
+    return live;
+}
+
+/* ---- all of them ---- */
+
+void crowd_add(struct hb *hb, uint32_t index, uint64_t word, uint32_t ctx)
+{
+    struct crowd_table *table = &crowd_at(hb, index)->tables[record_kind(word) - KIND_FIRST];
+    if (table->used + 1 > table->capacity / 2)
+        table_rehash(hb, table);
+    entry_put(table, word, ctx);
+}
+
+bool crowd_meet(struct pass *pass, uint32_t index)
+{
+    struct crowd *crowd = crowd_at(pass->task->hb, index);
+    bool live = false;
+    for (uint32_t k = 0; k < KINDS; k++) {
+        struct crowd_table *table = &crowd->tables[k];
+        if (!table->used)
+            continue;
+        if (kind_conflicts((enum hb_kind)(k + KIND_FIRST), pass->kind)) {
+            live = table_meet(pass, table) || live;
+        } else {
+            table_meet_own(pass, table);
+            live = true;
+        }
+    }
+    return live;
+}
+
+bool crowd_forget(struct hb *hb, uint32_t index, uint32_t bytes)
+{
+    bool live = false;
+    for (uint32_t k = 0; k < KINDS; k++)
+        live = table_forget(&crowd_at(hb, index)->tables[k], bytes) || live;
     return live;
 }

@@ -328,7 +328,8 @@ uint64_t record_meet(struct pass *pass, uint64_t word, uint32_t ctx);
 
 /* ---- many records (crowd.c) ---- */
 #define CROWD_FROM 8u
-size_t crowd_size(void);
+size_t crowd_size(void);         /* of the items of hb.crowds */
+size_t crowd_entries_size(void); /* and of hb.crowd_entries */
 uint32_t crowd_create(struct hb *hb);
 void crowd_free(struct hb *hb, uint32_t index);
 /* A crowd may hold this record. */
@@ -463,7 +464,7 @@ struct hb {
     struct shadow shadow;
     struct arena tasks, facts, names, caches;
     struct hb_cache no_cache; /* keeps nothing */
-    struct arena syncs, units, edges, crowds;
+    struct arena syncs, units, edges, crowds, crowd_entries;
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;

@@ -28,7 +28,9 @@ static void tables_init(struct hb *hb, const struct hb_config *config)
                "too many pending semaphore posts");
     arena_init(&hb->edges, sizeof(struct hb_edge), 1u << 24, share(config, 3),
                "too many descriptors");
-    arena_init(&hb->crowds, crowd_size(), 1u << 24, share(config, 2),
+    arena_init(&hb->crowds, crowd_size(), 1u << 24, share(config, 1),
+               "too many concurrent accesses to remember");
+    arena_init(&hb->crowd_entries, crowd_entries_size(), 1u << 24, share(config, 1),
                "too many concurrent accesses to remember");
 }
 
@@ -65,6 +67,7 @@ void hb_destroy(struct hb *hb)
 {
     frames_release_all(hb);
     heap_done(&hb->heap);
+    arena_done(&hb->crowd_entries);
     arena_done(&hb->crowds);
     arena_done(&hb->edges);
     arena_done(&hb->units);
