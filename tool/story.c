@@ -72,6 +72,8 @@ static const char *const verbs[SCHED_KINDS] = {
     [SCHED_ADD] = "add to",
     [SCHED_AWAIT] = "wait for",
     [SCHED_NOTIFY] = "signal",
+    [SCHED_CANCEL] = "cancel",
+    [SCHED_TESTCANCEL] = "test for cancellation",
 };
 
 /* ---- words ---- */
@@ -79,7 +81,7 @@ static const char *const verbs[SCHED_KINDS] = {
 static bool has_object(uint32_t kind)
 {
     return kind >= SCHED_EXTERNAL && kind != SCHED_RESUME && kind != SCHED_PARKED &&
-           kind != SCHED_SELECT;
+           kind != SCHED_SELECT && kind != SCHED_TESTCANCEL;
 }
 
 static void object_name(const struct story *story, uint32_t kind, uint64_t address, char *ret_name)
@@ -89,6 +91,8 @@ static void object_name(const struct story *story, uint32_t kind, uint64_t addre
         return;
     if (kind == SCHED_EXTERNAL)
         snprintf(ret_name, TEXT, " %llu", (unsigned long long)address - 1);
+    else if (kind == SCHED_CANCEL)
+        snprintf(ret_name, TEXT, " thread %llu", (unsigned long long)address);
     else if (report_variable(story->report, story->pid, address, ret_name + 1, TEXT - 1))
         *ret_name = ' ';
     else
@@ -97,9 +101,11 @@ static void object_name(const struct story *story, uint32_t kind, uint64_t addre
 
 static const char *outcome_words(uint32_t outcome)
 {
-    return outcome == TRACE_TIMED_OUT  ? ", timed out"
-           : outcome == TRACE_SPURIOUS ? ", spuriously"
-                                       : "";
+    return outcome == TRACE_TIMED_OUT     ? ", timed out"
+           : outcome == TRACE_SPURIOUS    ? ", spuriously"
+           : outcome == TRACE_BROKEN      ? ", interrupted in it"
+           : outcome == TRACE_INTERRUPTED ? ", interrupted before"
+                                          : "";
 }
 
 static void operation_words(const struct story *story, uint32_t kind, uint64_t address,

@@ -11,6 +11,35 @@ static clockid_t clock_of(const pthread_cond_t *cond)
     return cond->__data.__wrefs & 2 ? CLOCK_MONOTONIC : CLOCK_REALTIME;
 }
 
+static struct control_cancel *cancellation(void)
+{
+    return &control_thread(control_self)->cancel;
+}
+
+/* It has left the queue. Whatever comes, it locks the mutex first. */
+static int retake(struct sched_op *op)
+{
+    op->deadline = SCHED_NEVER;
+    cancellation()->waits = true;
+    int error = control_step(op);
+    cancellation()->waits = false;
+    return error;
+}
+
+/* Leaves the queue; but who was signalled in time is not cancelled here, or the signal would be
+ * lost. */
+static int wait_cancelled(struct sched_op *op)
+{
+    op->deadline = 0;
+    cancellation()->waits = true;
+    int error = control_step(op);
+    cancellation()->waits = false;
+    if (error != ETIMEDOUT)
+        return error;
+    retake(op);
+    control_cancel_act();
+}
+
 static int wait_until(void *cond, void *mutex, uint64_t deadline, uintptr_t pc)
 {
     struct sched_op op = {
@@ -26,10 +55,11 @@ static int wait_until(void *cond, void *mutex, uint64_t deadline, uintptr_t pc)
     op.kind = SCHED_WAKE;
     op.deadline = deadline;
     error = control_step(&op);
+    if (error == ECANCELED)
+        return wait_cancelled(&op);
     if (error != ETIMEDOUT && error != EINTR)
         return error;
-    op.deadline = SCHED_NEVER;
-    int taken = control_step(&op);
+    int taken = retake(&op);
     return taken || error == EINTR ? taken : ETIMEDOUT;
 }
 

@@ -31,6 +31,13 @@ struct control_wait {
     int timeout_ms; /* of the last look; 0: do not block */
 };
 
+/* What pthread_cancel asked of a thread, and how it wants to be asked (cancel.c). */
+struct control_cancel {
+    bool requested, disabled, asynchronous;
+    bool exits; /* the thread is on its way out: no more of it */
+    bool waits; /* not now: it has to leave a condition variable first */
+};
+
 enum { CONTROL_THREAD_NONE = UINT32_MAX };
 struct control_thread {
     uint32_t owner;  /* the task whose thread runs this one: itself, or the worker of goroutines */
@@ -42,6 +49,8 @@ struct control_thread {
     uint32_t os_id;
     uint64_t id; /* pthread_t */
     struct control_wait *wait;
+    struct control_cancel cancel;
+    bool is_inside; /* it stands before its operation within the runtime: nothing may disturb it */
     void *(*routine)(void *);
     int (*routine_c11)(void *);
     void *argument;
@@ -61,7 +70,9 @@ extern RT_HIDDEN bool control_running;
 
 /* ---- token.c ---- */
 
-/* Announces the operation and returns its result once it was chosen and took effect. */
+/* Announces the operation and returns its result once it was chosen and took effect. Runs the
+ * handlers of signals that come before that: EINTR when one ended it. Does not return when the task
+ * is cancelled; but a WAKE does, with ECANCELED: see cond.c. */
 RT_HIDDEN int control_step(const struct sched_op *op);
 /* The same for one that may have to wait for the world outside. */
 RT_HIDDEN int control_step_wait(const struct sched_op *op, struct control_wait *wait);
@@ -79,6 +90,22 @@ RT_HIDDEN uint32_t control_task_of(uint64_t id);
 RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
 /* The execution is over, like this. */
 RT_HIDDEN _Noreturn void control_finish(enum explore_outcome outcome, const char *text);
+
+/* ---- disturb.c: tasks that disturb each other ---- */
+
+/* Does what has come to the calling task and is due before `op` (NULL: none). May not return. */
+RT_HIDDEN void control_attend(const struct sched_op *op);
+/* Something may have come to the task: is it kept from the operation before which it stands? */
+RT_HIDDEN void control_disturb(uint32_t task);
+
+/* ---- cancel.c ---- */
+
+/* Is the calling task to end rather than to do `op`? */
+RT_HIDDEN bool control_cancel_due(const struct control_thread *thread, const struct sched_op *op);
+/* The same, where it is the caller who sees to that: a wait on a condition variable. */
+RT_HIDDEN bool control_cancel_waits(const struct control_thread *thread, const struct sched_op *op);
+/* Ends the calling task. */
+RT_HIDDEN _Noreturn void control_cancel_act(void);
 
 /* ---- access.c: accesses as scheduling points, where they are to be ---- */
 

@@ -12,6 +12,8 @@
     }
 
 PASS(int, sched_yield, (void), ())
+PASS(int, pthread_cancel, (pthread_t id), (id))
+PASS(int, pthread_setcancelstate, (int state, int *before), (state, before))
 PASS(clock_t, clock, (void), ())
 PASS(unsigned, sleep, (unsigned seconds), (seconds))
 PASS(int, usleep, (useconds_t us), (us))
@@ -32,6 +34,11 @@ INTERCEPT(long, syscall, (long number, ...))
     long arguments[SYSCALL_ARGUMENTS];
     SYSCALL_TAKE(arguments, number);
     return REAL(syscall)(SYSCALL_GIVE(number, arguments));
+}
+
+INTERCEPT(void, pthread_testcancel, (void))
+{
+    REAL(pthread_testcancel)();
 }
 
 INTERCEPT(void, thrd_yield, (void))

@@ -11,6 +11,7 @@
  */
 #include "interpose/control/control.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -173,14 +174,12 @@ static void leave(uint32_t before)
         rt_leave();
 }
 
-int control_step(const struct sched_op *op)
+/* Nothing is done yet that an interruption would have to take back. */
+static int step(const struct sched_op *op)
 {
     uint32_t self = control_self;
-    if (threads[self].is_goroutine) {
-        control_goroutine_step(op);
-        return sched_result(control_sched, self);
-    }
     uint32_t before = enter();
+    threads[self].is_inside = before != 0;
     sched_pend(control_sched, self, op);
     uint32_t next = control_choose(false);
     if (next != self) {
@@ -190,6 +189,27 @@ int control_step(const struct sched_op *op)
     int result = sched_result(control_sched, self);
     leave(before);
     return result;
+}
+
+int control_step(const struct sched_op *op)
+{
+    const struct control_thread *self = &threads[control_self];
+    if (self->is_goroutine) {
+        control_goroutine_step(op);
+        return sched_result(control_sched, control_self);
+    }
+    for (;;) {
+        control_attend(op);
+        if (control_cancel_waits(self, op))
+            return ECANCELED;
+        int result = step(op);
+        if (result >= 0)
+            return result;
+        if (result == SCHED_BROKEN) {
+            control_attend(op);
+            return EINTR;
+        }
+    }
 }
 
 int control_step_wait(const struct sched_op *op, struct control_wait *wait)

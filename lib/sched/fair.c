@@ -97,7 +97,7 @@ static bool gives_way(const struct task *task, uint32_t outcome)
 bool fair_stepped(struct sched *sched, struct task *task, uint32_t outcome, uint64_t changed_before)
 {
     bool yields;
-    if (task->semantics->class == OBJECT_MEMORY)
+    if (task->semantics->class == OBJECT_MEMORY && outcome < TRACE_INTERRUPTED)
         yields = spins(task, changed_before);
     else {
         task->stale = 0;

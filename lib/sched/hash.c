@@ -61,6 +61,24 @@ uint64_t access_source(const struct task *task)
                                 : past[task->halves[0] == 2].changed;
 }
 
+static uint64_t event_end(struct sched *sched, struct task *task, uint64_t hash)
+{
+    task->hash = hash;
+    sched->trace_hash += hash;
+    return hash;
+}
+
+/* Its operation's objects know nothing of it; the task's own object does. */
+static uint64_t interrupted_hash(struct sched *sched, struct task *task, uint64_t hash,
+                                 bool *ret_looks)
+{
+    struct object *own = object_at(sched, task, task_number(sched, task) + 1, OBJECT_TASK);
+    hash = past_add(own, 1, hash, false);
+    past_note(own, 1, hash, false);
+    *ret_looks = false;
+    return event_end(sched, task, hash);
+}
+
 uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks)
 {
     bool looks = looks_only(sched, task, outcome);
@@ -69,6 +87,8 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
     uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
     if (task->op.kind == SCHED_EXIT) /* nothing comes after it: it depends on all */
         hash = rng_mix(hash + sched->trace_hash);
+    if (outcome >= TRACE_INTERRUPTED)
+        return interrupted_hash(sched, task, hash, ret_looks);
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         hash = past_add(task->object[slot], task->halves[slot], hash, looks);
     if (robust)
@@ -77,8 +97,6 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
         past_note(task->object[slot], task->halves[slot], hash, looks);
     if (robust)
         robust_note(sched, task, hash);
-    task->hash = hash;
-    sched->trace_hash += hash;
     *ret_looks = looks;
-    return hash;
+    return event_end(sched, task, hash);
 }

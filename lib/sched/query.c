@@ -74,9 +74,10 @@ uint32_t sched_options(const struct sched *sched, struct sched_option *ret_optio
         if (task->state != TASK_PENDS)
             continue;
         uint32_t count = outcomes_of(sched, task);
-        for (uint32_t outcome = 0; outcome < count; outcome++, found++)
+        for (uint32_t at = 0; at < count; at++, found++)
             if (found < max)
-                ret_options[found] = (struct sched_option){i, outcome};
+                ret_options[found] =
+                    (struct sched_option){i, interrupted(task) ? interrupt_outcome(task, at) : at};
         bool timed = task->op.deadline != SCHED_NEVER;
         if (count || !may_give_up(sched, task) || !(timed || sched->spurious_left))
             continue;

@@ -125,7 +125,9 @@ static void objects_attach(struct sched *sched, struct task *task)
     }
     task->halves[0] = task->halves[1] = 1;
     if (class == OBJECT_TASK)
-        address = (op->kind == SCHED_END ? task_number(sched, task) : op->count) + 1;
+        address = (op->kind == SCHED_END || op->kind == SCHED_TESTCANCEL ? task_number(sched, task)
+                                                                         : op->count) +
+                  1;
     if (class != OBJECT_NONE)
         object_attach(sched, task, 0, object_at(sched, task, address, class));
     if (op->mutex)
@@ -176,6 +178,7 @@ static void unpend(struct sched *sched, struct task *task)
         object_detach(sched, task, slot);
     if (task->state == TASK_PENDS)
         task->state = TASK_RUNS;
+    task->interrupt = SCHED_UNDISTURBED;
     if (task->op.kind == SCHED_WRLOCK && !--object->rwlock.writers_waiting)
         standing_update_all(sched, object);
 }
@@ -193,12 +196,16 @@ static uint32_t outcome_choose(struct sched *sched, const struct task *task)
     uint32_t count = outcomes_of(sched, task);
     if (!count)
         return task->op.deadline != SCHED_NEVER ? TRACE_TIMED_OUT : TRACE_SPURIOUS;
-    return count == 1 ? 0 : rng_below(&sched->rng, count);
+    uint32_t index = count == 1 ? 0 : rng_below(&sched->rng, count);
+    return interrupted(task) ? interrupt_outcome(task, index) : index;
 }
 
 static bool outcome_possible(const struct sched *sched, const struct task *task, uint32_t outcome)
 {
     uint32_t count = outcomes_of(sched, task);
+    if (interrupted(task))
+        return outcome == interrupt_outcome(task, 0) ||
+               outcome == interrupt_outcome(task, count - 1);
     if (outcome < TRACE_TIMED_OUT)
         return outcome < count;
     if (count || !may_give_up(sched, task))
@@ -295,6 +302,13 @@ static void marked_update(struct sched *sched)
     sched->marked_count = 0;
 }
 
+static int execute(struct sched *sched, struct task *task, uint32_t outcome)
+{
+    if (outcome >= TRACE_INTERRUPTED)
+        return outcome == TRACE_BROKEN ? SCHED_BROKEN : SCHED_INTERRUPTED;
+    return task->semantics->execute ? task->semantics->execute(sched, task, outcome) : 0;
+}
+
 static void take_step(struct sched *sched, struct task *task, uint32_t outcome, uint32_t choices)
 {
     const struct strategy *strategy = sched->strategy;
@@ -302,7 +316,7 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     event_record(sched, task, outcome, choices);
     if (outcome >= TRACE_TIMED_OUT)
         give_up(sched, task, outcome);
-    task->result = task->semantics->execute ? task->semantics->execute(sched, task, outcome) : 0;
+    task->result = execute(sched, task, outcome);
     task->steps++;
     if (sched->profiling)
         profile_stepped(sched, task);

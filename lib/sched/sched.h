@@ -37,16 +37,25 @@ enum {
         64, /* UPDATE: a compare-exchange; config.ready says whether it would write */
 };
 
+/* Does a signal handler that runs while a task waits in its operation end that (EINTR)? */
+enum sched_breaks {
+    SCHED_BREAKS_NEVER,   /* it goes on waiting */
+    SCHED_BREAKS_MAYBE,   /* unless the handler was set to restart it (SA_RESTART) */
+    SCHED_BREAKS_ALWAYS,  /* in any case */
+    SCHED_BREAKS_AT_ONCE, /* and none runs before the wait begins (sigsuspend) */
+};
+
 /* A pending operation. What a kind does not name is 0, the deadline SCHED_NEVER. */
 struct sched_op {
     uint16_t kind; /* enum sched_kind */
     uint16_t flags;
     uint32_t count;    /* barrier: parties; choose: outcomes; semaphore: units at first sight;
-                        * access: bytes; join: the task's number */
+                        * access: bytes; join, cancel: the task's number */
     uint64_t address;  /* of the object; of the accessed memory */
     uint64_t mutex;    /* WAIT, WAKE: address of the mutex */
     uint64_t deadline; /* virtual ns */
     uint64_t pc;       /* the place in the program */
+    uint8_t breaks;    /* enum sched_breaks */
 };
 
 enum sched_verdict {
@@ -104,8 +113,16 @@ void sched_task_hint(struct sched *sched, uint32_t task, int32_t priority, uint3
 void sched_pend(struct sched *sched, uint32_t task, const struct sched_op *op);
 /* A task that stands before PARKED, or will next, may go on. */
 void sched_wake(struct sched *sched, uint32_t task);
-/* Takes the task's pending operation back (it was interrupted by a signal). */
+/* Takes the task's pending operation back. */
 void sched_unpend(struct sched *sched, uint32_t task);
+
+/* What keeps the pending task from its operation: it goes on to attend to a signal or to its
+ * cancellation, and may come back. RESTARTS: what waits goes on waiting after it, if it may. Of
+ * a task that was woken already (WAKE, PARKED) nothing is kept. */
+enum sched_interrupt { SCHED_UNDISTURBED, SCHED_RESTARTS, SCHED_ENDS };
+void sched_interrupt(struct sched *sched, uint32_t by, uint32_t task, enum sched_interrupt how);
+/* Results of a step that was no more than this. */
+enum { SCHED_INTERRUPTED = -1, SCHED_BROKEN = -2 };
 enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task);
 
 /* The running task chooses one of `count` without letting others go: a step of its own. */
@@ -115,7 +132,8 @@ uint32_t sched_choose(struct sched *sched, uint32_t task, uint32_t count, uint64
  * them. Returns how many there are, at most `max` are written. */
 uint32_t sched_options(const struct sched *sched, struct sched_option *ret_options, uint32_t max);
 
-/* What the operation that the task took last returns: 0 or a positive errno; WAIT: EPERM = it does
+/* What the operation that the task took last returns: 0 or a positive errno, SCHED_INTERRUPTED or
+ * SCHED_BROKEN; WAIT: EPERM = it does
  * not wait, no WAKE may follow; WAKE: ETIMEDOUT, EINTR = it gave up and a second WAKE, which takes
  * the mutex, has to follow; ARRIVE: 1 for the task
  * that completes the phase; ONCE_BEGIN: 1 = run the routine; CHOOSE: the number. */

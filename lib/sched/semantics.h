@@ -10,6 +10,8 @@
 extern const struct op_semantics op_lock, op_trylock, op_unlock, op_consistent;
 /* cond.c */
 extern const struct op_semantics op_wait, op_wake, op_signal, op_broadcast;
+/* interrupt.c */
+extern const struct op_semantics op_task, op_testcancel;
 /* rwlock.c */
 extern const struct op_semantics op_rdlock, op_tryrdlock, op_wrlock, op_trywrlock, op_rwunlock;
 

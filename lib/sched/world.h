@@ -96,6 +96,7 @@ struct task {
     uint8_t halves[2]; /* of the object that the operation is about: bit 0, bit 1 */
     uint8_t state;     /* enum task_state */
     bool signalled;
+    uint8_t interrupt;   /* enum sched_interrupt, of the pending operation */
     bool gives_up;       /* its operation may end by a deadline or without cause */
     uint32_t enabled_at; /* index in sched.enabled + 1; so the next three */
     uint32_t timed_at, napping_at, outside_at;
@@ -192,8 +193,20 @@ static inline uint32_t task_number(const struct sched *sched, const struct task 
     return (uint32_t)(task - sched->tasks);
 }
 
+/* interrupt.c: in how many ways? They are outcomes of their own. */
+uint32_t interrupts_of(const struct sched *sched, const struct task *task);
+uint32_t interrupt_outcome(const struct task *task, uint32_t index);
+
+/* Is it kept from its operation? */
+static inline bool interrupted(const struct task *task)
+{
+    return __builtin_expect(task->interrupt, 0) && !task->signalled;
+}
+
 static inline uint32_t outcomes_of(const struct sched *sched, const struct task *task)
 {
+    if (interrupted(task))
+        return interrupts_of(sched, task);
     return task->semantics->outcomes ? task->semantics->outcomes(sched, task) : 1;
 }
 

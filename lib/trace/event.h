@@ -21,8 +21,9 @@ const char *trace_words(enum sched_kind kind);
 
 #define TRACE_NONE UINT32_MAX
 
-/* An operation's outcome: which waiter, which number; or one of these. */
-enum { TRACE_TIMED_OUT = 0x10000, TRACE_SPURIOUS };
+/* An operation's outcome: which waiter, which number; or one of these. The last two: it was not
+ * done, since a signal or a cancellation came; before it began, or while the task waited in it. */
+enum { TRACE_TIMED_OUT = 0x10000, TRACE_SPURIOUS, TRACE_INTERRUPTED, TRACE_BROKEN };
 
 /* Of an event's flags, beside its operation's. Events on the same object commute when both only
  * looked (left it as it was), or when they touched different halves of a word. */

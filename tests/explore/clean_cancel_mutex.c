@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "deadlock_cancel_keeps_mutex.c"

@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "assert_cancel_loses_unit.c"
