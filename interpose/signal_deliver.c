@@ -23,6 +23,7 @@
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "interpose/control/control.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
 
@@ -103,7 +104,7 @@ static void interrupted_push(const ucontext_t *context, uintptr_t sp)
     hb_call_enter(&rt_cursor, (uintptr_t)context->uc_mcontext.gregs[REG_RIP] + 1, sp);
 }
 
-static void handler_call(int signal, siginfo_t *info, void *context)
+void signals_handle(int signal, siginfo_t *info, void *context)
 {
     struct signal_action action = signals_action(signal);
     if (action.handler == (uintptr_t)SIG_DFL || action.handler == (uintptr_t)SIG_IGN)
@@ -158,7 +159,7 @@ void signals_entry(int signal, siginfo_t *info, void *context)
     if (rt_cursor.inside && !is_synchronous(signal, info))
         signal_defer(signal, info, context);
     else
-        handler_call(signal, info, context);
+        signals_handle(signal, info, context);
 }
 
 /* ---- delivery ---- */
@@ -191,7 +192,7 @@ void signals_deliver(void)
         struct deferred *entry = &queue->entries[i];
         mask_set(handler_mask(entry->signal, mask));
         __builtin_memcpy(&entry->context.uc_sigmask, &mask, sizeof mask);
-        handler_call(entry->signal, &entry->info, &entry->context);
+        signals_handle(entry->signal, &entry->info, &entry->context);
         mask_set(mask_all());
         __builtin_memcpy(&mask, &entry->context.uc_sigmask, sizeof mask);
     }
@@ -230,6 +231,7 @@ static void handlers_leave(const struct __jmp_buf_tag *env)
     {                                                                                              \
         if (rt_self.handlers || rt_self.signals || rt_cursor.inside)                               \
             handlers_leave(env);                                                                   \
+        control_jump(env->__mask_was_saved ? &env->__saved_mask : NULL);                           \
         REAL(name)(env, value);                                                                    \
         __builtin_unreachable();                                                                   \
     }

@@ -14,6 +14,9 @@ RT_HIDDEN void signals_acquire(struct hb_task *task, int signal);
 /* The kernel's entry for every handler of the program. */
 RT_HIDDEN void signals_entry(int signal, siginfo_t *info, void *context);
 RT_HIDDEN void signals_fork_child(void);
+/* Runs the program's handler, as the kernel would by signals_entry. Under the mask that it is to
+ * have. */
+RT_HIDDEN void signals_handle(int signal, siginfo_t *info, void *context);
 
 /* What the program asked for with sigaction. */
 struct signal_action {

@@ -74,6 +74,9 @@ static const char *const verbs[SCHED_KINDS] = {
     [SCHED_NOTIFY] = "signal",
     [SCHED_CANCEL] = "cancel",
     [SCHED_TESTCANCEL] = "test for cancellation",
+    [SCHED_KILL] = "send a signal to",
+    [SCHED_SUSPEND] = "run a signal handler",
+    [SCHED_SIGWAIT] = "take a signal",
 };
 
 /* ---- words ---- */
@@ -81,7 +84,8 @@ static const char *const verbs[SCHED_KINDS] = {
 static bool has_object(uint32_t kind)
 {
     return kind >= SCHED_EXTERNAL && kind != SCHED_RESUME && kind != SCHED_PARKED &&
-           kind != SCHED_SELECT && kind != SCHED_TESTCANCEL;
+           kind != SCHED_SELECT && kind != SCHED_TESTCANCEL && kind != SCHED_SUSPEND &&
+           kind != SCHED_SIGWAIT;
 }
 
 static void object_name(const struct story *story, uint32_t kind, uint64_t address, char *ret_name)
@@ -91,7 +95,9 @@ static void object_name(const struct story *story, uint32_t kind, uint64_t addre
         return;
     if (kind == SCHED_EXTERNAL)
         snprintf(ret_name, TEXT, " %llu", (unsigned long long)address - 1);
-    else if (kind == SCHED_CANCEL)
+    else if (kind == SCHED_KILL && !address)
+        snprintf(ret_name, TEXT, " the process");
+    else if (kind == SCHED_CANCEL || kind == SCHED_KILL)
         snprintf(ret_name, TEXT, " thread %llu", (unsigned long long)address);
     else if (report_variable(story->report, story->pid, address, ret_name + 1, TEXT - 1))
         *ret_name = ' ';

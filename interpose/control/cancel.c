@@ -23,6 +23,8 @@ static bool is_point(const struct sched_op *op)
     case SCHED_WAKE:
     case SCHED_SEM_WAIT:
     case SCHED_TESTCANCEL:
+    case SCHED_SUSPEND:
+    case SCHED_SIGWAIT:
         return true;
     default:
         return false;

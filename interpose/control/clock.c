@@ -117,22 +117,33 @@ CONTROLLED(int, timespec_get, (struct timespec * ret_time, int base))
 
 /* ---- sleeping ---- */
 
-static void sleep_until(uint64_t deadline, uintptr_t pc)
+/* 0 or EINTR. */
+static int sleep_until(uint64_t deadline, uintptr_t pc)
 {
-    control_step(&(struct sched_op){.kind = SCHED_SLEEP, .deadline = deadline, .pc = pc});
+    int error = control_step(&(struct sched_op){
+        .kind = SCHED_SLEEP, .deadline = deadline, .breaks = SCHED_BREAKS_ALWAYS, .pc = pc});
+    return error == EINTR ? error : 0;
 }
 
-static void sleep_for(const struct timespec *time, uintptr_t pc)
+/* The same; tells how much of the time is left. */
+static int sleep_for(const struct timespec *time, struct timespec *ret_rest, uintptr_t pc)
 {
-    sleep_until(control_deadline_in(time), pc);
+    uint64_t deadline = control_deadline_in(time), now;
+    int error = sleep_until(deadline, pc);
+    now = sched_clock(control_sched);
+    if (error && ret_rest)
+        show(deadline > now ? deadline - now : 0, ret_rest);
+    return error;
 }
 
 CONTROLLED(int, nanosleep, (const struct timespec *time, struct timespec *ret_rest))
 {
     if (!control_active() || !is_time(time))
         return LIBC(nanosleep)(time, ret_rest);
-    sleep_for(time, CONTROL_CALLER);
-    return 0;
+    int error = sleep_for(time, ret_rest, CONTROL_CALLER);
+    if (error)
+        errno = error;
+    return error ? -1 : 0;
 }
 
 CONTROLLED(int, clock_nanosleep,
@@ -141,33 +152,33 @@ CONTROLLED(int, clock_nanosleep,
     if (!control_active() || !is_time(time))
         return LIBC(clock_nanosleep)(clock, flags, time, ret_rest);
     if (flags & TIMER_ABSTIME)
-        sleep_until(control_deadline(clock, time), CONTROL_CALLER);
-    else
-        sleep_for(time, CONTROL_CALLER);
-    return 0;
+        return sleep_until(control_deadline(clock, time), CONTROL_CALLER);
+    return sleep_for(time, ret_rest, CONTROL_CALLER);
 }
 
 CONTROLLED(int, thrd_sleep, (const struct timespec *time, struct timespec *ret_rest))
 {
     if (!control_active() || !is_time(time))
         return LIBC(thrd_sleep)(time, ret_rest);
-    sleep_for(time, CONTROL_CALLER);
-    return 0;
+    return sleep_for(time, ret_rest, CONTROL_CALLER) ? -1 : 0;
 }
 
 CONTROLLED(unsigned, sleep, (unsigned seconds))
 {
     if (!control_active())
         return LIBC(sleep)(seconds);
-    sleep_for(&(struct timespec){.tv_sec = seconds}, CONTROL_CALLER);
-    return 0;
+    struct timespec rest = {0};
+    sleep_for(&(struct timespec){.tv_sec = seconds}, &rest, CONTROL_CALLER);
+    return (unsigned)rest.tv_sec + (rest.tv_nsec >= (long)NS_PER_S / 2);
 }
 
 CONTROLLED(int, usleep, (useconds_t us))
 {
     if (!control_active())
         return LIBC(usleep)(us);
-    sleep_for(&(struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000L},
-              CONTROL_CALLER);
-    return 0;
+    struct timespec time = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000L};
+    int error = sleep_for(&time, NULL, CONTROL_CALLER);
+    if (error)
+        errno = error;
+    return error ? -1 : 0;
 }

@@ -38,6 +38,16 @@ struct control_cancel {
     bool waits; /* not now: it has to leave a condition variable first */
 };
 
+/* A signal that was sent and not yet taken. */
+struct control_signal {
+    struct control_signal *next;
+    siginfo_t info;
+};
+struct control_signals {
+    struct control_signal *queue;
+    uint64_t mask, awaited; /* signal n is bit n - 1 */
+};
+
 enum { CONTROL_THREAD_NONE = UINT32_MAX };
 struct control_thread {
     uint32_t owner;  /* the task whose thread runs this one: itself, or the worker of goroutines */
@@ -50,6 +60,7 @@ struct control_thread {
     uint64_t id; /* pthread_t */
     struct control_wait *wait;
     struct control_cancel cancel;
+    struct control_signals signals;
     bool is_inside; /* it stands before its operation within the runtime: nothing may disturb it */
     void *(*routine)(void *);
     int (*routine_c11)(void *);
@@ -74,7 +85,9 @@ extern RT_HIDDEN bool control_running;
  * handlers of signals that come before that: EINTR when one ended it. Does not return when the task
  * is cancelled; but a WAKE does, with ECANCELED: see cond.c. */
 RT_HIDDEN int control_step(const struct sched_op *op);
-/* The same for one that may have to wait for the world outside. */
+/* The same, but SCHED_INTERRUPTED and SCHED_BROKEN are results. */
+RT_HIDDEN int control_step_once(const struct sched_op *op);
+/* Like control_step, for one that may have to wait for the world outside. */
 RT_HIDDEN int control_step_wait(const struct sched_op *op, struct control_wait *wait);
 RT_HIDDEN void control_begin(void);
 /* A new task; its thread calls control_task_begin first and control_task_end last. */
@@ -86,15 +99,20 @@ RT_HIDDEN void control_task_end(void);
 RT_HIDDEN void control_fork_child(void);
 RT_HIDDEN struct control_thread *control_thread(uint32_t task);
 RT_HIDDEN uint32_t control_task_of(uint64_t id);
+RT_HIDDEN uint32_t control_task_of_os(pid_t tid);
 /* struct sched_config.ready */
 RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
 /* The execution is over, like this. */
 RT_HIDDEN _Noreturn void control_finish(enum explore_outcome outcome, const char *text);
+/* The program cannot be explored, since ... */
+RT_HIDDEN _Noreturn void control_refuse(const char *why);
 
 /* ---- disturb.c: tasks that disturb each other ---- */
 
 /* Does what has come to the calling task and is due before `op` (NULL: none). May not return. */
 RT_HIDDEN void control_attend(const struct sched_op *op);
+/* How many handlers it ran. */
+RT_HIDDEN uint32_t control_attend_count(const struct sched_op *op, uintptr_t pc);
 /* Something may have come to the task: is it kept from the operation before which it stands? */
 RT_HIDDEN void control_disturb(uint32_t task);
 
@@ -106,6 +124,30 @@ RT_HIDDEN bool control_cancel_due(const struct control_thread *thread, const str
 RT_HIDDEN bool control_cancel_waits(const struct control_thread *thread, const struct sched_op *op);
 /* Ends the calling task. */
 RT_HIDDEN _Noreturn void control_cancel_act(void);
+
+/* ---- signal.c ---- */
+
+/* Its mask is the kernel's. */
+RT_HIDDEN void control_signals_begin(struct control_thread *self);
+/* Sets it; returns what it was. */
+RT_HIDDEN uint64_t control_mask_swap(struct control_thread *self, uint64_t mask);
+/* A longjmp is about to restore it; NULL: it does not. */
+RT_HIDDEN void control_jump(const sigset_t *mask);
+RT_HIDDEN bool control_signals_pending(const struct control_thread *thread);
+/* Those that wait until they are no longer blocked. */
+RT_HIDDEN uint64_t control_signals_blocked(struct control_thread *self);
+/* Is there one that does something to the thread? What to an operation that waits? */
+RT_HIDDEN bool control_signal_due(struct control_thread *thread, enum sched_interrupt *ret_how);
+/* Runs the handlers of what is due; returns how many. */
+RT_HIDDEN uint32_t control_signals_attend(struct control_thread *self, uintptr_t pc);
+RT_HIDDEN bool control_signals_has(struct control_thread *self, uint64_t set);
+RT_HIDDEN bool control_signal_take(struct control_thread *self, uint64_t set, siginfo_t *ret_info);
+/* 0 or EAGAIN. */
+RT_HIDDEN int control_signal_send(uint32_t task, const siginfo_t *info);
+/* To the process: `by` chooses a thread that will take it, and sends it. */
+RT_HIDDEN uint32_t control_signal_taker(uint32_t by, int signal, uintptr_t pc);
+RT_HIDDEN int control_signal_send_process(uint32_t by, uint32_t taker, const siginfo_t *info,
+                                          uintptr_t pc);
 
 /* ---- access.c: accesses as scheduling points, where they are to be ---- */
 

@@ -43,27 +43,37 @@ static bool fd_connects(int fd)
            !S_ISCHR(stat.st_mode);
 }
 
-static void fd_point(int fd, short events, bool blocks, uintptr_t pc)
+/* A handler ended the wait. */
+static bool was_broken(int result)
+{
+    if (result == EINTR)
+        errno = EINTR;
+    return result == EINTR;
+}
+
+/* False, with errno, when the call is not to be made. */
+static bool fd_point(int fd, short events, bool blocks, uintptr_t pc)
 {
     if (!fd_connects(fd))
-        return;
+        return true;
     bool nonblocking = sys_call3(SYS_fcntl, fd, F_GETFL, 0) & O_NONBLOCK;
     struct fd_wait wait = {
         .base.ready = blocks && !nonblocking ? fd_ready : always_ready,
         .poll = {.fd = fd, .events = events},
     };
-    control_step_wait(&(struct sched_op){.kind = SCHED_EXTERNAL,
-                                         .address = (uint64_t)(uint32_t)fd + 1,
-                                         .deadline = SCHED_NEVER,
-                                         .pc = pc},
-                      &wait.base);
+    struct sched_op op = {.kind = SCHED_EXTERNAL,
+                          .address = (uint64_t)(uint32_t)fd + 1,
+                          .deadline = SCHED_NEVER,
+                          .breaks = SCHED_BREAKS_MAYBE,
+                          .pc = pc};
+    return !was_broken(control_step_wait(&op, &wait.base));
 }
 
 #define ON_FD(ret, name, params, arguments, fd, events, flags)                                     \
     CONTROLLED(ret, name, params)                                                                  \
     {                                                                                              \
-        if (CONTROL_HERE)                                                                          \
-            fd_point(fd, events, !((flags)&MSG_DONTWAIT), CONTROL_CALLER);                         \
+        if (CONTROL_HERE && !fd_point(fd, events, !((flags)&MSG_DONTWAIT), CONTROL_CALLER))        \
+            return -1;                                                                             \
         return LIBC(name) arguments;                                                               \
     }
 
@@ -83,8 +93,8 @@ CONTROLLED(ssize_t, read, (int fd, void *buffer, size_t size))
             control_random(buffer, (size_t)got);
         return got;
     }
-    if (CONTROL_HERE)
-        fd_point(fd, POLLIN, true, CONTROL_CALLER);
+    if (CONTROL_HERE && !fd_point(fd, POLLIN, true, CONTROL_CALLER))
+        return -1;
     return LIBC(read)(fd, buffer, size);
 }
 
@@ -127,13 +137,15 @@ ON_FD(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, 
 
 /* ---- many: each call is made with a time-out of zero once it has something to say ---- */
 
-/* `timeout` in ms, negative: none. True when something is ready, false: time-out. */
+/* False, with errno, when the call is not to be made. */
 static bool many_await(struct control_wait *wait, uint64_t object, uint64_t deadline, uintptr_t pc)
 {
-    return control_step_wait(
-               &(struct sched_op){
-                   .kind = SCHED_EXTERNAL, .address = object, .deadline = deadline, .pc = pc},
-               wait) != ETIMEDOUT;
+    struct sched_op op = {.kind = SCHED_EXTERNAL,
+                          .address = object,
+                          .deadline = deadline,
+                          .breaks = SCHED_BREAKS_ALWAYS,
+                          .pc = pc};
+    return !was_broken(control_step_wait(&op, wait));
 }
 
 static uint64_t deadline_ms(int ms)
@@ -154,17 +166,18 @@ static bool poll_ready(struct control_wait *wait)
     return sys_call3(SYS_poll, (long)poll->fds, (long)poll->count, wait->timeout_ms) != 0;
 }
 
-static void poll_await(struct pollfd *fds, nfds_t count, uint64_t deadline, uintptr_t pc)
+static bool poll_await(struct pollfd *fds, nfds_t count, uint64_t deadline, uintptr_t pc)
 {
     struct poll_wait wait = {.base.ready = poll_ready, .fds = fds, .count = count};
-    many_await(&wait.base, count ? (uint64_t)(uint32_t)fds[0].fd + 1 : 0, deadline, pc);
+    return many_await(&wait.base, count ? (uint64_t)(uint32_t)fds[0].fd + 1 : 0, deadline, pc);
 }
 
 CONTROLLED(int, poll, (struct pollfd * fds, nfds_t count, int timeout))
 {
     if (!CONTROL_HERE)
         return LIBC(poll)(fds, count, timeout);
-    poll_await(fds, count, deadline_ms(timeout), CONTROL_CALLER);
+    if (!poll_await(fds, count, deadline_ms(timeout), CONTROL_CALLER))
+        return -1;
     return LIBC(poll)(fds, count, 0);
 }
 
@@ -180,22 +193,25 @@ CONTROLLED(int, ppoll,
     static const struct timespec zero;
     if (!CONTROL_HERE)
         return LIBC(ppoll)(fds, count, timeout, mask);
-    poll_await(fds, count, timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER);
+    if (!poll_await(fds, count, timeout ? control_deadline_in(timeout) : SCHED_NEVER,
+                    CONTROL_CALLER))
+        return -1;
     return LIBC(ppoll)(fds, count, &zero, mask);
 }
 
 /* Polls the epoll descriptor itself. */
-static void epoll_await(int epoll, uint64_t deadline, uintptr_t pc)
+static bool epoll_await(int epoll, uint64_t deadline, uintptr_t pc)
 {
     struct fd_wait wait = {.base.ready = fd_ready, .poll = {.fd = epoll, .events = POLLIN}};
-    many_await(&wait.base, (uint64_t)(uint32_t)epoll + 1, deadline, pc);
+    return many_await(&wait.base, (uint64_t)(uint32_t)epoll + 1, deadline, pc);
 }
 
 CONTROLLED(int, epoll_wait, (int epoll, struct epoll_event *events, int room, int timeout))
 {
     if (!CONTROL_HERE)
         return LIBC(epoll_wait)(epoll, events, room, timeout);
-    epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER);
+    if (!epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER))
+        return -1;
     return LIBC(epoll_wait)(epoll, events, room, 0);
 }
 
@@ -204,7 +220,8 @@ CONTROLLED(int, epoll_pwait,
 {
     if (!CONTROL_HERE)
         return LIBC(epoll_pwait)(epoll, events, room, timeout, mask);
-    epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER);
+    if (!epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER))
+        return -1;
     return LIBC(epoll_pwait)(epoll, events, room, 0, mask);
 }
 
@@ -229,14 +246,14 @@ static bool select_ready(struct control_wait *wait)
            0;
 }
 
-static void select_await(int count, fd_set *sets[3], uint64_t deadline, uintptr_t pc)
+static bool select_await(int count, fd_set *sets[3], uint64_t deadline, uintptr_t pc)
 {
     struct select_wait wait = {
         .base.ready = select_ready,
         .count = count,
         .sets = {sets[0], sets[1], sets[2]},
     };
-    many_await(&wait.base, 0, deadline, pc);
+    return many_await(&wait.base, 0, deadline, pc);
 }
 
 CONTROLLED(int, select,
@@ -248,8 +265,9 @@ CONTROLLED(int, select,
     struct timespec time = {.tv_sec = timeout ? timeout->tv_sec : 0,
                             .tv_nsec = timeout ? timeout->tv_usec * 1000L : 0};
     struct timeval zero = {0};
-    select_await(count, (fd_set *[]){reads, writes, exceptions},
-                 timeout ? control_deadline_in(&time) : SCHED_NEVER, CONTROL_CALLER);
+    if (!select_await(count, (fd_set *[]){reads, writes, exceptions},
+                      timeout ? control_deadline_in(&time) : SCHED_NEVER, CONTROL_CALLER))
+        return -1;
     return LIBC(select)(count, reads, writes, exceptions, &zero);
 }
 
@@ -260,7 +278,8 @@ CONTROLLED(int, pselect,
     static const struct timespec zero;
     if (!CONTROL_HERE || count > FD_SETSIZE)
         return LIBC(pselect)(count, reads, writes, exceptions, timeout, mask);
-    select_await(count, (fd_set *[]){reads, writes, exceptions},
-                 timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER);
+    if (!select_await(count, (fd_set *[]){reads, writes, exceptions},
+                      timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER))
+        return -1;
     return LIBC(pselect)(count, reads, writes, exceptions, &zero, mask);
 }

@@ -47,8 +47,9 @@ static int futex_wait(const uint32_t *word, uint32_t value, uint32_t bits, uint6
     if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != value)
         return EAGAIN;
     *place_of(NULL) = &self;
-    int error =
-        control_step(&(struct sched_op){.kind = SCHED_PARKED, .deadline = deadline, .pc = pc});
+    uint8_t breaks = deadline == SCHED_NEVER ? SCHED_BREAKS_MAYBE : SCHED_BREAKS_ALWAYS;
+    int error = control_step(
+        &(struct sched_op){.kind = SCHED_PARKED, .deadline = deadline, .breaks = breaks, .pc = pc});
     if (error)
         *place_of(&self) = self.next;
     return error;

@@ -12,6 +12,14 @@
     }
 
 PASS(int, sched_yield, (void), ())
+PASS(int, raise, (int signal), (signal))
+PASS(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))
+PASS(int, sigprocmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))
+PASS(int, sighold, (int signal), (signal))
+PASS(int, sigrelse, (int signal), (signal))
+PASS(int, sigpending, (sigset_t * set), (set))
+PASS(int, pause, (void), ())
+PASS(int, sigsuspend, (const sigset_t *set), (set))
 PASS(int, pthread_cancel, (pthread_t id), (id))
 PASS(int, pthread_setcancelstate, (int state, int *before), (state, before))
 PASS(clock_t, clock, (void), ())

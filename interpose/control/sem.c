@@ -15,7 +15,8 @@ static uint32_t units_initial(sem_t *sem)
 }
 
 #define SEM_OP_UNTIL(kind, sem, deadline)                                                          \
-    CONTROL_OP_UNTIL(kind, sem, deadline, .flags = SCHED_CLAIMED, .count = units_initial(sem))
+    CONTROL_OP_UNTIL(kind, sem, deadline, .flags = SCHED_CLAIMED, .breaks = SCHED_BREAKS_MAYBE,    \
+                     .count = units_initial(sem))
 #define SEM_OP(kind, sem) SEM_OP_UNTIL(kind, sem, SCHED_NEVER)
 
 static int sem_result(int error)

@@ -38,6 +38,16 @@ uint32_t control_task_of(uint64_t id)
     return CONTROL_THREAD_NONE;
 }
 
+uint32_t control_task_of_os(pid_t tid)
+{
+    if (tid == (pid_t)sys_getpid())
+        return 0;
+    for (uint32_t task = sched_tasks(control_sched); task-- > 0;)
+        if (threads[task].os_id == (uint32_t)tid && !sched_ended(control_sched, task))
+            return task;
+    return CONTROL_THREAD_NONE;
+}
+
 /* ---- the end of the execution ---- */
 
 static void answer_tasks(struct explore_answer *answer)
@@ -76,6 +86,11 @@ void control_finish(enum explore_outcome outcome, const char *text)
         text_copy(answer->text, sizeof answer->text, text);
     answer->outcome = outcome;
     sys_exit_group(0);
+}
+
+void control_refuse(const char *why)
+{
+    control_finish(OUTCOME_REFUSED, why);
 }
 
 /* ---- the turn ---- */
@@ -191,25 +206,29 @@ static int step(const struct sched_op *op)
     return result;
 }
 
-int control_step(const struct sched_op *op)
+int control_step_once(const struct sched_op *op)
 {
     const struct control_thread *self = &threads[control_self];
+    control_attend(op);
+    if (control_cancel_waits(self, op))
+        return ECANCELED;
     if (self->is_goroutine) {
         control_goroutine_step(op);
         return sched_result(control_sched, control_self);
     }
-    for (;;) {
+    int result = step(op);
+    if (result == SCHED_BROKEN)
         control_attend(op);
-        if (control_cancel_waits(self, op))
-            return ECANCELED;
-        int result = step(op);
-        if (result >= 0)
-            return result;
-        if (result == SCHED_BROKEN) {
-            control_attend(op);
-            return EINTR;
-        }
-    }
+    return result;
+}
+
+int control_step(const struct sched_op *op)
+{
+    int result;
+    do
+        result = control_step_once(op);
+    while (result == SCHED_INTERRUPTED);
+    return result == SCHED_BROKEN ? EINTR : result;
 }
 
 int control_step_wait(const struct sched_op *op, struct control_wait *wait)
@@ -236,6 +255,7 @@ void control_begin(void)
     control_self = sched_task_new(control_sched, SCHED_NONE);
     threads[control_self].id = (uint64_t)pthread_self();
     control_running = true;
+    control_signals_begin(&threads[control_self]);
     threads[control_self].os_id = 0; /* the main thread's id outlives it */
     control_block->tasks[control_self] = (struct explore_task){.creator = TRACE_NONE};
     control_goroutines_begin();
@@ -246,7 +266,8 @@ uint32_t control_task_create(uint64_t start)
     uint32_t task = sched_task_new(control_sched, control_self);
     if (task == SCHED_NONE)
         control_finish(OUTCOME_REFUSED, "more tasks than can be controlled");
-    threads[task] = (struct control_thread){.owner = task};
+    threads[task] =
+        (struct control_thread){.owner = task, .signals.mask = threads[control_self].signals.mask};
     control_block->tasks[task] = (struct explore_task){.creator = control_self, .start = start};
     sched_pend(control_sched, task, CONTROL_OP(START, 0));
     return task;
@@ -265,6 +286,8 @@ void control_task_begin(uint32_t task)
     threads[task].os_id = (uint32_t)sys_gettid();
     control_turn_await(task);
     leave(before);
+    control_signals_begin(&threads[task]);
+    control_attend(NULL);
 }
 
 void control_task_end(void)

@@ -114,6 +114,12 @@ static void memory_attach(struct sched *sched, struct task *task)
     }
 }
 
+/* Of those that are about a task. */
+static bool about_itself(uint16_t kind)
+{
+    return kind == SCHED_END || kind == SCHED_TESTCANCEL || kind == SCHED_SIGWAIT;
+}
+
 static void objects_attach(struct sched *sched, struct task *task)
 {
     const struct sched_op *op = &task->op;
@@ -125,9 +131,7 @@ static void objects_attach(struct sched *sched, struct task *task)
     }
     task->halves[0] = task->halves[1] = 1;
     if (class == OBJECT_TASK)
-        address = (op->kind == SCHED_END || op->kind == SCHED_TESTCANCEL ? task_number(sched, task)
-                                                                         : op->count) +
-                  1;
+        address = (about_itself(op->kind) ? task_number(sched, task) : op->count) + 1;
     if (class != OBJECT_NONE)
         object_attach(sched, task, 0, object_at(sched, task, address, class));
     if (op->mutex)

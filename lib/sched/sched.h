@@ -111,7 +111,7 @@ uint32_t sched_task_new(struct sched *sched, uint32_t creator);
 void sched_task_hint(struct sched *sched, uint32_t task, int32_t priority, uint32_t steps);
 
 void sched_pend(struct sched *sched, uint32_t task, const struct sched_op *op);
-/* A task that stands before PARKED, or will next, may go on. */
+/* A task that stands before PARKED or SIGWAIT, or will next, may go on. */
 void sched_wake(struct sched *sched, uint32_t task);
 /* Takes the task's pending operation back. */
 void sched_unpend(struct sched *sched, uint32_t task);

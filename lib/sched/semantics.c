@@ -220,13 +220,19 @@ static const struct op_semantics op_parked = {
     .may_give_up = op_timed,
     .execute = parked_execute,
 };
+static const struct op_semantics op_sigwait = {
+    .class = OBJECT_TASK,
+    .outcomes = parked_outcomes,
+    .may_give_up = op_timed,
+    .execute = parked_execute,
+};
 static const struct op_semantics op_point = {.class = OBJECT_GO};
 
 void sched_wake(struct sched *sched, uint32_t number)
 {
     struct task *task = &sched->tasks[number];
     task->signalled = true;
-    if (task->state == TASK_PENDS && task->op.kind == SCHED_PARKED)
+    if (task->state == TASK_PENDS && task->semantics->execute == parked_execute)
         standing_update(sched, task);
 }
 

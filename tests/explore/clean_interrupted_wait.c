@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "assert_interrupted_wait.c"

@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "crash_signal_by_default.c"

@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "deadlock_signal_before_pause.c"
