@@ -149,6 +149,8 @@ static bool finding_admit(void)
     }
     atomic_fetch_add(&findings_count, 1);
     atomic_fetch_add(&rt_control->findings, 1);
+    if (control_block)
+        atomic_fetch_add(&control_block->findings, 1);
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "interpose/control/control.h"
 #include "interpose/goroutine.h"
 #include "interpose/journal.h"
 
@@ -22,6 +23,7 @@ struct builder *builder_begin(enum proto_finding_kind kind)
     struct proto_finding *f = &b->finding;
     f->kind = kind;
     f->tid = (uint32_t)sys_gettid();
+    f->worker = control_worker;
     f->now.task = f->now.stack = f->before.task = f->before.stack = PROTO_NONE;
     f->place_task = f->place_stack = f->freed_task = f->freed_stack = PROTO_NONE;
     return b;

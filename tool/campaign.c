@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,7 +22,7 @@
 #define POLL_NS INT64_C(50000000)
 #define NS_PER_S UINT64_C(1000000000)
 
-/* ---- the block ---- */
+/* ---- what is shared ---- */
 
 static int expected_exit(const struct settings *settings, uint32_t *ret_status)
 {
@@ -36,10 +38,8 @@ static int expected_exit(const struct settings *settings, uint32_t *ret_status)
     return 0;
 }
 
-static int block_fill(struct campaign *campaign)
+static int settings_fill(const struct settings *settings, struct explore_settings *ret_settings)
 {
-    const struct settings *settings = &campaign->session->settings;
-    struct explore_block *block = campaign->block;
     enum { SECONDS_MAX = 1000000000 };
     if (settings->max_steps < 1 || settings->max_steps > EXPLORE_STEPS_MAX)
         return tool_fail("--max-steps must be between 1 and %d", EXPLORE_STEPS_MAX);
@@ -49,136 +49,229 @@ static int block_fill(struct campaign *campaign)
         return tool_fail("--time must be %d seconds at most", SECONDS_MAX);
     if (settings->spurious > UINT32_MAX)
         return tool_fail("--spurious must be %u at most", UINT32_MAX);
-    block->version = EXPLORE_VERSION;
-    block->size = sizeof *block;
-    block->settings = (struct explore_settings){
+    *ret_settings = (struct explore_settings){
         .steps_max = (uint32_t)settings->max_steps,
         .spurious_max = (uint32_t)settings->spurious,
         .time_choices = settings->time_choices,
         .visible = settings->visible,
-        .output_fd = campaign->output,
         .hang_ns = settings->hang * NS_PER_S,
     };
-    block->magic = EXPLORE_MAGIC;
-    return expected_exit(settings, &block->settings.expect_exit);
+    return expected_exit(settings, &ret_settings->expect_exit);
 }
 
-static int block_create(struct campaign *campaign)
+char *campaign_path(int fd)
 {
-    size_t size = sizeof *campaign->block;
-    campaign->block_fd = memfd_create("racerun-explore", MFD_CLOEXEC);
-    campaign->output = memfd_create("racerun-output", 0); /* inherited */
-    if (campaign->block_fd < 0 || campaign->output < 0 ||
-        ftruncate(campaign->block_fd, (off_t)size) < 0)
+    enum { LENGTH = 32 };
+    char number[12];
+    char *path = text_format("/proc/%d/", tool_proc_pid());
+    snprintf(number, sizeof number, "%d", fd);
+    size_t slashes = LENGTH - strlen(path) - strlen("fd") - strlen(number);
+    char *padded =
+        text_format("%sfd%.*s%s", path, (int)slashes, "////////////////////////////////", number);
+    free(path);
+    return padded;
+}
+
+static int worker_create(struct worker *worker, const struct explore_settings *settings)
+{
+    struct campaign *campaign = worker->campaign;
+    worker->session = campaign->session;
+    worker->shared = campaign->shared;
+    worker->block = &campaign->shared->blocks[worker->number];
+    worker->output = memfd_create("racerun-output", MFD_CLOEXEC);
+    if (worker->output < 0)
+        return tool_fail("cannot make the file for the program's output: %s", strerror(errno));
+    worker->block->settings = *settings;
+    char *path = campaign_path(worker->output);
+    strncpy(worker->block->settings.output, path, EXPLORE_PATH_MAX - 1);
+    free(path);
+    return 0;
+}
+
+static int shared_create(struct campaign *campaign)
+{
+    uint32_t count = campaign->workers_count;
+    campaign->size = sizeof *campaign->shared + (size_t)count * sizeof *campaign->shared->blocks;
+    campaign->fd = memfd_create("racerun-explore", MFD_CLOEXEC);
+    if (campaign->fd < 0 || ftruncate(campaign->fd, (off_t)campaign->size) < 0)
         return tool_fail("cannot make the memory shared with the program: %s", strerror(errno));
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, campaign->block_fd, 0);
+    void *memory = mmap(NULL, campaign->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                        campaign->fd, 0);
     if (memory == MAP_FAILED)
         return tool_fail("cannot map the memory shared with the program: %s", strerror(errno));
-    campaign->block = memory;
-    fcntl(campaign->output, F_SETFL, O_APPEND);
-    return block_fill(campaign);
+    campaign->shared = memory;
+    campaign->shared->version = EXPLORE_VERSION;
+    campaign->shared->workers = count;
+    campaign->shared->size = campaign->size;
+    campaign->shared->magic = EXPLORE_MAGIC;
+    return 0;
+}
+
+static int workers_create(struct campaign *campaign)
+{
+    struct explore_settings settings;
+    int code = settings_fill(&campaign->session->settings, &settings);
+    if (!code)
+        code = shared_create(campaign);
+    campaign->workers = calloc(campaign->workers_count, sizeof *campaign->workers);
+    CHECK_MSG(campaign->workers, "out of memory");
+    for (uint32_t i = 0; i < campaign->workers_count; i++) {
+        campaign->workers[i] =
+            (struct worker){.campaign = campaign, .number = i, .output = -1, .busy = true};
+        if (!code)
+            code = worker_create(&campaign->workers[i], &settings);
+    }
+    return code;
 }
 
 /* ---- the journal ---- */
 
 static void finding_keep(struct campaign *campaign, const struct proto_record *record)
 {
-    if (campaign->findings_count == campaign->findings_room) {
-        campaign->findings_room = campaign->findings_room ? 2 * campaign->findings_room : 16;
-        campaign->findings =
-            realloc(campaign->findings, campaign->findings_room * sizeof *campaign->findings);
-        CHECK_MSG(campaign->findings, "out of memory");
+    const struct proto_finding *finding = (const struct proto_finding *)record;
+    bool whole = record->size >= sizeof *finding && finding->worker < campaign->workers_count;
+    struct worker *worker = &campaign->workers[whole ? finding->worker : 0];
+    if (worker->findings_count == worker->findings_room) {
+        worker->findings_room = worker->findings_room ? 2 * worker->findings_room : 16;
+        worker->findings =
+            realloc(worker->findings, worker->findings_room * sizeof *worker->findings);
+        CHECK_MSG(worker->findings, "out of memory");
     }
-    campaign->findings[campaign->findings_count++] = record;
+    worker->findings[worker->findings_count++] = record;
 }
 
-static void records_take(struct campaign *campaign)
+/* False where another process is about to write a record. */
+static bool records_take(struct campaign *campaign)
 {
     struct session *session = campaign->session;
     const struct proto_record *record;
+    enum journal_answer answer;
     size_t size;
-    while (journal_next(&session->journal, false, &record, &size) == JOURNAL_RECORD)
+    while ((answer = journal_next(&session->journal, false, &record, &size)) == JOURNAL_RECORD)
         if (record->type == RECORD_FINDING)
             finding_keep(campaign, record);
         else if (!session->settings.quiet || record->type != RECORD_NOTICE)
             report_add(session->report, record, size);
+    return answer == JOURNAL_EMPTY;
 }
 
-unsigned campaign_findings_report(struct campaign *campaign)
+unsigned worker_findings_report(struct worker *worker)
 {
     unsigned printed = 0;
-    for (size_t i = 0; i < campaign->findings_count; i++) {
-        const struct proto_record *record = campaign->findings[i];
-        printed += report_add(campaign->session->report, record, record->size) > 0;
+    for (size_t i = 0; i < worker->findings_count; i++) {
+        const struct proto_record *record = worker->findings[i];
+        printed += report_add(worker->session->report, record, record->size) > 0;
     }
-    campaign->findings_count = 0;
+    worker->findings_count = 0;
     return printed;
 }
 
-void campaign_findings_drop(struct campaign *campaign)
+void worker_findings_drop(struct worker *worker)
 {
-    campaign->findings_count = 0;
+    worker->findings_count = 0;
 }
 
-size_t campaign_output(const struct campaign *campaign, char *ret_text, size_t size)
+size_t worker_output(const struct worker *worker, char *ret_text, size_t size)
 {
     struct stat stat = {0};
-    ssize_t got = pread(campaign->output, ret_text, size - 1, 0);
+    ssize_t got = pread(worker->output, ret_text, size - 1, 0);
     ret_text[got > 0 ? got : 0] = 0;
-    fstat(campaign->output, &stat);
+    fstat(worker->output, &stat);
     return (size_t)stat.st_size;
 }
 
 /* ---- waiting ---- */
 
-/* Who asks us to stop waits for the schedule in progress, but not long. */
-static void interruption_note(struct campaign *campaign, uint64_t *since)
+/* Who asks us to stop waits for the schedules in progress, but not long. */
+static void interruption_note(struct campaign *campaign)
 {
-    campaign->block->command.stop = 1;
-    if (!*since)
-        *since = sys_monotonic_ns();
-    else if (sys_monotonic_ns() - *since > NS_PER_S)
+    for (uint32_t i = 0; i < campaign->workers_count; i++)
+        campaign->workers[i].block->command.stop = 1;
+    if (!campaign->interrupted_ns)
+        campaign->interrupted_ns = sys_monotonic_ns();
+    else if (sys_monotonic_ns() - campaign->interrupted_ns > NS_PER_S)
         kill(campaign->zygote, SIGKILL);
 }
 
-static enum campaign_event answer_await(struct campaign *campaign)
+uint32_t campaign_bell(const struct campaign *campaign)
 {
-    struct explore_block *block = campaign->block;
-    uint64_t interrupted = 0; /* when */
-    while (campaign->zygote) {
-        uint32_t number = atomic_load(&block->answer_number);
-        records_take(campaign);
-        if (number != campaign->answered) {
-            campaign->answered = number;
-            bool counts = block->answer.outcome != OUTCOME_CLEAN || block->command.uncounted;
-            return interrupted && !counts ? CAMPAIGN_INTERRUPTED : CAMPAIGN_ANSWER;
-        }
-        if (launch_reap(campaign->zygote, &campaign->zygote_status))
-            campaign->zygote = 0;
-        else if (launch_interrupted())
-            interruption_note(campaign, &interrupted);
-        if (campaign->progress)
-            campaign->progress(campaign->progress_argument);
-        sys_futex_wait(&block->answer_number, number, POLL_NS, true);
-    }
-    return interrupted ? CAMPAIGN_INTERRUPTED : CAMPAIGN_DIED;
+    return atomic_load(&campaign->shared->bell);
 }
 
-enum campaign_event campaign_run(struct campaign *campaign)
+void campaign_wait(struct campaign *campaign, uint32_t heard)
 {
-    atomic_fetch_add(&campaign->block->command_number, 1);
-    sys_futex_wake(&campaign->block->command_number, 1, true);
-    return answer_await(campaign);
+    sys_futex_wait(&campaign->shared->bell, heard, POLL_NS, true);
+    records_take(campaign);
+    if (campaign->zygote && launch_reap(campaign->zygote, &campaign->zygote_status))
+        campaign->zygote = 0;
+    else if (campaign->zygote && launch_interrupted())
+        interruption_note(campaign);
+    if (campaign->progress)
+        campaign->progress(campaign->progress_argument);
+}
+
+void worker_start(struct worker *worker)
+{
+    worker->busy = true;
+    atomic_fetch_add(&worker->block->command_number, 1);
+    sys_futex_wake(&worker->block->command_number, 1, true);
+}
+
+bool worker_answered(struct worker *worker)
+{
+    uint32_t number = atomic_load(&worker->block->answer_number);
+    if (number == worker->answered)
+        return false;
+    while (!records_take(worker->campaign)) /* of a dead writer journal_next tires soon */
+        sched_yield();
+    worker->answered = number;
+    worker->busy = false;
+    return true;
+}
+
+bool worker_lives(const struct worker *worker)
+{
+    return worker->campaign->zygote && !atomic_load(&worker->shared->ends[worker->number].buried);
+}
+
+static bool worker_await(struct worker *worker)
+{
+    struct campaign *campaign = worker->campaign;
+    for (;;) {
+        uint32_t heard = campaign_bell(campaign);
+        if (worker_answered(worker))
+            return true;
+        if (!worker_lives(worker))
+            return worker_answered(worker);
+        campaign_wait(campaign, heard);
+    }
+}
+
+bool worker_run(struct worker *worker)
+{
+    worker_start(worker);
+    return worker_await(worker);
+}
+
+/* ---- deaths ---- */
+
+static void mourn(const char *who, const struct session *session, int status)
+{
+    if (WIFSIGNALED(status))
+        tool_say("%s of %s was killed by signal %d", who, session->name, WTERMSIG(status));
+    else
+        tool_say("%s of %s has ended", who, session->name);
+}
+
+void worker_mourn(const struct worker *worker)
+{
+    mourn("a process that runs the schedules", worker->session,
+          worker->shared->ends[worker->number].status);
 }
 
 void campaign_mourn(const struct campaign *campaign)
 {
-    int status = campaign->zygote_status;
-    if (WIFSIGNALED(status))
-        tool_say("the process that starts the schedules of %s was killed by signal %d",
-                 campaign->session->name, WTERMSIG(status));
-    else
-        tool_say("the process that starts the schedules of %s has ended", campaign->session->name);
+    mourn("the process that starts the schedules", campaign->session, campaign->zygote_status);
 }
 
 /* ---- life ---- */
@@ -186,8 +279,8 @@ void campaign_mourn(const struct campaign *campaign)
 static int zygote_start(struct campaign *campaign)
 {
     struct session *session = campaign->session;
-    char *journal = journal_path(&session->journal);
-    char *block = text_format("/proc/%d/fd/%d", tool_proc_pid(), campaign->block_fd);
+    char *journal = campaign_path(session->journal.fd);
+    char *block = campaign_path(campaign->fd);
     struct launch launch = {
         .path = session->path,
         .argv = session->argv,
@@ -204,9 +297,17 @@ static int zygote_start(struct campaign *campaign)
     return EXIT_UNEXECUTABLE;
 }
 
-int campaign_open(struct campaign *campaign, struct session *session)
+static bool workers_await(struct campaign *campaign)
 {
-    *campaign = (struct campaign){.session = session, .block_fd = -1, .output = -1};
+    for (uint32_t i = 0; i < campaign->workers_count; i++)
+        if (!worker_await(&campaign->workers[i]))
+            return false;
+    return true;
+}
+
+int campaign_open(struct campaign *campaign, struct session *session, uint32_t workers)
+{
+    *campaign = (struct campaign){.session = session, .fd = -1, .workers_count = workers};
     campaign->started_ns = sys_monotonic_ns();
     if (session->objection && !session->settings.quiet) /* has been told */
         return tool_fail("%s cannot be explored", session->name);
@@ -215,12 +316,12 @@ int campaign_open(struct campaign *campaign, struct session *session)
                          session->objection ? session->objection : "it cannot be observed");
     if (session->facts.shape != SHAPE_ELF)
         return tool_fail("%s is a script: explore the program that it starts", session->name);
-    int code = block_create(campaign);
+    int code = workers_create(campaign);
     if (!code)
         code = zygote_start(campaign);
     if (code)
         return code;
-    if (answer_await(campaign) == CAMPAIGN_ANSWER)
+    if (workers_await(campaign))
         return 0;
     return tool_fail("%s ended before its main began; nothing was explored", session->name);
 }
@@ -228,16 +329,19 @@ int campaign_open(struct campaign *campaign, struct session *session)
 void campaign_close(struct campaign *campaign)
 {
     int status;
-    free(campaign->findings);
     launch_done();
     if (campaign->zygote > 0 && !launch_reap(campaign->zygote, &status)) {
         kill(campaign->zygote, SIGKILL);
         waitpid(campaign->zygote, &status, 0);
     }
-    if (campaign->block)
-        munmap(campaign->block, sizeof *campaign->block);
-    if (campaign->block_fd >= 0)
-        close(campaign->block_fd);
-    if (campaign->output >= 0)
-        close(campaign->output);
+    for (uint32_t i = 0; campaign->workers && i < campaign->workers_count; i++) {
+        free(campaign->workers[i].findings);
+        if (campaign->workers[i].output >= 0)
+            close(campaign->workers[i].output);
+    }
+    free(campaign->workers);
+    if (campaign->shared)
+        munmap(campaign->shared, campaign->size);
+    if (campaign->fd >= 0)
+        close(campaign->fd);
 }

@@ -1,5 +1,9 @@
 /*
- * campaign: the tool's side of proto/explore.h: one zygote and the schedules that it runs.
+ * campaign: the tool's side of proto/explore.h: the zygote and its workers. A worker carries out
+ * one command at a time; the findings of the detector are kept back with the worker that made them
+ * until somebody says what is to become of them.
+ *
+ * Where an exploration stands as a whole (numbers, rounds) is search.h's business.
  */
 #ifndef RACERUN_TOOL_CAMPAIGN_H
 #define RACERUN_TOOL_CAMPAIGN_H
@@ -9,45 +13,69 @@
 #include "proto/explore.h"
 #include "session.h"
 
-struct campaign {
+struct campaign;
+
+struct worker {
+    struct campaign *campaign;
     struct session *session;
+    struct explore_shared *shared;
     struct explore_block *block;
-    int block_fd;
-    int output;        /* what the schedule in progress wrote to standard output and error */
-    pid_t zygote;      /* 0 once it has ended */
-    int zygote_status; /* then, waitpid's */
+    uint32_t number;   /* from 0 */
+    int output;        /* what its last schedule wrote to standard output and error */
     uint32_t answered; /* answers seen */
-    uint64_t started_ns;
-    void (*progress)(
-        void *argument); /* called now and then while a command is carried out; or NULL */
-    void *progress_argument;
+    bool busy;         /* a command is being carried out */
     const struct proto_record **findings; /* kept back; in the journal */
     size_t findings_count, findings_room;
 };
 
-/* Starts the program and waits until its zygote takes commands. 0, or the exit code after telling.
+struct campaign {
+    struct session *session;
+    struct explore_shared *shared;
+    size_t size; /* of it */
+    int fd;
+    pid_t zygote;      /* 0 once it has ended */
+    int zygote_status; /* then, waitpid's */
+    struct worker *workers;
+    uint32_t workers_count;
+    uint64_t started_ns;
+    uint64_t interrupted_ns;          /* since when we are asked to stop; 0 = we are not */
+    void (*progress)(void *argument); /* called now and then while we wait; or NULL */
+    void *progress_argument;
+};
+
+/* Starts the program and waits until its workers take commands. 0, or the exit code after telling.
  */
-int campaign_open(struct campaign *campaign, struct session *session);
+int campaign_open(struct campaign *campaign, struct session *session, uint32_t workers);
 void campaign_close(struct campaign *campaign);
 
-enum campaign_event {
-    CAMPAIGN_ANSWER,      /* the command was carried out: see block->answer */
-    CAMPAIGN_INTERRUPTED, /* ^C; never of a command that is `uncounted`, nor of a failing schedule
-                           */
-    CAMPAIGN_DIED,        /* the zygote has ended */
-};
-/* Carries out block->command, which the caller filled in. What is found meanwhile is kept back. */
-enum campaign_event campaign_run(struct campaign *campaign);
+/* Sleeps until a worker answers or dies, but not long: `heard` is what the bell read before the
+ * caller looked. Then takes what the detector told. */
+uint32_t campaign_bell(const struct campaign *campaign);
+void campaign_wait(struct campaign *campaign, uint32_t heard);
 
-/* After CAMPAIGN_DIED: tells how. */
+/* One sentence: which processes have died and how. */
 void campaign_mourn(const struct campaign *campaign);
+void worker_mourn(const struct worker *worker);
+
+/* Begins block->command, which the caller filled in. */
+void worker_start(struct worker *worker);
+/* True once, when the command has been carried out; all that was found meanwhile is kept. */
+bool worker_answered(struct worker *worker);
+bool worker_lives(const struct worker *worker);
+/* Both, and waits in between. False: it, or the zygote, has died. Not to be interrupted, but what
+ * takes long after we were asked to stop is killed. */
+bool worker_run(struct worker *worker);
 
 /* The findings kept back so far: gives them to the report, or forgets them. How many were printed.
  */
-unsigned campaign_findings_report(struct campaign *campaign);
-void campaign_findings_drop(struct campaign *campaign);
+unsigned worker_findings_report(struct worker *worker);
+void worker_findings_drop(struct worker *worker);
 
 /* What the schedule that ran last wrote, at most `size` - 1 bytes; its whole size. */
-size_t campaign_output(const struct campaign *campaign, char *ret_text, size_t size);
+size_t worker_output(const struct worker *worker, char *ret_text, size_t size);
+
+/* A path to the descriptor of this process, of the same length each time: the program's memory must
+ * not tell one run from the next. */
+char *campaign_path(int fd);
 
 #endif

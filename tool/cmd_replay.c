@@ -66,9 +66,9 @@ static void settings_take(struct settings *settings, const struct schedule *sche
     settings->max_steps = schedule->steps_max;
 }
 
-static int replay_diverged(const struct campaign *campaign, const struct schedule *schedule)
+static int replay_diverged(const struct worker *worker, const struct schedule *schedule)
 {
-    const struct explore_answer *answer = &campaign->block->answer;
+    const struct explore_answer *answer = &worker->block->answer;
     if (answer->steps >= schedule->steps_count)
         return tool_fail("the schedule ran to its end, but nothing failed");
     const struct trace_event *step = &schedule->steps[answer->steps];
@@ -77,21 +77,21 @@ static int replay_diverged(const struct campaign *campaign, const struct schedul
                      answer->steps + 1, step->task + 1, words);
 }
 
-static void places_give(struct explore_block *block, const struct schedule *schedule)
+static void places_give(struct explore_shared *shared, const struct schedule *schedule)
 {
     for (uint32_t i = 0; i < schedule->places_count && i < EXPLORE_PLACES; i++)
-        block->places[i] = schedule->places[i] + block->image_bias;
-    block->places_count =
+        shared->places[i] = schedule->places[i] + shared->image_bias;
+    shared->places_count =
         schedule->places_count < EXPLORE_PLACES ? schedule->places_count : EXPLORE_PLACES;
 }
 
-static int replay_run(struct campaign *campaign, const struct schedule *schedule)
+static int replay_run(struct worker *worker, const struct schedule *schedule)
 {
-    struct explore_block *block = campaign->block;
+    struct explore_block *block = worker->block;
     if (schedule->steps_count > EXPLORE_STEPS_MAX)
         return tool_fail("the schedule has more steps than this version can replay");
     block->settings.expect_exit = schedule->expect_exit;
-    places_give(block, schedule);
+    places_give(worker->shared, schedule);
     memcpy(block->plan, schedule->steps, schedule->steps_count * sizeof *schedule->steps);
     block->command = (struct explore_command){
         .strategy = strategy_find("steady"),
@@ -99,28 +99,27 @@ static int replay_run(struct campaign *campaign, const struct schedule *schedule
         .count = 1,
         .plan_count = schedule->steps_count,
     };
-    if (campaign_run(campaign) != CAMPAIGN_ANSWER)
+    if (!worker_run(worker))
         return tool_fail("the program ended before the schedule did");
-    unsigned printed = campaign_findings_report(campaign);
+    worker_findings_report(worker);
     const struct explore_answer *answer = &block->answer;
     if (answer->outcome == OUTCOME_CLEAN || answer->outcome == OUTCOME_DIVERGED)
-        return replay_diverged(campaign, schedule);
+        return replay_diverged(worker, schedule);
     tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(answer->outcome),
              *answer->text ? ": " : "", answer->text);
-    report_finish(campaign->session->report);
-    (void)printed;
-    return (int)campaign->session->settings.exit_code;
+    report_finish(worker->session->report);
+    return (int)worker->session->settings.exit_code;
 }
 
 static int replay(struct session *session, const struct schedule *schedule)
 {
-    struct campaign campaign = {.block_fd = -1, .output = -1};
+    struct campaign campaign = {.fd = -1};
     int code = build_check(session, schedule);
     settings_take(&session->settings, schedule);
     if (!code)
-        code = campaign_open(&campaign, session);
+        code = campaign_open(&campaign, session, 1);
     if (!code)
-        code = replay_run(&campaign, schedule);
+        code = replay_run(campaign.workers, schedule);
     campaign_close(&campaign);
     return code;
 }

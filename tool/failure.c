@@ -43,15 +43,15 @@ static struct trace_event *steps_copy(const struct trace_event *steps, size_t co
     return copy;
 }
 
-void failure_take(struct failure *failure, const struct campaign *campaign)
+void failure_take(struct failure *failure, const struct worker *worker)
 {
-    const struct explore_answer *answer = &campaign->block->answer;
+    const struct explore_answer *answer = &worker->block->answer;
     *failure = (struct failure){
         .outcome = answer->outcome,
         .schedule = answer->schedule,
         .answer = *answer,
         .count = answer->steps,
-        .steps = steps_copy(campaign->block->trace, answer->steps),
+        .steps = steps_copy(worker->block->trace, answer->steps),
     };
 }
 
@@ -71,28 +71,25 @@ uint32_t failure_switches(const struct failure *failure)
 
 /* ---- running a plan ---- */
 
-/* Where a race is the failure, those that the detector knows are forgotten for this run. */
-static bool plan_fails(struct campaign *campaign, const struct trace_event *steps, uint32_t count,
+static bool plan_fails(struct worker *worker, const struct trace_event *steps, uint32_t count,
                        uint32_t outcome)
 {
-    struct explore_block *block = campaign->block;
+    struct explore_block *block = worker->block;
     struct explore_command before = block->command;
-    bool same = false;
     memcpy(block->plan, steps, count * sizeof *steps);
     block->command.plan_count = count;
     block->command.strategy = strategy_find("steady");
+    block->command.take = 0;
     block->command.count = 1;
     block->command.uncounted = 1;
     block->command.deadline_ns = 0;
-    if (outcome == OUTCOME_FOUND)
-        memset(block->findings_seen, 0, sizeof block->findings_seen);
-    if (campaign_run(campaign) == CAMPAIGN_ANSWER)
-        same = block->answer.outcome == outcome;
+    block->command.stop = 0;
+    bool same = worker_run(worker) && block->answer.outcome == outcome;
     block->command = before;
     return same;
 }
 
-uint64_t failure_key(const struct campaign *campaign, const struct failure *failure)
+uint64_t failure_key(const struct worker *worker, const struct failure *failure)
 {
     const struct explore_answer *answer = &failure->answer;
     uint64_t key = digest_add(DIGEST_INITIAL, &failure->outcome, sizeof failure->outcome);
@@ -101,22 +98,22 @@ uint64_t failure_key(const struct campaign *campaign, const struct failure *fail
     if (failure->outcome != OUTCOME_DEADLOCK)
         return key;
     for (uint32_t i = 0; i < answer->tasks_count; i++) {
-        const struct explore_task *task = &campaign->block->tasks[i];
+        const struct explore_task *task = &worker->block->tasks[i];
         key += task->ended ? 0 : digest_add(DIGEST_INITIAL, &task->pc, sizeof task->pc);
     }
     return key;
 }
 
-bool failure_confirm(struct campaign *campaign, const struct failure *failure)
+bool failure_confirm(struct worker *worker, const struct failure *failure)
 {
-    return plan_fails(campaign, failure->steps, failure->count, failure->outcome) &&
-           campaign->block->answer.steps == failure->count;
+    return plan_fails(worker, failure->steps, failure->count, failure->outcome) &&
+           worker->block->answer.steps == failure->count;
 }
 
 /* ---- minimising ---- */
 
 struct minimizer {
-    struct campaign *campaign;
+    struct worker *worker;
     struct failure *best;
     uint32_t tries;
     uint64_t deadline;
@@ -124,7 +121,7 @@ struct minimizer {
 
 static bool patience_left(const struct minimizer *m)
 {
-    return m->tries < TRIES_MAX && sys_monotonic_ns() < m->deadline && m->campaign->zygote &&
+    return m->tries < TRIES_MAX && sys_monotonic_ns() < m->deadline && worker_lives(m->worker) &&
            !launch_interrupted();
 }
 
@@ -133,9 +130,9 @@ static bool try_plan(struct minimizer *m, const struct trace_event *steps, uint3
 {
     struct failure found;
     m->tries++;
-    if (!plan_fails(m->campaign, steps, count, m->best->outcome))
+    if (!plan_fails(m->worker, steps, count, m->best->outcome))
         return false;
-    failure_take(&found, m->campaign);
+    failure_take(&found, m->worker);
     found.schedule = m->best->schedule;
     uint32_t before = failure_switches(m->best), after = failure_switches(&found);
     bool better = after < before || (after == before && found.count < m->best->count);
@@ -197,10 +194,10 @@ static bool minimize_join(struct minimizer *m)
     return better;
 }
 
-void failure_minimize(struct campaign *campaign, struct failure *failure)
+void failure_minimize(struct worker *worker, struct failure *failure)
 {
     struct minimizer m = {
-        .campaign = campaign,
+        .worker = worker,
         .best = failure,
         .deadline = sys_monotonic_ns() + MINIMIZE_NS,
     };
@@ -209,27 +206,27 @@ void failure_minimize(struct campaign *campaign, struct failure *failure)
     do
         minimize_prefix(&m);
     while (minimize_join(&m));
-    failure_confirm(campaign, failure); /* what is shared with the program is of this run again */
+    failure_confirm(worker, failure); /* what is shared with the program is of this run again */
 }
 
 /* ---- the file ---- */
 
-static void places_take(const struct explore_block *block, struct schedule *schedule)
+static void places_take(const struct explore_shared *shared, struct schedule *schedule)
 {
-    schedule->places =
-        calloc((size_t)atomic_load(&block->racy_count) + 1, sizeof *schedule->places);
+    uint32_t count = atomic_load(&shared->racy_count);
+    schedule->places = calloc((size_t)count + 1, sizeof *schedule->places);
     CHECK_MSG(schedule->places, "out of memory");
     for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++) {
-        uint64_t place = atomic_load(&block->racy[i]);
-        if (place && schedule->places_count < atomic_load(&block->racy_count))
-            schedule->places[schedule->places_count++] = place - block->image_bias;
+        uint64_t place = atomic_load(&shared->racy[i]);
+        if (place && schedule->places_count < count)
+            schedule->places[schedule->places_count++] = place - shared->image_bias;
     }
 }
 
-static struct schedule schedule_of(const struct campaign *campaign, const struct failure *failure)
+static struct schedule schedule_of(const struct worker *worker, const struct failure *failure)
 {
-    const struct session *session = campaign->session;
-    const struct explore_settings *settings = &campaign->block->settings;
+    const struct session *session = worker->session;
+    const struct explore_settings *settings = &worker->block->settings;
     struct schedule schedule = {
         .program = (char *)session->name,
         .arguments = session->argv + 1,
@@ -238,11 +235,11 @@ static struct schedule schedule_of(const struct campaign *campaign, const struct
         .time_choices = settings->time_choices,
         .steps_max = settings->steps_max,
         .expect_exit = settings->expect_exit,
-        .seed_program = campaign->block->command.seed_program,
+        .seed_program = worker->block->command.seed_program,
         .steps_count = failure->count,
         .steps = failure->steps,
     };
-    places_take(campaign->block, &schedule);
+    places_take(worker->shared, &schedule);
     while (session->argv[schedule.arguments_count + 1])
         schedule.arguments_count++;
     identify_build(session->path, schedule.build_id, sizeof schedule.build_id);
@@ -283,12 +280,12 @@ static int file_place(const char *path, const struct schedule *schedule)
     return error;
 }
 
-char *failure_write(const struct campaign *campaign, const struct failure *failure, const char *id,
+char *failure_write(const struct worker *worker, const struct failure *failure, const char *id,
                     char **ret_token)
 {
-    struct schedule schedule = schedule_of(campaign, failure);
-    const char *folder = campaign->session->settings.out;
-    char *copy = text_format("%s", campaign->session->name);
+    struct schedule schedule = schedule_of(worker, failure);
+    const char *folder = worker->session->settings.out;
+    char *copy = text_format("%s", worker->session->name);
     const char *name = basename(copy);
     char *path = NULL;
     int error = EEXIST;

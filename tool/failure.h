@@ -14,26 +14,26 @@ struct failure {
     struct trace_event *steps;
 };
 
-/* Of the answer that the campaign gave last. */
-void failure_take(struct failure *failure, const struct campaign *campaign);
+/* Of the answer that the worker gave last. */
+void failure_take(struct failure *failure, const struct worker *worker);
 void failure_done(struct failure *failure);
 
 /* Equal for failures that are taken for the same one: the outcome, its words, where the tasks of a
  * deadlock stand. Right after failure_take. */
-uint64_t failure_key(const struct campaign *campaign, const struct failure *failure);
+uint64_t failure_key(const struct worker *worker, const struct failure *failure);
 
 /* Runs the steps again. Does it fail in the same way? */
-bool failure_confirm(struct campaign *campaign, const struct failure *failure);
+bool failure_confirm(struct worker *worker, const struct failure *failure);
 /* Looks for a schedule that fails in the same way with fewer switches between tasks; *failure is
  * the best that was found. */
-void failure_minimize(struct campaign *campaign, struct failure *failure);
+void failure_minimize(struct worker *worker, struct failure *failure);
 
 /* Switches from one task to another. */
 uint32_t failure_switches(const struct failure *failure);
 
 /* Writes NAME-ID.rrs into the folder --out, or NAME-ID-2.rrs ... if a different one is there. The
  * path and the token, to be freed; NULL after telling why not. */
-char *failure_write(const struct campaign *campaign, const struct failure *failure, const char *id,
+char *failure_write(const struct worker *worker, const struct failure *failure, const char *id,
                     char **ret_token);
 
 /* "deadlock" */

@@ -20,7 +20,7 @@ enum {
 };
 
 struct story {
-    const struct campaign *campaign;
+    const struct worker *worker;
     const struct failure *failure;
     struct report *report;
     uint32_t pid;
@@ -127,7 +127,7 @@ static void operation_words(const struct story *story, uint32_t kind, uint64_t a
 static void task_words(const struct story *story, uint32_t task, char *ret_words)
 {
     char function[TEXT], place[TEXT];
-    const struct explore_task *known = &story->campaign->block->tasks[task];
+    const struct explore_task *known = &story->worker->block->tasks[task];
     if (task == 0) {
         snprintf(ret_words, TEXT, "main thread");
         return;
@@ -148,7 +148,7 @@ static void line_put(const struct story *story, const char *number, uint32_t tas
         int room = (int)story->columns * story->width - indent;
         fprintf(stderr, "  %6s  %*s%-*s  %s\n", number, indent, "", room, words, place);
     } else {
-        bool goroutine = story->campaign->block->tasks[task].goroutine;
+        bool goroutine = story->worker->block->tasks[task].goroutine;
         snprintf(label, sizeof label, "%s %u", goroutine ? "goroutine" : "thread", task + 1);
         fprintf(stderr, "  %6s  %-12s %-40s  %s\n", number, label, words, place);
     }
@@ -177,7 +177,7 @@ static void step_put(const struct story *story, uint32_t index)
 
 static void pending_put(const struct story *story, uint32_t index)
 {
-    const struct explore_task *task = &story->campaign->block->tasks[index];
+    const struct explore_task *task = &story->worker->block->tasks[index];
     char words[TEXT], waits[TEXT + 32], function[TEXT], place[TEXT];
     if (task->ended || task->pending == TRACE_NONE)
         return;
@@ -209,14 +209,14 @@ static uint32_t tasks_count(const struct failure *failure)
     return count;
 }
 
-void story_tell(const struct campaign *campaign, const struct failure *failure)
+void story_tell(const struct worker *worker, const struct failure *failure)
 {
     enum { MARGIN = 32 }; /* numbers before, places after */
     struct story story = {
-        .campaign = campaign,
+        .worker = worker,
         .failure = failure,
-        .report = campaign->session->report,
-        .pid = atomic_load(&campaign->block->zygote),
+        .report = worker->session->report,
+        .pid = atomic_load(&worker->shared->zygote),
         .columns = tasks_count(failure),
     };
     int room = terminal_columns() - MARGIN;

@@ -8,6 +8,6 @@
 
 /* On standard error. Right after the schedule has run: what its tasks stand before is in the block.
  */
-void story_tell(const struct campaign *campaign, const struct failure *failure);
+void story_tell(const struct worker *worker, const struct failure *failure);
 
 #endif

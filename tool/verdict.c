@@ -118,15 +118,14 @@ static bool waits_for_signal(const struct explore_block *block, uint32_t count)
     return false;
 }
 
-static void words_set(struct record *r, const struct campaign *campaign,
-                      const struct failure *failure)
+static void words_set(struct record *r, const struct worker *worker, const struct failure *failure)
 {
     const struct explore_answer *answer = &failure->answer;
     const char *name = sigabbrev_np((int)answer->status);
     switch (failure->outcome) {
     case OUTCOME_EXIT:
         snprintf(r->text, TEXT, "the program ended with exit status %u instead of %u",
-                 answer->status, campaign->block->settings.expect_exit);
+                 answer->status, worker->block->settings.expect_exit);
         break;
     case OUTCOME_CRASH:
         snprintf(r->text, TEXT, "the program was killed by signal %u%s%s", answer->status,
@@ -146,13 +145,12 @@ static void words_set(struct record *r, const struct campaign *campaign,
     r->finding.text_size = (uint32_t)strlen(r->text);
 }
 
-static enum proto_finding_kind kind_of(const struct campaign *campaign,
-                                       const struct failure *failure)
+static enum proto_finding_kind kind_of(const struct worker *worker, const struct failure *failure)
 {
     switch (failure->outcome) {
     case OUTCOME_DEADLOCK:
-        return waits_for_signal(campaign->block, failure->answer.tasks_count) ? FINDING_LOST_WAKEUP
-                                                                              : FINDING_DEADLOCK;
+        return waits_for_signal(worker->block, failure->answer.tasks_count) ? FINDING_LOST_WAKEUP
+                                                                            : FINDING_DEADLOCK;
     case OUTCOME_LIVELOCK:
         return FINDING_LIVELOCK;
     case OUTCOME_ASSERT:
@@ -211,20 +209,20 @@ static void finding_begin(struct record *r, enum proto_finding_kind kind, uint32
     r->finding.freed_task = r->finding.freed_stack = PROTO_NONE;
 }
 
-bool verdict_report(const struct campaign *campaign, const struct failure *failure)
+bool verdict_report(const struct worker *worker, const struct failure *failure)
 {
     if (failure->outcome == OUTCOME_FOUND)
         return false;
     struct record *r = calloc(1, sizeof *r);
     CHECK_MSG(r, "out of memory");
-    finding_begin(r, kind_of(campaign, failure), atomic_load(&campaign->block->zygote));
-    tasks_add(r, campaign->block, failure->answer.tasks_count);
+    finding_begin(r, kind_of(worker, failure), atomic_load(&worker->shared->zygote));
+    tasks_add(r, worker->block, failure->answer.tasks_count);
     if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_LIVELOCK)
-        waits_add(r, campaign->block, failure->answer.tasks_count);
-    words_set(r, campaign, failure);
+        waits_add(r, worker->block, failure->answer.tasks_count);
+    words_set(r, worker, failure);
     size_t size;
     struct proto_record *packed = record_pack(r, &size);
-    bool printed = report_add(campaign->session->report, packed, size) > 0;
+    bool printed = report_add(worker->session->report, packed, size) > 0;
     free(packed);
     free(r);
     return printed;

@@ -9,6 +9,6 @@
 
 /* Right after the schedule has run. True when it was printed: it is new and not suppressed. Nothing
  * for outcomes of which the detector has told. */
-bool verdict_report(const struct campaign *campaign, const struct failure *failure);
+bool verdict_report(const struct worker *worker, const struct failure *failure);
 
 #endif

@@ -66,7 +66,7 @@ void control_plain_access(bool writes, const volatile void *memory, size_t size,
     uint32_t visible = control_block->settings.visible;
     if (rt_cursor.inside || visible < VISIBLE_RACE)
         return;
-    if (visible == VISIBLE_ALL || set_has(control_block->racy, pc))
+    if (visible == VISIBLE_ALL || set_has(control_shared->racy, pc))
         access_step(writes ? SCHED_WRITE : SCHED_READ, 0, memory, size, pc);
 }
 
@@ -75,25 +75,46 @@ bool control_sees_accesses(void)
     return control_block && control_block->settings.visible >= VISIBLE_RACE;
 }
 
-/* A schedule must find the same points when it is run again: what is found in it counts from the
- * next one on. */
+/* A schedule must find the same points when it is run again: what is found in it counts later. */
 static void control_promote(uintptr_t place)
 {
-    if (place - control_block->image_low < control_block->image_size &&
-        set_add(control_block->racy_next, place))
-        atomic_fetch_add(&control_block->racy_next_count, 1);
+    if (place - control_shared->image_low < control_shared->image_size &&
+        set_add(control_shared->racy_next, place))
+        atomic_fetch_add(&control_shared->racy_next_count, 1);
 }
 
 void control_promote_all(void)
 {
-    struct explore_block *block = control_block;
-    while (block->places_count)
-        control_promote(block->places[--block->places_count]);
-    if (atomic_load(&block->racy_count) == atomic_load(&block->racy_next_count))
-        return;
+    struct explore_shared *shared = control_shared;
+    while (shared->places_count)
+        control_promote(shared->places[--shared->places_count]);
     for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++)
-        atomic_store(&block->racy[i], atomic_load(&block->racy_next[i]));
-    atomic_store(&block->racy_count, atomic_load(&block->racy_next_count));
+        atomic_store(&shared->racy[i], atomic_load(&shared->racy_next[i]));
+    atomic_store(&shared->racy_count, atomic_load(&shared->racy_next_count));
+}
+
+/* The slot of the race; NULL: there is no room. */
+static struct explore_seen *race_find(uint64_t key)
+{
+    for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++) {
+        struct explore_seen *seen = &control_shared->findings_seen[slot_of(key, i)];
+        uint64_t found = 0;
+        if (atomic_compare_exchange_strong(&seen->key, &found, key) || found == key)
+            return seen;
+    }
+    return NULL;
+}
+
+/* Whichever worker came first: the schedule with the smallest number is the one that found it. */
+static bool race_is_first(uint64_t key)
+{
+    struct explore_seen *seen = race_find(key);
+    uint64_t mine = control_block->answer.schedule + 1;
+    uint64_t first = seen ? atomic_load(&seen->schedule) : 0;
+    while (seen && (!first || mine < first))
+        if (atomic_compare_exchange_weak(&seen->schedule, &first, mine))
+            return true;
+    return !first || first == mine;
 }
 
 bool control_race_first(const struct hb_finding *finding)
@@ -102,6 +123,6 @@ bool control_race_first(const struct hb_finding *finding)
     finding_places(finding, &now, &before);
     control_promote(now);
     control_promote(before);
-    return set_add(control_block->findings_seen,
-                   rng_mix((now ^ before) + rng_mix(now + before)) | 1);
+    return control_block->command.uncounted ||
+           race_is_first(rng_mix((now ^ before) + rng_mix(now + before)) | 1);
 }

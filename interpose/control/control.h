@@ -23,7 +23,9 @@
 #include "sched/sched.h"
 
 /* NULL unless the program is explored. */
-extern RT_HIDDEN struct explore_block *control_block;
+extern RT_HIDDEN struct explore_shared *control_shared;
+extern RT_HIDDEN struct explore_block *control_block; /* this worker's, */
+extern RT_HIDDEN uint32_t control_worker;             /* whose number this is */
 
 /* What a blocked operation on descriptors waits for. On the waiting thread's stack. */
 struct control_wait {
@@ -157,10 +159,10 @@ RT_HIDDEN void control_plain_access(bool writes, const volatile void *memory, si
                                     uintptr_t pc);
 /* Plain accesses may be scheduling points in this exploration. */
 RT_HIDDEN bool control_sees_accesses(void);
-/* Places that raced so far are scheduling points from now on. */
+/* The places that a replay names are scheduling points from now on. */
 RT_HIDDEN void control_promote_all(void);
-/* Is this race new in the exploration? Its places are scheduling points from the next schedule on.
- */
+/* Does this race count: did no schedule of a smaller number find it? Its places are scheduling
+ * points from the next round on. */
 RT_HIDDEN bool control_race_first(const struct hb_finding *finding);
 
 /* The task that goes on, its step taken; SCHED_NONE: none can ever, if `may_end`. */
@@ -185,10 +187,26 @@ RT_HIDDEN void control_goroutine_step(const struct sched_op *op);
 /* Randomness for the program: the same in every run. */
 RT_HIDDEN void control_random(void *to, size_t size);
 
+/* ---- numbers.c ---- */
+
+/* The next schedule for this worker; false: there is none now. */
+RT_HIDDEN bool control_number_take(uint64_t *ret_number);
+/* The schedule has been run. */
+RT_HIDDEN void control_number_end(uint64_t number);
+
+/* ---- workers.c ---- */
+
+/* Returns in each worker, never in the zygote. */
+RT_HIDDEN void control_workers_fork(void);
+/* Something has happened that the tool wants to know. */
+RT_HIDDEN void control_bell_ring(void);
+
 /* ---- zygote.c ---- */
 
-/* At boot: maps the block, if the environment names one. */
+/* At boot: maps what is shared with the tool, if the environment names it. */
 RT_HIDDEN void control_attach(const char *path);
+/* In a worker: its own block takes the place of the first. */
+RT_HIDDEN void control_block_map(void);
 
 /* The pid that records of the journal carry; 0: the process's own. */
 extern RT_HIDDEN uint32_t control_zygote;

@@ -67,11 +67,11 @@ static bool classify(uintptr_t pc)
 
 bool control_ours(uintptr_t pc)
 {
-    uint64_t executable = control_block->image_low;
+    uint64_t executable = control_shared->image_low;
     for (uint32_t i = 0; i < count; i++)
         if (pc - objects[i].low < objects[i].size)
             return objects[i].ours;
-    if (pc - executable < control_block->image_size)
+    if (pc - executable < control_shared->image_size)
         return false;
     return classify(pc);
 }

@@ -250,7 +250,7 @@ void control_begin(void)
     plan.parameter = control_block->parameter;
     plan.seed = control_block->seed;
     plan.seed_program = command->seed_program;
-    plan.steps_expected = atomic_load(&control_block->steps_longest);
+    plan.steps_expected = control_shared->steps_expected;
     sched_begin(control_sched, &plan);
     control_self = sched_task_new(control_sched, SCHED_NONE);
     threads[control_self].id = (uint64_t)pthread_self();

@@ -1,9 +1,10 @@
 /*
- * zygote: the explored program waits before main, and forks a child for each schedule.
+ * zygote: the explored program waits before main, forks workers (workers.c), and each of these
+ * forks a child for each schedule.
  *
  * What ran before main (constructors, the loader) ran once, uncontrolled; no thread may have been
  * started there. The child goes on as the main thread of the program: the same task for the
- * detector, the same pid in the journal, so that its findings belong to modules that the tool
+ * detector, the zygote's pid in the journal, so that its findings belong to modules that the tool
  * knows.
  */
 #include <errno.h>
@@ -11,8 +12,8 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "base/check.h"
@@ -23,36 +24,64 @@
 #include "interpose/journal.h"
 #include "sched/profile.h"
 
+struct explore_shared *control_shared;
 struct explore_block *control_block;
-uint32_t control_zygote;
+uint32_t control_worker, control_zygote;
+static char shared_path[EXPLORE_PATH_MAX];
 
 typedef int main_fn(int argc, char **argv, char **envp);
 static main_fn *program_main;
 
 /* ---- boot ---- */
 
-void control_attach(const char *path)
+/* At the same place in every worker, however many there are: addresses tell them apart in nothing.
+ */
+static bool map(void *at, size_t size, uint64_t offset)
 {
-    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_CLOEXEC, 0, 0, 0);
+    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)shared_path, O_RDWR | O_CLOEXEC, 0, 0, 0);
     if (fd < 0)
-        return;
-    long base =
-        sys_call6(SYS_mmap, 0, sizeof *control_block, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        return false;
+    long base = sys_call6(SYS_mmap, (long)at, (long)size, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | (at ? MAP_FIXED : 0), fd, (long)offset);
     sys_call3(SYS_close, fd, 0, 0);
     if (base < 0 && base > -4096)
-        return;
-    struct explore_block *block = (struct explore_block *)base;
-    if (block->magic != EXPLORE_MAGIC || block->version != EXPLORE_VERSION ||
-        block->size != sizeof *block)
-        return;
-    control_block = block;
+        return false;
+    if (!at)
+        control_shared = (struct explore_shared *)base;
+    return true;
 }
 
-static void scheduler_create(void)
+void control_attach(const char *path)
+{
+    size_t size = sizeof *control_shared + sizeof *control_block;
+    if (strlen(path) >= sizeof shared_path)
+        return;
+    memcpy(shared_path, path, strlen(path) + 1);
+    if (!map(NULL, size, 0))
+        return;
+    if (control_shared->magic == EXPLORE_MAGIC && control_shared->version == EXPLORE_VERSION &&
+        control_shared->size == size + (control_shared->workers - 1) * sizeof *control_block)
+        control_block = control_shared->blocks;
+}
+
+void control_block_map(void)
+{
+    CHECK_MSG(map(control_block, sizeof *control_block,
+                  sizeof *control_shared + control_worker * sizeof *control_block),
+              "cannot map a worker's memory");
+}
+
+/* What schedules teach, in memory that all workers share. */
+static struct sched_profile *profile_create(void)
 {
     long profile = sys_call6(SYS_mmap, 0, sizeof(struct sched_profile), PROT_READ | PROT_WRITE,
                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK_MSG(profile > 0, "no memory for what schedules teach");
+    return (struct sched_profile *)profile;
+}
+
+static void scheduler_create(struct sched_profile *profile)
+{
     const struct explore_settings *settings = &control_block->settings;
     control_sched = sched_create(&(struct sched_config){
         .tasks_max = EXPLORE_TASKS_MAX,
@@ -61,16 +90,27 @@ static void scheduler_create(void)
         .time_choices = settings->time_choices,
         .ready = control_ready,
         .events = control_block->trace,
-        .profile = (struct sched_profile *)profile,
+        .profile = profile,
     });
 }
 
 /* ---- one schedule ---- */
 
+static int output_fd; /* ours alone: the program's descriptors are as if it were not there */
+
+static void output_open(void)
+{
+    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)control_block->settings.output,
+                        O_RDWR | O_APPEND | O_CLOEXEC, 0, 0, 0);
+    CHECK_MSG(fd >= 0, "cannot open the file for what schedules write");
+    output_fd = (int)fd;
+}
+
 static void output_redirect(void)
 {
-    sys_call3(SYS_dup2, control_block->settings.output_fd, 1, 0);
-    sys_call3(SYS_dup2, control_block->settings.output_fd, 2, 0);
+    sys_call3(SYS_dup2, output_fd, 1, 0);
+    sys_call3(SYS_dup2, output_fd, 2, 0);
+    sys_call3(SYS_close, output_fd, 0, 0);
 }
 
 /* Nobody would end a schedule that hangs. */
@@ -131,7 +171,7 @@ static int child_await(pid_t pid, bool *ret_hangs)
     return status;
 }
 
-static void outcome_judge(struct explore_answer *answer, int status, bool hangs, uint32_t findings)
+static void outcome_judge(struct explore_answer *answer, int status, bool hangs)
 {
     uint32_t expected = control_block->settings.expect_exit;
     if (answer->outcome != OUTCOME_CLEAN)
@@ -143,47 +183,58 @@ static void outcome_judge(struct explore_answer *answer, int status, bool hangs,
         answer->outcome = OUTCOME_CRASH;
     else if (expected != TRACE_NONE && answer->status != expected)
         answer->outcome = OUTCOME_EXIT;
-    else if (findings != atomic_load(&rt_control->findings))
+    else if (atomic_load(&control_block->findings))
         answer->outcome = OUTCOME_FOUND;
 }
 
-static bool trace_is_new(uint64_t hash)
+enum {
+    SEEN_OFTEN = 2,
+    SEEN_PROBES = 64
+}; /* where all of these are taken a trace is taken for new */
+
+static void trace_count(uint64_t hash)
 {
-    hash |= 1;
-    for (uint32_t i = 0; i < EXPLORE_SEEN; i++) {
-        _Atomic uint64_t *slot = &control_block->seen[(rng_mix(hash) + i) % EXPLORE_SEEN];
+    struct explore_shared *shared = control_shared;
+    hash = (hash & ~(uint64_t)SEEN_OFTEN) | 1;
+    for (uint32_t i = 0; i < SEEN_PROBES; i++) {
+        _Atomic uint64_t *slot = &shared->seen[(rng_mix(hash) + i) % EXPLORE_SEEN];
         uint64_t found = 0;
-        if (atomic_compare_exchange_strong(slot, &found, hash))
-            return true;
-        if (found == hash)
-            return false;
+        if (atomic_compare_exchange_strong(slot, &found, hash)) {
+            atomic_fetch_add(&shared->once, 1);
+            break;
+        }
+        if ((found & ~(uint64_t)SEEN_OFTEN) != hash)
+            continue;
+        if (found == hash && atomic_compare_exchange_strong(slot, &found, hash | SEEN_OFTEN))
+            atomic_fetch_sub(&shared->once, 1);
+        return;
     }
-    return true;
+    atomic_fetch_add(&shared->distinct, 1);
 }
 
 static void count(const struct explore_answer *answer)
 {
-    atomic_fetch_add(&control_block->executed, 1);
-    atomic_fetch_add(&control_block->steps_total, answer->steps);
-    if (answer->steps > atomic_load(&control_block->steps_longest))
-        atomic_store(&control_block->steps_longest, answer->steps);
-    if (trace_is_new(answer->trace_hash))
-        atomic_fetch_add(&control_block->distinct, 1);
+    struct explore_shared *shared = control_shared;
+    uint32_t longest = atomic_load(&shared->steps_longest);
+    while (answer->steps > longest &&
+           !atomic_compare_exchange_weak(&shared->steps_longest, &longest, answer->steps))
+        continue;
+    atomic_fetch_add(&shared->decisions, answer->decisions);
+    trace_count(answer->trace_hash);
     if (answer->outcome != OUTCOME_CLEAN)
-        atomic_fetch_add(&control_block->failed, 1);
+        atomic_fetch_add(&shared->failed, 1);
+    atomic_fetch_add(&shared->executed, 1);
 }
 
 /* Never returns in the child. */
 static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
 {
     struct explore_answer *answer = &control_block->answer;
-    uint32_t findings = atomic_load(&rt_control->findings);
     memset(answer, 0, sizeof *answer);
-    sys_call3(SYS_ftruncate, control_block->settings.output_fd, 0, 0);
+    atomic_store(&control_block->findings, 0);
+    sys_call3(SYS_ftruncate, output_fd, 0, 0);
     answer->schedule = number;
     schedule_plan(number);
-    if (!control_block->command.uncounted)
-        control_promote_all();
     pid_t pid = LIBC(_Fork)();
     if (pid == 0)
         child_main(argc, argv, envp);
@@ -194,22 +245,37 @@ static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
         answer->trace_hash += control_block->trace[i].hash;
         answer->decisions += control_block->trace[i].choices > 1;
     }
-    outcome_judge(answer, status, hangs, findings);
+    outcome_judge(answer, status, hangs);
     if (!control_block->command.uncounted)
         count(answer);
 }
 
 /* ---- commands ---- */
 
-static void command_run(int argc, char **argv, char **envp)
+/* The next schedule of the command, its `done`th; false: there is none now. */
+static bool number_next(uint64_t done, uint64_t *ret_number)
 {
     const struct explore_command *command = &control_block->command;
-    for (uint64_t i = 0; i < command->count; i++) {
-        if (command->deadline_ns && sys_monotonic_ns() > command->deadline_ns)
-            return;
-        schedule_run(command->first + i, argc, argv, envp);
-        bool failed = control_block->answer.outcome != OUTCOME_CLEAN;
-        if (failed || *(volatile const uint32_t *)&command->stop)
+    if (*(volatile const uint32_t *)&command->stop ||
+        (command->deadline_ns && sys_monotonic_ns() > command->deadline_ns))
+        return false;
+    if (command->take)
+        return control_number_take(ret_number);
+    *ret_number = command->first + done;
+    atomic_store(&control_block->running, *ret_number);
+    return done < command->count;
+}
+
+static void command_run(int argc, char **argv, char **envp)
+{
+    uint64_t number;
+    memset(&control_block->answer, 0, sizeof control_block->answer);
+    if (control_shared->places_count)
+        control_promote_all();
+    for (uint64_t done = 0; number_next(done, &number); done++) {
+        schedule_run(number, argc, argv, envp);
+        control_number_end(number);
+        if (control_block->answer.outcome != OUTCOME_CLEAN)
             return;
     }
 }
@@ -235,9 +301,9 @@ static void image_note(void)
         if (header[i].p_vaddr + header[i].p_memsz > end)
             end = header[i].p_vaddr + header[i].p_memsz;
     }
-    control_block->image_bias = map ? map->l_addr : 0;
-    control_block->image_low = control_block->image_bias + low;
-    control_block->image_size = end - low;
+    control_shared->image_bias = map ? map->l_addr : 0;
+    control_shared->image_low = control_shared->image_bias + low;
+    control_shared->image_size = end - low;
 }
 
 static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **envp)
@@ -246,11 +312,16 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     die_with_parent();
     image_note();
     control_install();
-    scheduler_create();
-    atomic_store(&control_block->zygote, control_zygote);
+    struct sched_profile *profile = profile_create();
+    atomic_store(&control_shared->zygote, control_zygote);
+    control_workers_fork();
+    die_with_parent();
+    scheduler_create(profile);
+    output_open();
     for (uint32_t seen = 0;;) {
         atomic_fetch_add(&control_block->answer_number, 1);
-        sys_futex_wake(&control_block->answer_number, 1, true);
+        atomic_store(&control_block->running, EXPLORE_NEVER);
+        control_bell_ring();
         seen = command_await(seen);
         command_run(argc, argv, envp);
     }

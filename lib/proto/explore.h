@@ -1,13 +1,21 @@
 /*
  * explore: the conversation between `racerun explore` or `replay` and the explored program.
  *
- * Beside the journal the tool makes a second memfd, the *block*, and names it by RACERUN_EXPLORE.
- * The program comes up to main and stays there as the *zygote*: it takes commands, and for each
- * schedule it forks a child that runs main under control. All of them map the block shared, so what
- * a child did is there however it died.
+ * Beside the journal the tool makes a second memfd and names it by RACERUN_EXPLORE. The program
+ * comes up to main and stays there as the *zygote*, which forks the *workers* and buries them. A
+ * worker takes commands, and for each schedule it runs main under control. All of them map the
+ * memfd shared, so what a schedule did is there however it died. It holds what the workers share,
+ * and then for each worker a *block*.
  *
- * One side writes at a time: the tool until it bumps `command_number`, the zygote until it bumps
- * `answer_number`; both are futexes. The counters of progress may be read at any time.
+ * One side writes to a block at a time: the tool until it bumps `command_number`, the worker until
+ * it bumps `answer_number` and then `bell`; these are futexes. The counters of progress may be read
+ * at any time.
+ *
+ * Which schedules: a number stands for a schedule, whoever runs it. Workers take numbers from two
+ * counters: those of schedules that learn from the former ones (strategy_learns) go one after the
+ * other, all others in any order. What else is learnt from schedules (their length, places that
+ * raced) counts from the next round on, and the tool begins a round when all before it has ended.
+ * So the schedules of an exploration are the same for any number of workers.
  */
 #ifndef RACERUN_PROTO_EXPLORE_H
 #define RACERUN_PROTO_EXPLORE_H
@@ -18,17 +26,21 @@
 #include "trace/event.h"
 
 #define EXPLORE_MAGIC UINT64_C(0x31706c7872636172) /* "racrxpl1" */
-#define EXPLORE_VERSION 1u
+#define EXPLORE_VERSION 2u
 #define EXPLORE_ENV "RACERUN_EXPLORE"
 
 enum {
     EXPLORE_STEPS_MAX = 1 << 18, /* of one execution */
     EXPLORE_TASKS_MAX = 4096,
-    EXPLORE_SEEN = 1 << 20,     /* slots of the table of traces seen */
+    EXPLORE_SEEN = 1 << 23,     /* slots of the table of traces seen */
     EXPLORE_FINDINGS = 1 << 16, /* slots of the table of the detector's findings */
     EXPLORE_PLACES = 4096,
     EXPLORE_TEXT_MAX = 512,
+    EXPLORE_WORKERS_MAX = 64,
+    EXPLORE_PATH_MAX = 64,
+    EXPLORE_PAGE = 4096, /* blocks are mapped one by one */
 };
+#define EXPLORE_NEVER UINT64_MAX /* instead of a schedule's number */
 
 /* What is a scheduling point. */
 enum explore_visible { VISIBLE_SYNC, VISIBLE_ATOMIC, VISIBLE_RACE, VISIBLE_ALL };
@@ -40,20 +52,21 @@ struct explore_settings {
     uint32_t time_choices;
     uint32_t visible;     /* enum explore_visible */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
-    int32_t output_fd;    /* inherited; a file or /dev/null */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
+    char output[EXPLORE_PATH_MAX]; /* the file that gets standard output and error */
 };
 
-/* Runs `count` schedules: schedule i follows the plan, then the strategy with seed mix(seed, first
- * + i). */
+/* Runs `count` schedules from number `first` on, or, with `take`, those that it takes: schedule i
+ * follows the plan, then the strategy with seed mix(seed, i). */
 struct explore_command {
     uint32_t strategy, parameter; /* strategy TRACE_NONE: the portfolio */
     uint64_t seed, seed_program;
     uint64_t first, count;
     uint64_t deadline_ns; /* CLOCK_MONOTONIC; start no schedule after it; 0 = none */
-    uint32_t plan_count;  /* of explore_block.plan */
-    uint32_t uncounted;   /* a confirmation: not among those executed */
-    uint32_t stop;        /* written at any time: stop after the schedule in progress */
+    uint32_t take;
+    uint32_t plan_count; /* of explore_block.plan */
+    uint32_t uncounted;  /* a confirmation: not among those executed; finds what was found before */
+    uint32_t stop;       /* written at any time: stop after the schedule in progress */
 };
 
 /* How a schedule ended; findings of the detector are in the journal. */
@@ -82,7 +95,7 @@ struct explore_task {
     char name[32];
 };
 
-/* Of the schedule that ended last: the failing one, if one failed. */
+/* Of the schedule that ended last: the failing one, if one failed. Zero when none was run. */
 struct explore_answer {
     uint32_t outcome;  /* enum explore_outcome */
     uint32_t status;   /* exit code, or number of the signal */
@@ -96,34 +109,62 @@ struct explore_answer {
 };
 
 struct explore_block {
-    uint64_t magic;
-    uint32_t version;
-    uint32_t size;
-    struct explore_settings settings;
+    _Alignas(EXPLORE_PAGE) struct explore_settings settings;
     _Atomic uint32_t command_number, answer_number; /* futexes, shared */
-    _Atomic uint32_t zygote;                        /* its pid once it waits for commands */
+    _Atomic uint32_t findings; /* of the detector, by the schedule in progress */
     uint32_t reserved;
+    /* The schedule that it runs or is about to take: none below it is left to it. EXPLORE_NEVER
+     * after an answer. */
+    _Atomic uint64_t running;
     struct explore_command command;
     struct explore_answer answer;
     /* Of the schedule in progress. */
     uint32_t strategy, parameter;
     uint64_t seed;
-    _Atomic uint64_t executed, distinct, failed; /* schedules; distinct traces; since the start */
-    _Atomic uint64_t steps_total;
-    _Atomic uint32_t steps_longest;
     struct explore_task tasks[EXPLORE_TASKS_MAX];
     struct trace_event plan[EXPLORE_STEPS_MAX];
     struct trace_event trace[EXPLORE_STEPS_MAX];
-    _Atomic uint64_t findings_seen[EXPLORE_FINDINGS];
-    /* Places of accesses that raced, return addresses: of earlier schedules; and of all. */
+};
+
+/* A race, and the smallest number of a schedule that found it, + 1. */
+struct explore_seen {
+    _Atomic uint64_t key, schedule;
+};
+
+struct explore_shared {
+    uint64_t magic;
+    uint32_t version, workers;
+    uint64_t size;           /* of all */
+    _Atomic uint32_t zygote; /* the pid that records of the journal carry */
+    _Atomic uint32_t bell;   /* futex: bumped after each answer and each death of a worker */
+    struct {
+        _Atomic uint32_t buried; /* 1 once it has ended: `status` is waitpid's */
+        int32_t status;
+    } ends[EXPLORE_WORKERS_MAX];
+    /* Numbers: those below are taken, those from `limit` on may not be. Only who holds `learner`
+     * (its index + 1) takes one of schedules that learn; the counter goes on when that has ended.
+     */
+    _Atomic uint64_t next, next_learning, limit;
+    _Atomic uint32_t learner;
+    uint32_t steps_expected;                     /* the longest schedule of former rounds */
+    _Atomic uint64_t executed, distinct, failed; /* schedules; distinct traces; since the start */
+    _Atomic uint64_t once;                       /* traces seen once */
+    _Atomic uint64_t decisions;                  /* sum of explore_answer.decisions */
+    _Atomic uint32_t steps_longest;
+    _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
+                               * address */
+    struct explore_seen findings_seen[EXPLORE_FINDINGS];
+    /* Places of accesses that raced, return addresses: of former rounds; and of all. */
     _Atomic uint64_t racy[EXPLORE_FINDINGS], racy_next[EXPLORE_FINDINGS];
     _Atomic uint32_t racy_count, racy_next_count;
     /* Places to promote before the first schedule: of a replay. */
     uint32_t places_count;
     uint64_t places[EXPLORE_PLACES];
     uint64_t image_low, image_size,
-        image_bias;                      /* of the executable: only its places are promoted */
-    _Atomic uint64_t seen[EXPLORE_SEEN]; /* hashes of traces, open addressing, 0 = free */
+        image_bias; /* of the executable: only its places are promoted */
+    /* Hashes of traces, open addressing, 0 = free; bit 1: seen more than once. */
+    _Atomic uint64_t seen[EXPLORE_SEEN];
+    struct explore_block blocks[];
 };
 
 #endif

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define PROTO_MAGIC UINT64_C(0x31766e7572636172) /* "racrunv1" */
-#define PROTO_VERSION 2u
+#define PROTO_VERSION 3u
 #define PROTO_ENV "RACERUN_JOURNAL"
 #define PROTO_LOG_OFFSET 65536u               /* the log begins here */
 #define PROTO_SIZE (UINT64_C(256) << 20)      /* of the sparse memfd */
@@ -228,6 +228,8 @@ struct proto_finding {
     uint32_t object_count, wait_count, text_size;
     uint32_t about; /* the object that it is about: its index + 1; 0 = none */
     uint32_t more;  /* goroutines that are not among the waits */
+    uint32_t worker;   /* of `racerun explore`: which found it */
+    uint32_t reserved;
     /* PLACE_STACK: the call whose frame holds now.addr; 0 = not known. The pc is any return address
      * within the function; the CFA is the stack pointer before the call that entered it. */
     uint64_t place_frame_pc, place_frame_cfa;

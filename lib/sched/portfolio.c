@@ -21,3 +21,16 @@ void portfolio_plan(uint64_t schedule, struct sched_plan *plan)
     plan->strategy = strategy_find(turn.strategy);
     plan->parameter = turn.parameter;
 }
+
+uint64_t portfolio_next(uint32_t strategy, uint64_t schedule, bool learns)
+{
+    struct sched_plan plan;
+    if (strategy != SCHED_NONE)
+        return strategy_learns(strategy) == learns ? schedule : SCHED_NEVER;
+    for (int i = 0; i <= TURNS; i++) {
+        portfolio_plan(schedule + i, &plan);
+        if (strategy_learns(plan.strategy) == learns)
+            return schedule + i;
+    }
+    return SCHED_NEVER;
+}

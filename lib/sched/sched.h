@@ -168,8 +168,13 @@ uint32_t strategy_find(const char *name);
 const char *strategy_name(uint32_t index);
 const char *strategy_help(uint32_t index);
 bool strategy_takes_parameter(uint32_t index);
+/* Does an execution under it depend on former ones under it, by the profile? */
+bool strategy_learns(uint32_t index);
 /* Sets the plan's strategy and parameter: those of the portfolio's schedule number `schedule`. */
 void portfolio_plan(uint64_t schedule, struct sched_plan *plan);
+/* The first schedule from `schedule` on that learns, or that does not, in an exploration under
+ * `strategy` (SCHED_NONE: the portfolio); SCHED_NEVER: there is none. */
+uint64_t portfolio_next(uint32_t strategy, uint64_t schedule, bool learns);
 /* Recomputes what the steps keep up to date. NULL, or what is wrong. */
 const char *sched_selfcheck(const struct sched *sched);
 

@@ -43,3 +43,8 @@ bool strategy_takes_parameter(uint32_t index)
 {
     return index < STRATEGIES && strategies[index]->takes_parameter;
 }
+
+bool strategy_learns(uint32_t index)
+{
+    return index < STRATEGIES && strategies[index]->learns;
+}

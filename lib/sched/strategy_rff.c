@@ -262,6 +262,7 @@ static void rff_stepped(struct sched *sched, struct task *task)
 const struct strategy strategy_rff = {
     .name = "rff",
     .help = "a random walk steered to reads-from pairs not seen yet",
+    .learns = true,
     .begin = rff_begin,
     .pick = rff_pick,
     .stepped = rff_stepped,

@@ -272,6 +272,7 @@ void profile_stepped(struct sched *sched, const struct task *task);
 struct strategy {
     const char *name, *help;
     bool takes_parameter;
+    bool learns;  /* from each execution for the next: these must follow one another */
     bool natural; /* time passes only when all wait, nobody wakes without cause */
     /* A new execution begins; draws from sched->rng. */
     void (*begin)(struct sched *sched);

@@ -595,6 +595,27 @@ START_TEST(the_portfolio_names_strategies_that_exist)
 }
 END_TEST
 
+/* The numbers of the two kinds together are all numbers, in order, each once. */
+START_TEST(schedules_that_learn_and_others_make_up_all)
+{
+    uint32_t rff = strategy_find("rff"), pct = strategy_find("pct");
+    uint64_t next[2] = {portfolio_next(SCHED_NONE, 0, false), portfolio_next(SCHED_NONE, 0, true)};
+    for (uint64_t i = 0; i < 200; i++) {
+        struct sched_plan plan = {0};
+        portfolio_plan(i, &plan);
+        bool learns = strategy_learns(plan.strategy);
+        ck_assert_uint_eq(next[learns], i);
+        ck_assert_uint_gt(next[!learns], i);
+        next[learns] = portfolio_next(SCHED_NONE, i + 1, learns);
+    }
+    ck_assert(strategy_learns(rff) && !strategy_learns(pct) && !strategy_learns(SCHED_NONE));
+    ck_assert_uint_eq(portfolio_next(rff, 17, true), 17);
+    ck_assert_uint_eq(portfolio_next(rff, 17, false), SCHED_NEVER);
+    ck_assert_uint_eq(portfolio_next(pct, 17, false), 17);
+    ck_assert_uint_eq(portfolio_next(pct, 17, true), SCHED_NEVER);
+}
+END_TEST
+
 START_TEST(every_operation_has_words)
 {
     for (int kind = 0; kind < SCHED_KINDS; kind++)
@@ -639,6 +660,7 @@ int main(void)
         tasks_are_limited,
         the_programs_randomness_is_the_same_in_all_schedules,
         the_portfolio_names_strategies_that_exist,
+        schedules_that_learn_and_others_make_up_all,
         every_operation_has_words,
     };
     return run_all("sched_core", tests, sizeof tests / sizeof tests[0]);

@@ -1,0 +1,13 @@
+/*
+ * progress: says now and then how far the search is, until it has ended.
+ */
+#ifndef RACERUN_TOOL_PROGRESS_H
+#define RACERUN_TOOL_PROGRESS_H
+
+#include "search.h"
+
+void progress_begin(struct search *search);
+/* Takes the line off the terminal: something else is about to be written. */
+void progress_end(struct search *search);
+
+#endif
