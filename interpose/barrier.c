@@ -8,6 +8,7 @@
 #include "base/sys.h"
 #include "interpose/barrier.h"
 #include "interpose/lock.h"
+#include "interpose/misuse.h"
 
 enum { LEAVING_MAX = 1024, DESTROY_PATIENCE = 1000000 };
 
@@ -45,7 +46,7 @@ static uint32_t leaving_change(uintptr_t barrier, int change)
     return count;
 }
 
-/* The patience is for a program that destroys a barrier on which threads wait for ever. */
+/* The patience is for threads whose arrival we did not see. */
 static void departures_await(uintptr_t barrier)
 {
     for (int i = 0; i < DESTROY_PATIENCE; i++) {
@@ -72,9 +73,13 @@ INTERCEPT(int, pthread_barrier_init,
           (pthread_barrier_t * barrier, const pthread_barrierattr_t *attr, unsigned count))
 {
     int result = REAL(pthread_barrier_init)(barrier, attr, count);
-    struct hb_task *task = result ? NULL : rt_enter();
+    struct hb_task *task = rt_enter();
     if (task) {
-        hb_barrier_create(task, (uintptr_t)barrier, count, RT_CALLER);
+        if (!result)
+            hb_barrier_create(task, (uintptr_t)barrier, count, RT_CALLER);
+        else if (count == 0)
+            misuse_report(task, MISUSE_BARRIER_OF_NONE, OBJECT_BARRIER, barrier, RT_CALLER,
+                          (struct misuse_other){0});
         rt_leave();
     }
     return result;
@@ -82,11 +87,17 @@ INTERCEPT(int, pthread_barrier_init,
 
 INTERCEPT(int, pthread_barrier_destroy, (pthread_barrier_t * barrier))
 {
-    departures_await((uintptr_t)barrier);
-    int result = REAL(pthread_barrier_destroy)(barrier);
-    struct hb_task *task = result ? NULL : rt_enter();
+    struct hb_task *task = rt_enter();
     if (task) {
-        hb_barrier_destroy(task, (uintptr_t)barrier);
+        bool free = misuse_destroy(task, barrier, OBJECT_BARRIER, RT_CALLER);
+        rt_leave();
+        if (free)
+            departures_await((uintptr_t)barrier);
+    }
+    int result = REAL(pthread_barrier_destroy)(barrier);
+    task = result ? NULL : rt_enter();
+    if (task) {
+        hb_barrier_destroy(task, (uintptr_t)barrier, RT_CALLER);
         rt_leave();
     }
     return result;
@@ -98,7 +109,7 @@ INTERCEPT(int, pthread_barrier_wait, (pthread_barrier_t * barrier))
     if (!task)
         return REAL(pthread_barrier_wait)(barrier);
     leaving_change((uintptr_t)barrier, 1);
-    uint32_t phase = hb_barrier_arrive(task, (uintptr_t)barrier);
+    uint32_t phase = hb_barrier_arrive(task, (uintptr_t)barrier, RT_CALLER);
     rt_leave();
 
     int result = REAL(pthread_barrier_wait)(barrier);

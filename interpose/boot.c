@@ -20,6 +20,7 @@
 #include "interpose/journal.h"
 #include "interpose/limits.h"
 #include "interpose/memory_limit.h"
+#include "interpose/misuse.h"
 #include "interpose/modules.h"
 #include "interpose/process.h"
 #include "interpose/thread.h"
@@ -102,7 +103,7 @@ static struct hb *engine_create(void)
                                .address_space = limits_address_space(),
                                .shadow_dir = tsan_shadow_dir,
                                .all_slow = control_sees_accesses()};
-    struct hb_callbacks callbacks = {.finding = finding_report};
+    struct hb_callbacks callbacks = {.finding = finding_report, .destroyed = misuse_destroyed};
     struct hb *hb = hb_create(&config, &callbacks);
     CHECK_MSG(hb, "out of memory for the engine");
     return hb;

@@ -75,6 +75,11 @@ void finding_places(const struct hb_finding *finding, uintptr_t *ret_now, uintpt
     *ret_before = place_of(finding->before.ctx);
 }
 
+bool finding_seen_pair(uint64_t what, struct hb_ctx now, struct hb_ctx before)
+{
+    return set_add(mix(mix(mix(what) + now.id) + before.id));
+}
+
 bool finding_seen_first(const struct hb_finding *finding)
 {
     uint64_t pair = mix_pair(finding->now.ctx.id, finding->before.ctx.id) + (uint64_t)finding->kind;

@@ -23,6 +23,7 @@
 #include "interpose/sem.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
+#include "interpose/thread_fate.h"
 
 /* What registering a fork handler orders. */
 static uint64_t handlers_key;
@@ -87,6 +88,7 @@ static void fork_child(void)
     signals_fork_child();
     barrier_fork_child();
     sem_fork_child();
+    fate_fork_child();
     exit_handlers_fork_child();
     control_fork_child();
     if (rt_control->options.follow_children)

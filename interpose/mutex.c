@@ -7,7 +7,8 @@
  */
 #include <errno.h>
 
-#include "interpose/runtime.h"
+#include "interpose/control/control.h"
+#include "interpose/misuse.h"
 
 static void lock_created(const volatile void *lock, enum hb_lock_kind kind, uintptr_t pc)
 {
@@ -18,19 +19,53 @@ static void lock_created(const volatile void *lock, enum hb_lock_kind kind, uint
     }
 }
 
-static void lock_destroyed(const volatile void *lock)
+/* Before the real call. */
+static void lock_dies(const volatile void *lock, enum proto_object_kind kind, uintptr_t pc)
 {
     struct hb_task *task = rt_enter();
     if (task) {
-        hb_lock_destroy(task, (uintptr_t)lock);
+        misuse_destroy(task, lock, kind, pc);
         rt_leave();
     }
+}
+
+static void lock_destroyed(const volatile void *lock, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_lock_destroy(task, (uintptr_t)lock, pc);
+        rt_leave();
+    }
+}
+
+/* Before a real call that is going to wait. */
+static __attribute__((noinline)) void lock_contended(const volatile void *lock,
+                                                     enum hb_lock_kind kind, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        misuse_relock(task, lock, kind, pc);
+        rt_leave();
+    }
+}
+
+static __attribute__((noinline)) int mutex_refused(const volatile void *mutex, int result,
+                                                   uintptr_t pc)
+{
+    struct hb_task *task = result == EINVAL ? rt_enter() : NULL;
+    if (task) {
+        misuse_mutex_refused(task, mutex, pc);
+        rt_leave();
+    }
+    return result;
 }
 
 /* After a real locking call with this result. */
 static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, int result, uintptr_t pc)
 {
-    struct hb_task *task = !result || result == EOWNERDEAD ? rt_enter() : NULL;
+    if (__builtin_expect(result && result != EOWNERDEAD, 0))
+        return kind == HB_MUTEX ? mutex_refused(lock, result, pc) : result;
+    struct hb_task *task = rt_enter();
     if (task) {
         if (result == EOWNERDEAD)
             hb_lock_acquire_dead(task, (uintptr_t)lock, pc);
@@ -41,14 +76,29 @@ static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, int res
     return result;
 }
 
-static void lock_released(const volatile void *lock, uintptr_t pc)
+/* `judge`: what is to be done when the task does not hold it. */
+static void lock_released(const volatile void *lock, uintptr_t pc,
+                          void (*judge)(struct hb_task *, const volatile void *, uintptr_t))
 {
     struct hb_task *task = rt_enter();
     if (task) {
-        hb_lock_release(task, (uintptr_t)lock, pc);
+        if (!hb_lock_release(task, (uintptr_t)lock))
+            judge(task, lock, pc);
         rt_leave();
     }
 }
+
+/* Returns the result of the real `lock`, having told of the wait if there is to be one. Under
+ * control a second call would be a second operation, and waiting is the scheduler's affair. */
+#define LOCK(lock_call, try_call, object, kind, busy)                                              \
+    ({                                                                                             \
+        int result_ = control_active() ? (lock_call) : (try_call);                                 \
+        if (__builtin_expect(result_ == (busy), 0) && !control_active()) {                         \
+            lock_contended(object, kind, RT_CALLER);                                               \
+            result_ = (lock_call);                                                                 \
+        }                                                                                          \
+        result_;                                                                                   \
+    })
 
 /* ---- pthread_mutex_t ---- */
 
@@ -62,15 +112,18 @@ INTERCEPT(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutex
 
 INTERCEPT(int, pthread_mutex_destroy, (pthread_mutex_t * mutex))
 {
+    lock_dies(mutex, OBJECT_LOCK, RT_CALLER);
     int result = REAL(pthread_mutex_destroy)(mutex);
     if (!result)
-        lock_destroyed(mutex);
+        lock_destroyed(mutex, RT_CALLER);
     return result;
 }
 
 INTERCEPT(int, pthread_mutex_lock, (pthread_mutex_t * mutex))
 {
-    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_lock)(mutex), RT_CALLER);
+    int result = LOCK(REAL(pthread_mutex_lock)(mutex), REAL(pthread_mutex_trylock)(mutex), mutex,
+                      HB_MUTEX, EBUSY);
+    return lock_taken(mutex, HB_MUTEX, result, RT_CALLER);
 }
 
 INTERCEPT(int, pthread_mutex_trylock, (pthread_mutex_t * mutex))
@@ -92,7 +145,7 @@ INTERCEPT(int, pthread_mutex_clocklock,
 
 INTERCEPT(int, pthread_mutex_unlock, (pthread_mutex_t * mutex))
 {
-    lock_released(mutex, RT_CALLER);
+    lock_released(mutex, RT_CALLER, misuse_mutex_unlock);
     return REAL(pthread_mutex_unlock)(mutex);
 }
 
@@ -116,13 +169,15 @@ INTERCEPT(int, mtx_init, (mtx_t * mutex, int type))
 
 INTERCEPT(void, mtx_destroy, (mtx_t * mutex))
 {
+    lock_dies(mutex, OBJECT_LOCK, RT_CALLER);
     REAL(mtx_destroy)(mutex);
-    lock_destroyed(mutex);
+    lock_destroyed(mutex, RT_CALLER);
 }
 
 INTERCEPT(int, mtx_lock, (mtx_t * mutex))
 {
-    return mtx_taken(mutex, REAL(mtx_lock)(mutex), RT_CALLER);
+    int result = LOCK(REAL(mtx_lock)(mutex), REAL(mtx_trylock)(mutex), mutex, HB_MUTEX, thrd_busy);
+    return mtx_taken(mutex, result, RT_CALLER);
 }
 
 INTERCEPT(int, mtx_trylock, (mtx_t * mutex))
@@ -137,7 +192,7 @@ INTERCEPT(int, mtx_timedlock, (mtx_t * mutex, const struct timespec *deadline))
 
 INTERCEPT(int, mtx_unlock, (mtx_t * mutex))
 {
-    lock_released(mutex, RT_CALLER);
+    lock_released(mutex, RT_CALLER, misuse_mutex_unlock);
     return REAL(mtx_unlock)(mutex);
 }
 
@@ -152,14 +207,17 @@ INTERCEPT(int, pthread_spin_init, (pthread_spinlock_t * lock, int shared))
 
 INTERCEPT(int, pthread_spin_destroy, (pthread_spinlock_t * lock))
 {
+    lock_dies(lock, OBJECT_SPINLOCK, RT_CALLER);
     int result = REAL(pthread_spin_destroy)(lock);
-    lock_destroyed(lock);
+    lock_destroyed(lock, RT_CALLER);
     return result;
 }
 
 INTERCEPT(int, pthread_spin_lock, (pthread_spinlock_t * lock))
 {
-    return lock_taken(lock, HB_SPINLOCK, REAL(pthread_spin_lock)(lock), RT_CALLER);
+    int result = LOCK(REAL(pthread_spin_lock)(lock), REAL(pthread_spin_trylock)(lock), lock,
+                      HB_SPINLOCK, EBUSY);
+    return lock_taken(lock, HB_SPINLOCK, result, RT_CALLER);
 }
 
 INTERCEPT(int, pthread_spin_trylock, (pthread_spinlock_t * lock))
@@ -169,6 +227,6 @@ INTERCEPT(int, pthread_spin_trylock, (pthread_spinlock_t * lock))
 
 INTERCEPT(int, pthread_spin_unlock, (pthread_spinlock_t * lock))
 {
-    lock_released(lock, RT_CALLER);
+    lock_released(lock, RT_CALLER, misuse_spin_unlock);
     return REAL(pthread_spin_unlock)(lock);
 }

@@ -13,7 +13,7 @@
  *   {
  *       struct hb_task *task = rt_enter();
  *       if (task) {
- *           hb_lock_release(task, (uintptr_t)mutex, RT_CALLER);
+ *           hb_lock_release(task, (uintptr_t)mutex);
  *           rt_leave();
  *       }
  *       return REAL(pthread_mutex_unlock)(mutex);
@@ -58,8 +58,8 @@ RT_HIDDEN void rt_leave(void);
 /* Around the first binding of the calling thread to a task; or its binding to another one. */
 RT_HIDDEN void rt_arrive(void);
 RT_HIDDEN void rt_arrived(void);
-/* Between enter and leave, around a call of libc that may wait for a lock of libc's: other threads may
- * fork meanwhile; signals stay deferred. */
+/* Between enter and leave, around a call of libc that may wait for a lock of libc's: other threads
+ * may fork meanwhile; signals stay deferred. */
 RT_HIDDEN void rt_host_begin(void);
 RT_HIDDEN void rt_host_end(void);
 

@@ -2,7 +2,7 @@
  * rwlock: readers-writer locks (P3). The engine keeps the two clocks; which side an unlock is of,
  * it knows from the owner.
  */
-#include "interpose/runtime.h"
+#include "interpose/misuse.h"
 
 static int rwlock_taken(pthread_rwlock_t *lock, bool shared, int result, uintptr_t pc)
 {
@@ -27,10 +27,15 @@ INTERCEPT(int, pthread_rwlock_init, (pthread_rwlock_t * lock, const pthread_rwlo
 
 INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
 {
-    int result = REAL(pthread_rwlock_destroy)(lock);
-    struct hb_task *task = result ? NULL : rt_enter();
+    struct hb_task *task = rt_enter();
     if (task) {
-        hb_lock_destroy(task, (uintptr_t)lock);
+        misuse_destroy(task, lock, OBJECT_RWLOCK, RT_CALLER);
+        rt_leave();
+    }
+    int result = REAL(pthread_rwlock_destroy)(lock);
+    task = result ? NULL : rt_enter();
+    if (task) {
+        hb_lock_destroy(task, (uintptr_t)lock, RT_CALLER);
         rt_leave();
     }
     return result;
@@ -90,7 +95,8 @@ INTERCEPT(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock))
 {
     struct hb_task *task = rt_enter();
     if (task) {
-        hb_lock_release(task, (uintptr_t)lock, RT_CALLER);
+        if (!hb_lock_release(task, (uintptr_t)lock))
+            misuse_rwlock_unlock(task, lock, RT_CALLER);
         rt_leave();
     }
     return REAL(pthread_rwlock_unlock)(lock);

@@ -15,6 +15,7 @@
 
 #include "interpose/control/control.h"
 #include "interpose/lock.h"
+#include "interpose/misuse.h"
 
 enum { STRIPES = 64, OPEN_MAX = 256 };
 
@@ -47,28 +48,43 @@ static void sem_created(sem_t *sem, unsigned value, uintptr_t pc)
     }
 }
 
-static void sem_died(sem_t *sem)
+static void sem_forgotten(sem_t *sem)
 {
     struct hb_task *task = rt_enter();
     if (task) {
-        hb_sem_destroy(task, (uintptr_t)sem);
+        hb_sync_forget(task, (uintptr_t)sem);
         rt_leave();
     }
+}
+
+/* A call was refused with this error: is that because it was wrong? */
+static int sem_refused(sem_t *sem, int error, enum proto_misuse misuse, uintptr_t pc)
+{
+    struct hb_task *task = errno == error ? rt_enter() : NULL;
+    if (task) {
+        misuse_report(task, misuse, OBJECT_SEMAPHORE, sem, pc, (struct misuse_other){0});
+        rt_leave();
+    }
+    return -1;
 }
 
 INTERCEPT(int, sem_init, (sem_t * sem, int shared, unsigned value))
 {
     int result = REAL(sem_init)(sem, shared, value);
-    if (!result)
-        sem_created(sem, value, RT_CALLER);
-    return result;
+    if (result)
+        return sem_refused(sem, EINVAL, MISUSE_SEM_VALUE, RT_CALLER);
+    sem_created(sem, value, RT_CALLER);
+    return 0;
 }
 
 INTERCEPT(int, sem_destroy, (sem_t * sem))
 {
     int result = REAL(sem_destroy)(sem);
-    if (!result)
-        sem_died(sem);
+    struct hb_task *task = result ? NULL : rt_enter();
+    if (task) {
+        hb_sem_destroy(task, (uintptr_t)sem, RT_CALLER);
+        rt_leave();
+    }
     return result;
 }
 
@@ -142,24 +158,24 @@ INTERCEPT(sem_t *, sem_open, (const char *name, int flags, ...))
     if (made)
         sem_created(sem, value, RT_CALLER);
     else if (fresh)
-        sem_died(sem); /* another semaphore's remains at this address */
+        sem_forgotten(sem); /* another semaphore's remains at this address */
     return sem;
 }
 
 INTERCEPT(int, sem_close, (sem_t * sem))
 {
     if (named_changed(sem, -1))
-        sem_died(sem);
+        sem_forgotten(sem);
     return REAL(sem_close)(sem);
 }
 
 /* ---- use ---- */
 
-static int sem_taken(sem_t *sem, int result)
+static int sem_taken(sem_t *sem, int result, uintptr_t pc)
 {
     struct hb_task *task = result ? NULL : rt_enter();
     if (task) {
-        hb_sem_wait(task, (uintptr_t)sem);
+        hb_sem_wait(task, (uintptr_t)sem, pc);
         rt_leave();
     }
     return result;
@@ -167,32 +183,32 @@ static int sem_taken(sem_t *sem, int result)
 
 INTERCEPT(int, sem_wait, (sem_t * sem))
 {
-    return sem_taken(sem, REAL(sem_wait)(sem));
+    return sem_taken(sem, REAL(sem_wait)(sem), RT_CALLER);
 }
 
 INTERCEPT(int, sem_trywait, (sem_t * sem))
 {
-    return sem_taken(sem, REAL(sem_trywait)(sem));
+    return sem_taken(sem, REAL(sem_trywait)(sem), RT_CALLER);
 }
 
 INTERCEPT(int, sem_timedwait, (sem_t * sem, const struct timespec *deadline))
 {
-    return sem_taken(sem, REAL(sem_timedwait)(sem, deadline));
+    return sem_taken(sem, REAL(sem_timedwait)(sem, deadline), RT_CALLER);
 }
 
 INTERCEPT(int, sem_clockwait, (sem_t * sem, clockid_t clock, const struct timespec *deadline))
 {
-    return sem_taken(sem, REAL(sem_clockwait)(sem, clock, deadline));
+    return sem_taken(sem, REAL(sem_clockwait)(sem, clock, deadline), RT_CALLER);
 }
 
-/* Under control only one task runs between two scheduling points, of which the post is one: it cannot
- * be made with a lock held, and needs none. */
-static int post_controlled(sem_t *sem)
+/* Under control only one task runs between two scheduling points, of which the post is one: it
+ * cannot be made with a lock held, and needs none. */
+static int post_controlled(sem_t *sem, uintptr_t pc)
 {
     int result = REAL(sem_post)(sem);
     struct hb_task *task = result ? NULL : rt_enter();
     if (task) {
-        hb_sem_post(task, (uintptr_t)sem);
+        hb_sem_post(task, (uintptr_t)sem, pc);
         rt_leave();
     }
     return result;
@@ -201,15 +217,15 @@ static int post_controlled(sem_t *sem)
 INTERCEPT(int, sem_post, (sem_t * sem))
 {
     if (control_active())
-        return post_controlled(sem);
+        return post_controlled(sem, RT_CALLER);
     struct hb_task *task = rt_enter();
     if (!task)
         return REAL(sem_post)(sem);
     struct rt_lock *stripe = &stripes[((uintptr_t)sem >> 5) % STRIPES];
     rt_lock_take(stripe);
-    hb_sem_post(task, (uintptr_t)sem);
+    hb_sem_post(task, (uintptr_t)sem, RT_CALLER);
     int result = REAL(sem_post)(sem);
     rt_lock_give(stripe);
     rt_leave();
-    return result;
+    return result ? sem_refused(sem, EOVERFLOW, MISUSE_SEM_OVERFLOW, RT_CALLER) : 0;
 }

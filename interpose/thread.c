@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "interpose/control/control.h"
+#include "interpose/misuse.h"
 
 static pthread_key_t exit_key;
 static bool exit_key_known;
@@ -22,6 +23,7 @@ static void thread_end(struct thread *thread)
 {
     rt_host_begin();
     rt_arrive();
+    misuse_exit(thread->task, (uintptr_t)thread_routine(thread) + 1);
     hb_task_end(thread->task);
     hb_cursor_done(rt_hb, &rt_cursor);
     rt_self.state = THREAD_ENDED;

@@ -13,6 +13,7 @@
 
 #include "base/sys.h"
 #include "interpose/thread.h"
+#include "interpose/thread_fate.h"
 #include "interpose/unwind.h"
 
 /* A thread under observation needs more stack than the program may have measured out for it. */
@@ -84,7 +85,8 @@ static const pthread_attr_t *attr_roomy(const pthread_attr_t *attr, pthread_attr
     return copy;
 }
 
-static int child_known(struct thread *thread, int error, pthread_t id, bool detached)
+static int child_known(struct thread *thread, int error, pthread_t id, bool detached,
+                       struct hb_task *creator, uintptr_t pc)
 {
     if (error) {
         child_abandon(thread);
@@ -92,6 +94,7 @@ static int child_known(struct thread *thread, int error, pthread_t id, bool deta
     }
     struct hb_task *task = thread->task;
     thread_announce(thread, id, detached);
+    fate_born(creator, id, detached ? FATE_DETACHED : FATE_NONE, hb_task_number(task), pc);
     child_release(thread);
     if (detached)
         hb_task_detach(task);
@@ -126,7 +129,7 @@ INTERCEPT(int, pthread_create,
     rt_host_begin();
     int error = REAL(pthread_create)(ret_id, attr_roomy(attr, &copy), thread_main, thread);
     rt_host_end();
-    error = child_known(thread, error, error ? 0 : *ret_id, attr_detached(attr));
+    error = child_known(thread, error, error ? 0 : *ret_id, attr_detached(attr), task, RT_CALLER);
     rt_leave();
     return error;
 }
@@ -143,69 +146,74 @@ INTERCEPT(int, thrd_create, (thrd_t * ret_id, thrd_start_t routine, void *argume
     rt_host_begin();
     int error = REAL(thrd_create)(ret_id, thread_main_c11, thread);
     rt_host_end();
-    error = child_known(thread, error, error ? 0 : *ret_id, false);
+    error = child_known(thread, error, error ? 0 : *ret_id, false, task, RT_CALLER);
     rt_leave();
     return error;
 }
 
 /* ---- join ---- */
 
-static void joined(struct thread *found)
+static void join_end(struct thread *found, pthread_t id, bool success)
 {
     struct thread *thread = thread_really(found);
-    struct hb_task *task = thread ? rt_enter() : NULL;
+    struct hb_task *task = rt_enter();
     if (!task)
         return;
-    if (!thread->ended) /* it ended without our destructor: nothing of it runs any more */
-        hb_task_end(thread->task);
-    hb_task_join(task, thread->task);
-    thread_forget(thread);
+    fate_end(task, id, success);
+    if (success && thread) {
+        if (!thread->ended) /* it ended without our destructor: nothing of it runs any more */
+            hb_task_end(thread->task);
+        hb_task_join(task, thread->task);
+        thread_forget(thread);
+    }
     rt_leave();
 }
 
-static struct thread *joinable_find(pthread_t id)
+/* Before a call that is to bring `fate` on the thread. The entry is looked up now, while the id is
+ * still its own. */
+static struct thread *fate_find(pthread_t id, enum fate fate, uintptr_t pc)
 {
     struct hb_task *task = rt_enter();
     if (!task)
         return NULL;
     struct thread *thread = thread_find(id);
+    fate_begin(task, id, fate, thread ? hb_task_number(thread->task) : 0, pc);
     rt_leave();
     return thread;
 }
 
-/* `call` is the real join; the entry is looked up before, while the id is still its own. */
-#define JOIN(id, success, call)                                                                    \
-    struct thread *thread = joinable_find(id);                                                     \
+/* `call` is the real join. */
+#define JOIN(id, fate, success, call)                                                              \
+    struct thread *thread = fate_find(id, fate, RT_CALLER);                                        \
     int result = (call);                                                                           \
-    if (result == (success))                                                                       \
-        joined(thread);                                                                            \
+    join_end(thread, id, result == (success));                                                     \
     return result
 
 INTERCEPT(int, pthread_join, (pthread_t id, void **ret_value))
 {
-    JOIN(id, 0, REAL(pthread_join)(id, ret_value));
+    JOIN(id, FATE_JOINED, 0, REAL(pthread_join)(id, ret_value));
 }
 
 INTERCEPT(int, pthread_tryjoin_np, (pthread_t id, void **ret_value))
 {
-    JOIN(id, 0, REAL(pthread_tryjoin_np)(id, ret_value));
+    JOIN(id, FATE_TRIED, 0, REAL(pthread_tryjoin_np)(id, ret_value));
 }
 
 INTERCEPT(int, pthread_timedjoin_np,
           (pthread_t id, void **ret_value, const struct timespec *deadline))
 {
-    JOIN(id, 0, REAL(pthread_timedjoin_np)(id, ret_value, deadline));
+    JOIN(id, FATE_TRIED, 0, REAL(pthread_timedjoin_np)(id, ret_value, deadline));
 }
 
 INTERCEPT(int, pthread_clockjoin_np,
           (pthread_t id, void **ret_value, clockid_t clock, const struct timespec *deadline))
 {
-    JOIN(id, 0, REAL(pthread_clockjoin_np)(id, ret_value, clock, deadline));
+    JOIN(id, FATE_TRIED, 0, REAL(pthread_clockjoin_np)(id, ret_value, clock, deadline));
 }
 
 INTERCEPT(int, thrd_join, (thrd_t id, int *ret_value))
 {
-    JOIN(id, thrd_success, REAL(thrd_join)(id, ret_value));
+    JOIN(id, FATE_JOINED, thrd_success, REAL(thrd_join)(id, ret_value));
 }
 
 /* ---- detach ---- */
@@ -213,24 +221,27 @@ INTERCEPT(int, thrd_join, (thrd_t id, int *ret_value))
 static int detached(struct thread *found, pthread_t id, int result)
 {
     struct thread *thread = thread_really(found);
-    struct hb_task *task = thread && !result ? rt_enter() : NULL;
-    if (task) {
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return result;
+    fate_end(task, id, !result);
+    if (thread && !result) {
         hb_task_detach(thread->task);
         thread_mark_detached(thread, id);
-        rt_leave();
     }
+    rt_leave();
     return result;
 }
 
 INTERCEPT(int, pthread_detach, (pthread_t id))
 {
-    struct thread *thread = joinable_find(id);
+    struct thread *thread = fate_find(id, FATE_DETACHED, RT_CALLER);
     return detached(thread, id, REAL(pthread_detach)(id));
 }
 
 INTERCEPT(int, thrd_detach, (thrd_t id))
 {
-    struct thread *thread = joinable_find(id);
+    struct thread *thread = fate_find(id, FATE_DETACHED, RT_CALLER);
     return detached(thread, id, REAL(thrd_detach)(id)); /* thrd_success is 0 */
 }
 

@@ -66,6 +66,13 @@ enum {
     MUTEX_RECURSIVE_UNLOCK = 1 << 7,
 };
 
+/* Who may unlock is the affair of who made the mutex. */
+static void lock_released(struct hb_task *task, uintptr_t lock)
+{
+    if (!hb_lock_release(task, lock))
+        hb_lock_release_foreign(task, lock);
+}
+
 PUBLIC(void, __tsan_mutex_create, (void *addr, unsigned flags))
 {
     (void)flags;
@@ -75,7 +82,7 @@ PUBLIC(void, __tsan_mutex_create, (void *addr, unsigned flags))
 PUBLIC(void, __tsan_mutex_destroy, (void *addr, unsigned flags))
 {
     (void)flags;
-    WITH_TASK(hb_lock_destroy(task, (uintptr_t)addr));
+    WITH_TASK(hb_sync_forget(task, (uintptr_t)addr));
 }
 
 /* Between pre and post runs the implementation of the mutex: its own accesses do not count. */
@@ -106,13 +113,13 @@ PUBLIC(int, __tsan_mutex_pre_unlock, (void *addr, unsigned flags))
     struct hb_task *task = rt_enter();
     if (task) {
         if (flags & MUTEX_RECURSIVE_UNLOCK)
-            levels = (int)hb_lock_release_all(task, (uintptr_t)addr, RT_CALLER);
-        else
-            hb_lock_release(task, (uintptr_t)addr, RT_CALLER);
+            levels = (int)hb_lock_release_all(task, (uintptr_t)addr);
+        if (!(flags & MUTEX_RECURSIVE_UNLOCK) || levels == 0)
+            lock_released(task, (uintptr_t)addr);
         rt_leave();
     }
     hb_ignore_begin(&rt_cursor);
-    return levels;
+    return levels ? levels : 1;
 }
 
 PUBLIC(void, __tsan_mutex_post_unlock, (void *addr, unsigned flags))
@@ -160,7 +167,7 @@ PUBLIC(void, AnnotateRWLockCreateStatic, (const char *file, int line, uintptr_t 
 PUBLIC(void, AnnotateRWLockDestroy, (const char *file, int line, uintptr_t lock))
 {
     (void)file, (void)line;
-    WITH_TASK(hb_lock_destroy(task, lock));
+    WITH_TASK(hb_sync_forget(task, lock));
 }
 
 PUBLIC(void, AnnotateRWLockAcquired,
@@ -174,7 +181,7 @@ PUBLIC(void, AnnotateRWLockReleased,
        (const char *file, int line, uintptr_t lock, uintptr_t is_write))
 {
     (void)file, (void)line, (void)is_write;
-    WITH_TASK(hb_lock_release(task, lock, RT_CALLER));
+    WITH_TASK(lock_released(task, lock));
 }
 
 /* ---- what not to look at ---- */

@@ -27,14 +27,6 @@ PASS(unsigned, sleep, (unsigned seconds), (seconds))
 PASS(int, usleep, (useconds_t us), (us))
 PASS(int, thrd_sleep, (const struct timespec *time, struct timespec *rest), (time, rest))
 PASS(int, sem_getvalue, (sem_t *restrict sem, int *restrict value), (sem, value))
-PASS(int, pthread_cond_init,
-     (pthread_cond_t *restrict cond, const pthread_condattr_t *restrict attr), (cond, attr))
-PASS(int, pthread_cond_destroy, (pthread_cond_t * cond), (cond))
-PASS(int, pthread_cond_signal, (pthread_cond_t * cond), (cond))
-PASS(int, pthread_cond_broadcast, (pthread_cond_t * cond), (cond))
-PASS(int, cnd_init, (cnd_t * cond), (cond))
-PASS(int, cnd_signal, (cnd_t * cond), (cond))
-PASS(int, cnd_broadcast, (cnd_t * cond), (cond))
 PASS(int, pthread_mutex_consistent, (pthread_mutex_t * mutex), (mutex))
 
 INTERCEPT(long, syscall, (long number, ...))
@@ -52,11 +44,6 @@ INTERCEPT(void, pthread_testcancel, (void))
 INTERCEPT(void, thrd_yield, (void))
 {
     REAL(thrd_yield)();
-}
-
-INTERCEPT(void, cnd_destroy, (cnd_t * cond))
-{
-    REAL(cnd_destroy)(cond);
 }
 
 INTERCEPT(void, exit, (int code))

@@ -81,9 +81,13 @@ static bool held_grow(struct hb_task *task)
     return true;
 }
 
-void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc)
+uint32_t context_place(struct hb_task *task, uintptr_t pc)
 {
-    uint32_t acquired = context_number(task, frame_context(task), pc, 0);
+    return context_number(task, frame_context(task), pc, 0);
+}
+
+void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uint32_t acquired)
+{
     if (task->held_count == task->held_capacity && !held_grow(task))
         return;
     task->held[task->held_count++] =
@@ -91,7 +95,7 @@ void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc
     task->lockset_fresh = false;
 }
 
-void lockset_pop(struct hb_task *task, uint32_t lock)
+bool lockset_pop(struct hb_task *task, uint32_t lock)
 {
     for (uint32_t i = task->held_count; i-- > 0;) {
         if (task->held[i].lock != lock)
@@ -100,6 +104,7 @@ void lockset_pop(struct hb_task *task, uint32_t lock)
             task->held[i] = task->held[i + 1];
         task->held_count--;
         task->lockset_fresh = false;
-        return;
+        return true;
     }
+    return task->held_count == HELD_MAX; /* it may be one of those that are not named */
 }

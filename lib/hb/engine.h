@@ -176,8 +176,12 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 /* key of a context: a = pc, b = parent context << 32 | lockset (leaves only) */
 /* key of a lockset: a = parent lockset << 32 | lock number, b = acquired context << 32 | shared */
 uint32_t context_here(struct hb_task *task, uintptr_t pc);
-void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uintptr_t pc);
-void lockset_pop(struct hb_task *task, uint32_t lock);
+/* `acquired`: the place, by context_place. */
+void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uint32_t acquired);
+/* False: it was not in the set. */
+bool lockset_pop(struct hb_task *task, uint32_t lock);
+/* The context of `pc` without the locks held. */
+uint32_t context_place(struct hb_task *task, uintptr_t pc);
 
 /* ---- shadow (shadow.c) ---- */
 struct shadow {
@@ -342,7 +346,14 @@ bool crowd_forget(struct hb *hb, uint32_t index, uint32_t bytes);
 
 /* ---- sync objects (sync.c) ---- */
 
-enum sync_kind { SYNC_EDGE, SYNC_LOCK, SYNC_BARRIER, SYNC_SEM };
+enum sync_kind {
+    SYNC_EDGE,
+    SYNC_LOCK,
+    SYNC_BARRIER,
+    SYNC_SEM,
+    SYNC_COND,
+    SYNC_GRAVE, /* of an object that was destroyed, and that nothing has taken the place of */
+};
 
 /* An element of a list of clocks: units of a semaphore, phases of a barrier, heads of release
  * sequences (atomic.c); oldest first. */
@@ -365,10 +376,16 @@ struct sync {
      * that heads the current release sequence, by head_task */
     struct snapshot second;
     uint32_t head_task, rmw_task;
-    uint32_t owner;                 /* lock: number of the exclusive owner, 0 = none */
-    uint32_t levels;                /* lock: of recursion */
-    uint32_t count;                 /* barrier: its width; edge: length of the list */
-    uint32_t arrived, phase;        /* barrier: arrivals in the current phase, and its number */
+    uint32_t owner;  /* lock: number of the exclusive owner, 0 = none */
+    uint32_t levels; /* lock: of recursion */
+    /* barrier: its width; edge: length of the list; lock: read holders; cond: waiters */
+    uint32_t count;
+    /* barrier: arrivals in the current phase, and its number; cond: waiters that were signalled,
+     * and how many forks ago those of before are gone */
+    uint32_t arrived, phase;
+    /* Who took the lock, or came to wait, last, and where; grave: who destroyed it. */
+    uint32_t last_task, last;
+    uintptr_t mutex;                /* cond: with which the last one waits */
     uint32_t unit_first, unit_last; /* list of clocks */
     bool heads_cut;                 /* edge: the list was cut */
 };
@@ -378,6 +395,7 @@ struct sync_ref {
     struct granule *granule;
     uint64_t word;
     struct sync *sync;
+    uint32_t grave_task, grave; /* sync_use found that it had been destroyed */
 };
 /* Finds the object at `addr` (creates it unless `find_only`; then sync may be NULL). */
 void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, bool find_only);
@@ -396,6 +414,15 @@ void units_clear(struct hb_task *task, struct sync *sync);
 void locks_abandon(struct hb_task *task);
 /* Empties the object and gives it `kind` if it had another. */
 void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind);
+/* The object at `addr` with that kind, for a use of it. Closing tells the host about a use of what
+ * was destroyed. */
+void sync_use(struct hb_task *task, uintptr_t addr, enum sync_kind kind, struct sync_ref *ret_ref);
+void sync_close_used(struct hb_task *task, uintptr_t addr, uintptr_t pc, struct sync_ref *ref);
+/* Starts a new life at `addr`. */
+void sync_create(struct hb_task *task, uintptr_t addr, enum sync_kind kind, uintptr_t pc,
+                 struct sync_ref *ret_ref);
+/* Ends it. */
+void sync_bury(struct hb_task *task, uintptr_t addr, uintptr_t pc);
 void sync_free(struct hb_task *task, uint32_t index);
 /* Frees what a list element stands for (a sync object, a crowd), not the element. */
 void element_free(struct hb_task *task, const struct record *element);
@@ -468,6 +495,7 @@ struct hb {
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;
+    uint32_t forks; /* this process is so many forks away from the first */
     _Atomic uint64_t tasks_live;
 };
 

@@ -99,9 +99,27 @@ struct hb_finding {
     struct hb_access before;
 };
 
+enum hb_object {
+    HB_OBJECT_MUTEX,
+    HB_OBJECT_SPINLOCK,
+    HB_OBJECT_RWLOCK,
+    HB_OBJECT_BARRIER,
+    HB_OBJECT_SEM,
+    HB_OBJECT_COND
+};
+/* An object that was destroyed: who did it, and where. */
+struct hb_grave {
+    uintptr_t addr;
+    enum hb_object object; /* that it is used as */
+    uint32_t task;
+    struct hb_ctx ctx;
+};
+
 struct hb_callbacks {
     /* Called on the thread of `task`, no engine lock held. May call the query functions. */
     void (*finding)(void *arg, struct hb_task *task, const struct hb_finding *finding);
+    /* The same: the task uses, at `pc`, what was destroyed. May be NULL. */
+    void (*destroyed)(void *arg, struct hb_task *task, const struct hb_grave *grave, uintptr_t pc);
     void *arg;
 };
 
@@ -224,30 +242,46 @@ size_t hb_heap_size(struct hb *hb, uintptr_t addr);
 enum hb_lock_kind { HB_MUTEX, HB_SPINLOCK, HB_RWLOCK };
 
 void hb_lock_create(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, uintptr_t pc);
-void hb_lock_destroy(struct hb_task *task, uintptr_t lock);
+void hb_lock_destroy(struct hb_task *task, uintptr_t lock, uintptr_t pc);
 /* After the real lock, trylock or timed lock succeeded; `shared` for a read lock.
  * Recursive re-entry is counted here: only the outermost pair orders anything. */
 void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared,
                      uintptr_t pc);
-/* Before the real unlock. */
-void hb_lock_release(struct hb_task *task, uintptr_t lock, uintptr_t pc);
-/* pthread_cond_wait on a recursive mutex drops all levels; returns them for reacquire. */
-uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock, uintptr_t pc);
+/* Before the real unlock. False: the task does not hold it, and nothing was done; if it is to be
+ * unlocked all the same, the other function orders the next lock after the task. */
+bool hb_lock_release(struct hb_task *task, uintptr_t lock);
+void hb_lock_release_foreign(struct hb_task *task, uintptr_t lock);
+/* pthread_cond_wait on a recursive mutex drops all levels; returns them for reacquire. 0: the task
+ * does not hold it, and nothing was done. */
+uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock);
 void hb_lock_reacquire(struct hb_task *task, uintptr_t lock, uint32_t levels, uintptr_t pc);
 /* A robust mutex whose owner died: its end is ordered before this acquire (EOWNERDEAD). */
 void hb_lock_acquire_dead(struct hb_task *task, uintptr_t lock, uintptr_t pc);
 
 /* One clock a phase. `count` is the barrier's; returns the phase to depart from. */
 void hb_barrier_create(struct hb_task *task, uintptr_t barrier, uint32_t count, uintptr_t pc);
-uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier);
+uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier, uintptr_t pc);
 void hb_barrier_depart(struct hb_task *task, uintptr_t barrier, uint32_t phase);
-void hb_barrier_destroy(struct hb_task *task, uintptr_t barrier);
+void hb_barrier_destroy(struct hb_task *task, uintptr_t barrier, uintptr_t pc);
 
 /* FIFO of unit clocks. `units` at create carry the creator's clock. */
 void hb_sem_create(struct hb_task *task, uintptr_t sem, uint32_t units, uintptr_t pc);
-void hb_sem_destroy(struct hb_task *task, uintptr_t sem);
-void hb_sem_post(struct hb_task *task, uintptr_t sem); /* before the real post */
-void hb_sem_wait(struct hb_task *task, uintptr_t sem); /* after the real wait */
+void hb_sem_destroy(struct hb_task *task, uintptr_t sem, uintptr_t pc);
+/* What is at the address is another's; nothing is known of it. */
+void hb_sync_forget(struct hb_task *task, uintptr_t addr);
+void hb_sem_post(struct hb_task *task, uintptr_t sem, uintptr_t pc); /* before the real post */
+void hb_sem_wait(struct hb_task *task, uintptr_t sem, uintptr_t pc); /* after the real wait */
+
+/* Condition variables order nothing (P4); what is known of them is who waits, for misuse. A waiter
+ * that was signalled does not count any more, whether it has come back or not. */
+void hb_cond_create(struct hb_task *task, uintptr_t cond, uintptr_t pc);
+void hb_cond_destroy(struct hb_task *task, uintptr_t cond, uintptr_t pc);
+/* Before the real wait, with the mutex still held. Not 0: a mutex with which others wait now. */
+uintptr_t hb_cond_wait(struct hb_task *task, uintptr_t cond, uintptr_t mutex, uintptr_t pc);
+/* After the real wait. */
+void hb_cond_woken(struct hb_task *task, uintptr_t cond);
+/* Before the real signal or, if `all`, broadcast. */
+void hb_cond_signal(struct hb_task *task, uintptr_t cond, bool all, uintptr_t pc);
 
 /* Plain edges at an address: once, TSD, atexit, annotations. release merges into what is there,
  * release_store replaces it. */
@@ -318,6 +352,20 @@ struct hb_lock_info {
 };
 /* Locks held at `ctx`, outermost first; returns how many were written. */
 size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret_locks, size_t max);
+
+/* What is known of the object at an address that `task` uses, for misuse (P14). */
+enum hb_sync_life { HB_SYNC_UNKNOWN, HB_SYNC_ALIVE, HB_SYNC_DESTROYED };
+struct hb_sync_info {
+    enum hb_sync_life life;
+    uint32_t owner;   /* of a lock, exclusively: number of a live task, 0 = none */
+    uint32_t waiting; /* who read-hold a lock; wait at a barrier or for a signal that is not sent */
+    /* Who locked it last, or came to wait last, or destroyed it; 0 = unknown. */
+    uint32_t last_task;
+    struct hb_ctx last;
+};
+void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *ret_info);
+/* A lock of those that the task holds, from the outermost on; false: no more. */
+bool hb_query_held(struct hb_task *task, uint32_t index, struct hb_lock_info *ret_lock);
 
 struct hb_block_info {
     uintptr_t addr;

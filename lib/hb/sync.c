@@ -68,6 +68,8 @@ void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint3
         return;
     if (sync->kind == SYNC_LOCK && sync->owner == task->number)
         lockset_pop(task, sync->lock);
+    if (sync->kind == SYNC_GRAVE || sync->kind == SYNC_COND)
+        sync_become(task, sync, SYNC_EDGE);
     if (sync->kind == SYNC_EDGE || sync->kind == SYNC_LOCK) {
         sync_empty(task, sync);
         *sync = (struct sync){.kind = sync->kind, .lock_kind = sync->lock_kind};
@@ -97,14 +99,65 @@ static void sync_remove(struct hb_task *task, uintptr_t addr)
     granule_unlock(granule, word);
 }
 
-/* Starts a new life at `addr`. */
-static void sync_create(struct hb_task *task, uintptr_t addr, enum sync_kind kind, uintptr_t pc,
-                        struct sync_ref *ref)
+void sync_use(struct hb_task *task, uintptr_t addr, enum sync_kind kind, struct sync_ref *ret_ref)
+{
+    sync_open(task, addr, ret_ref, false);
+    struct sync *sync = ret_ref->sync;
+    ret_ref->grave = 0;
+    if (__builtin_expect(sync->kind == kind, 1))
+        return;
+    if (sync->kind == SYNC_GRAVE) {
+        ret_ref->grave_task = sync->last_task;
+        ret_ref->grave = sync->last;
+    }
+    sync_become(task, sync, kind);
+}
+
+static enum hb_object object_of(const struct sync *sync)
+{
+    static const enum hb_object objects[] = {[SYNC_BARRIER] = HB_OBJECT_BARRIER,
+                                             [SYNC_SEM] = HB_OBJECT_SEM,
+                                             [SYNC_COND] = HB_OBJECT_COND};
+    static const enum hb_object locks[] = {[HB_MUTEX] = HB_OBJECT_MUTEX,
+                                           [HB_SPINLOCK] = HB_OBJECT_SPINLOCK,
+                                           [HB_RWLOCK] = HB_OBJECT_RWLOCK};
+    return sync->kind == SYNC_LOCK ? locks[sync->lock_kind] : objects[sync->kind];
+}
+
+void sync_close_used(struct hb_task *task, uintptr_t addr, uintptr_t pc, struct sync_ref *ref)
+{
+    const struct hb_callbacks *callbacks = &task->hb->callbacks;
+    if (__builtin_expect(!ref->grave, 1)) {
+        sync_close(ref);
+        return;
+    }
+    struct hb_grave grave = {addr, object_of(ref->sync), ref->grave_task, {ref->grave}};
+    sync_close(ref);
+    if (callbacks->destroyed)
+        callbacks->destroyed(callbacks->arg, task, &grave, pc);
+}
+
+void sync_create(struct hb_task *task, uintptr_t addr, enum sync_kind kind, uintptr_t pc,
+                 struct sync_ref *ret_ref)
 {
     uint32_t created = context_here(task, pc);
-    sync_open(task, addr, ref, false);
-    sync_empty(task, ref->sync);
-    *ref->sync = (struct sync){.kind = (uint8_t)kind, .created = created};
+    sync_open(task, addr, ret_ref, false);
+    sync_empty(task, ret_ref->sync);
+    *ret_ref->sync = (struct sync){.kind = (uint8_t)kind, .created = created};
+}
+
+void sync_bury(struct hb_task *task, uintptr_t addr, uintptr_t pc)
+{
+    struct sync_ref ref;
+    sync_create(task, addr, SYNC_GRAVE, pc, &ref);
+    ref.sync->last_task = task->number;
+    ref.sync->last = ref.sync->created;
+    sync_close(&ref);
+}
+
+void hb_sync_forget(struct hb_task *task, uintptr_t addr)
+{
+    sync_remove(task, addr);
 }
 
 /* ---- mutexes, spinlocks, rwlocks (P2, P3) ---- */
@@ -117,9 +170,9 @@ void hb_lock_create(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind
     sync_close(&ref);
 }
 
-void hb_lock_destroy(struct hb_task *task, uintptr_t lock)
+void hb_lock_destroy(struct hb_task *task, uintptr_t lock, uintptr_t pc)
 {
-    sync_remove(task, lock);
+    sync_bury(task, lock, pc);
 }
 
 static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
@@ -130,36 +183,34 @@ static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
     sync->lock = intern_number(&hb->locks, key);
 }
 
-static void lock_open(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind,
-                      struct sync_ref *ref)
-{
-    sync_open(task, lock, ref, false);
-    sync_become(task, ref->sync, SYNC_LOCK);
-    ref->sync->lock_kind = (uint8_t)kind;
-    lock_name(task->hb, ref->sync, lock);
-}
-
 void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared,
                      uintptr_t pc)
 {
     struct sync_ref ref;
-    lock_open(task, lock, kind, &ref);
+    uint32_t here = context_place(task, pc);
+    sync_use(task, lock, SYNC_LOCK, &ref);
     struct sync *sync = ref.sync;
+    sync->lock_kind = (uint8_t)kind;
+    lock_name(task->hb, sync, lock);
     uint32_t number = sync->lock;
     bool again = !shared && sync->owner == task->number;
     if (again) {
         sync->levels++;
     } else {
         snapshot_acquire(task, &sync->released);
-        if (!shared) {
+        sync->last_task = task->number;
+        sync->last = here;
+        if (shared) {
+            sync->count++;
+        } else {
             snapshot_acquire(task, &sync->second);
             sync->owner = task->number;
             sync->levels = 1;
         }
     }
-    sync_close(&ref);
+    sync_close_used(task, lock, pc, &ref);
     if (!again)
-        lockset_push(task, number, shared, pc);
+        lockset_push(task, number, shared, here);
 }
 
 /* The exclusive owner lets go: all that it knows, it now tells. */
@@ -171,33 +222,53 @@ static void lock_release_owner(struct hb_task *task, struct sync *sync)
     sync->levels = 0;
 }
 
-void hb_lock_release(struct hb_task *task, uintptr_t lock, uintptr_t pc)
+static void lock_release_reader(struct hb_task *task, struct sync *sync)
 {
-    (void)pc;
+    snapshot_merge(task, &sync->second);
+    sync->count -= sync->count > 0;
+}
+
+bool hb_lock_release(struct hb_task *task, uintptr_t lock)
+{
     struct sync_ref ref;
     sync_open(task, lock, &ref, false);
     struct sync *sync = ref.sync;
-    sync_become(task, sync, SYNC_LOCK);
     uint32_t number = sync->lock;
-    bool outermost = true;
-    if (sync->owner == task->number) {
-        outermost = --sync->levels == 0;
-        if (outermost)
+    bool held = true, last = true;
+    if (sync->kind != SYNC_LOCK) {
+        held = last = false;
+    } else if (sync->owner == task->number) {
+        last = --sync->levels == 0;
+        if (last) {
             lock_release_owner(task, sync);
-    } else if (sync->lock_kind == HB_RWLOCK) {
-        snapshot_merge(task, &sync->second);
-    } else { /* not ours: misuse, but it still orders the next lock after us */
-        snapshot_merge(task, &sync->released);
-        sync->owner = 0;
+            lockset_pop(task, number);
+        }
+    } else if (sync->lock_kind == HB_RWLOCK && lockset_pop(task, number)) {
+        lock_release_reader(task, sync);
+    } else {
+        held = last = false;
     }
     sync_close(&ref);
-    if (outermost) {
-        lockset_pop(task, number);
+    if (last)
         task_advance(task);
-    }
+    return held;
 }
 
-uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock, uintptr_t pc)
+void hb_lock_release_foreign(struct hb_task *task, uintptr_t lock)
+{
+    struct sync_ref ref;
+    sync_open(task, lock, &ref, false);
+    sync_become(task, ref.sync, SYNC_LOCK);
+    if (ref.sync->lock_kind == HB_RWLOCK && !ref.sync->owner)
+        lock_release_reader(task, ref.sync);
+    else
+        snapshot_merge(task, &ref.sync->released);
+    ref.sync->owner = 0;
+    sync_close(&ref);
+    task_advance(task);
+}
+
+uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock)
 {
     struct sync_ref ref;
     sync_open(task, lock, &ref, false);
@@ -207,8 +278,7 @@ uint32_t hb_lock_release_all(struct hb_task *task, uintptr_t lock, uintptr_t pc)
         ref.sync->levels = 1;
     }
     sync_close(&ref);
-    hb_lock_release(task, lock, pc);
-    return levels;
+    return hb_lock_release(task, lock) ? levels : 0;
 }
 
 void hb_lock_reacquire(struct hb_task *task, uintptr_t lock, uint32_t levels, uintptr_t pc)
@@ -371,35 +441,33 @@ void hb_sem_create(struct hb_task *task, uintptr_t sem, uint32_t units, uintptr_
     task_advance(task);
 }
 
-void hb_sem_destroy(struct hb_task *task, uintptr_t sem)
+void hb_sem_destroy(struct hb_task *task, uintptr_t sem, uintptr_t pc)
 {
-    sync_remove(task, sem);
+    sync_bury(task, sem, pc);
 }
 
-void hb_sem_post(struct hb_task *task, uintptr_t sem)
+void hb_sem_post(struct hb_task *task, uintptr_t sem, uintptr_t pc)
 {
     struct sync_ref ref;
-    sync_open(task, sem, &ref, false);
-    sync_become(task, ref.sync, SYNC_SEM);
+    sync_use(task, sem, SYNC_SEM, &ref);
     struct unit *unit = unit_append(task, ref.sync);
     unit->count = 1;
     snapshot_assign(task, &unit->carried);
-    sync_close(&ref);
+    sync_close_used(task, sem, pc, &ref);
     task_advance(task);
 }
 
-void hb_sem_wait(struct hb_task *task, uintptr_t sem)
+void hb_sem_wait(struct hb_task *task, uintptr_t sem, uintptr_t pc)
 {
     struct sync_ref ref;
-    sync_open(task, sem, &ref, false);
-    sync_become(task, ref.sync, SYNC_SEM);
+    sync_use(task, sem, SYNC_SEM, &ref);
     if (ref.sync->unit_first) {
         struct unit *unit = unit_at(task->hb, ref.sync->unit_first);
         snapshot_acquire(task, &unit->carried);
         if (--unit->count == 0)
             unit_remove(task, ref.sync, 0);
     }
-    sync_close(&ref);
+    sync_close_used(task, sem, pc, &ref);
 }
 
 void hb_barrier_create(struct hb_task *task, uintptr_t barrier, uint32_t count, uintptr_t pc)
@@ -410,17 +478,19 @@ void hb_barrier_create(struct hb_task *task, uintptr_t barrier, uint32_t count, 
     sync_close(&ref);
 }
 
-void hb_barrier_destroy(struct hb_task *task, uintptr_t barrier)
+void hb_barrier_destroy(struct hb_task *task, uintptr_t barrier, uintptr_t pc)
 {
-    sync_remove(task, barrier);
+    sync_bury(task, barrier, pc);
 }
 
-uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier)
+uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier, uintptr_t pc)
 {
     struct sync_ref ref;
-    sync_open(task, barrier, &ref, false);
+    uint32_t here = context_place(task, pc);
+    sync_use(task, barrier, SYNC_BARRIER, &ref);
     struct sync *sync = ref.sync;
-    sync_become(task, sync, SYNC_BARRIER);
+    sync->last_task = task->number;
+    sync->last = here;
     struct unit *phase =
         sync->arrived ? unit_at(task->hb, sync->unit_last) : unit_append(task, sync);
     uint32_t number = phase->phase = sync->phase;
@@ -430,7 +500,7 @@ uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier)
         sync->arrived = 0;
         sync->phase++;
     }
-    sync_close(&ref);
+    sync_close_used(task, barrier, pc, &ref);
     task_advance(task);
     return number;
 }

@@ -40,6 +40,8 @@ struct proto_options {
     uint32_t instrumented;       /* the tool saw that the main program is instrumented */
     uint32_t report_leaks;       /* goroutines that wait for ever at the end of main */
     uint32_t report_unstopped;   /* contexts never cancelled, timers never stopped */
+    uint32_t report_misuse;      /* of threads' objects */
+    uint32_t reserved;
     uint64_t quarantine_bytes;
     uint64_t memory_limit_bytes; /* 0 = none */
 };
@@ -132,6 +134,33 @@ enum proto_finding_kind {
     FINDING_KILLED, /* by a signal */
     FINDING_STATUS,
     FINDING_HANG,
+    /* waits are the edges of the cycle, each the acquisition of `object` while holding `held`: */
+    FINDING_LOCK_ORDER,
+};
+/* What a FINDING_MISUSE of threads' own objects is: waits[0] does it, waits[1] is what it conflicts
+ * with, if that is known. */
+enum proto_misuse {
+    MISUSE_NONE, /* of goroutines' objects: the words tell */
+    MISUSE_RELOCK,
+    MISUSE_UNLOCK_FREE,
+    MISUSE_UNLOCK_FOREIGN,
+    MISUSE_UNLOCK_UNHELD, /* of an rwlock */
+    MISUSE_DESTROY_HELD,
+    MISUSE_DESTROY_WAITED,
+    MISUSE_DESTROYED,
+    MISUSE_UNINITIALISED,
+    MISUSE_EXIT_HOLDING,
+    MISUSE_WAIT_UNHELD,
+    MISUSE_WAIT_OTHER_MUTEX,
+    MISUSE_BARRIER_OF_NONE,
+    MISUSE_SEM_VALUE,
+    MISUSE_SEM_OVERFLOW,
+    MISUSE_JOIN_SELF,
+    MISUSE_JOIN_DETACHED,
+    MISUSE_JOIN_TWICE,
+    MISUSE_DETACH_TWICE,
+    MISUSE_DETACH_JOINED,
+    MISUSE_KINDS
 };
 enum proto_access_kind { ACCESS_WRITE, ACCESS_READ, ACCESS_ATOMIC_WRITE, ACCESS_ATOMIC_READ,
                          ACCESS_FREE };
@@ -190,6 +219,8 @@ enum proto_object_kind {
     OBJECT_RWLOCK,
     OBJECT_CONDITION,
     OBJECT_BARRIER,
+    OBJECT_SPINLOCK,
+    OBJECT_THREAD,
     OBJECT_KINDS
 };
 struct proto_object {
@@ -208,6 +239,10 @@ struct proto_wait {
     uint32_t task, stack;
     uint32_t object; /* index or PROTO_NONE */
     uint32_t like;   /* so many more are in the same state and place */
+    /* Indexes + 1; 0 unknown. Deadlock: who holds `object`, and where it was locked. Lock order: what
+     * the task holds meanwhile, and where that was locked. */
+    uint32_t held_by, held_at, held;
+    uint32_t reserved;
     char state[48];
 };
 
@@ -217,6 +252,7 @@ struct proto_finding {
     uint32_t ordered; /* use-after-free: the free happens before the access */
     uint32_t tid;
     uint32_t signal;  /* crash */
+    uint32_t misuse;  /* enum proto_misuse */
     struct proto_access now;
     struct proto_access before;
     uint32_t place; /* of now.addr */
@@ -227,8 +263,8 @@ struct proto_finding {
     uint32_t task_count, stack_count, lock_count, pc_count;
     uint32_t object_count, wait_count, text_size;
     uint32_t about; /* the object that it is about: its index + 1; 0 = none */
-    uint32_t more;  /* goroutines that are not among the waits */
-    uint32_t worker;   /* of `racerun explore`: which found it */
+    uint32_t more;   /* tasks that are not among the waits */
+    uint32_t worker; /* of `racerun explore`: which found it */
     uint32_t reserved;
     /* PLACE_STACK: the call whose frame holds now.addr; 0 = not known. The pc is any return address
      * within the function; the CFA is the stack pointer before the call that entered it. */

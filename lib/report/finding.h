@@ -61,13 +61,16 @@ struct object {
     struct stack made;
 };
 
-/* A goroutine at a place. */
+/* A task at a place. */
 struct wait {
     const struct task *task;     /* NULL unknown */
     const char *state;           /* "chan receive", "running" */
     const struct object *object; /* NULL none */
     struct stack stack;
-    uint32_t like; /* so many more are in the same state and place */
+    uint32_t like;             /* so many more are in the same state and place */
+    const struct task *holder; /* who holds `object`; NULL unknown */
+    const struct object *held; /* what the task holds meanwhile; NULL none */
+    struct stack held_at;      /* where that, or `object`, was locked */
 };
 
 struct access {
@@ -113,8 +116,9 @@ struct finding {
     const struct object *about; /* NULL none */
     const struct wait *waits;   /* the first is where it happened, or all that are stuck */
     size_t wait_count;
-    uint32_t more;      /* goroutines that are not among them */
-    const char *words;  /* of a panic or fatal error, or NULL */
+    uint32_t more;      /* tasks that are not among them */
+    bool by_threads;    /* a misuse: each wait did what its state says */
+    const char *words;  /* of a panic, fatal error or misuse, or NULL */
     const char *advice; /* what to do, or NULL */
     const struct task *tasks;
     size_t task_count;

@@ -139,11 +139,12 @@ static void access_object(struct json *j, const char *role, const struct access 
     json_close(j, '}');
 }
 
-static void object(struct json *j, const struct object *o, const struct format_context *c)
+static void object(struct json *j, const char *key, const struct object *o,
+                   const struct format_context *c)
 {
     if (!o)
         return;
-    json_open(j, "object", '{');
+    json_open(j, key, '{');
     json_string(j, "kind", object_noun(o->kind));
     json_address(j, "address", o->addr);
     variable(j, "variable", o->variable, c);
@@ -166,9 +167,13 @@ static void waits(struct json *j, const struct finding *f, const struct format_c
         json_open(j, NULL, '{');
         task_number(j, "task", wait->task);
         json_string(j, "state", wait->state);
-        object(j, wait->object, c);
+        object(j, "object", wait->object, c);
         frames(j, "stack", &wait->stack, c);
         json_number(j, "like", wait->like);
+        task_number(j, "held_by", wait->holder);
+        object(j, "held", wait->held, c);
+        if (wait->held_at.count)
+            frames(j, "held_at", &wait->held_at, c);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -226,7 +231,7 @@ static void json_finding(struct buf *out, const struct finding *f, const struct 
     else if (f->has_before)
         json_bool(&j, "ordered", f->ordered);
     json_string(&j, "words", f->words);
-    object(&j, f->about, c);
+    object(&j, "object", f->about, c);
     accesses(&j, f, c);
     if (!f->has_now)
         waits(&j, f, c);

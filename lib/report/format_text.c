@@ -295,8 +295,10 @@ static void put_made(struct text *t, const struct object *object)
     if (!object || !object->made.count)
         return;
     text_line_end(t);
-    text_put(t, "  %s was made by %s:", object_label(t->c->arena, object),
-             task_label(t->c->arena, object->maker));
+    text_put(t, "  %s was made", object_label(t->c->arena, object));
+    if (object->maker)
+        text_put(t, " by %s", task_label(t->c->arena, object->maker));
+    text_put(t, ":");
     text_line_end(t);
     text_put_stack(t, &object->made, false);
 }
@@ -315,25 +317,56 @@ static void put_all_made(struct text *t, const struct finding *f)
     }
 }
 
-static void put_wait(struct text *t, const struct finding *f, const struct wait *wait)
+/* Who holds what is waited for, or what the task holds meanwhile. */
+static void put_held(struct text *t, const struct wait *wait)
 {
+    if (wait->held) {
+        text_put(t, "    while holding ");
+        put_object(t, wait->held);
+        text_put(t, ", locked:");
+    } else if (wait->holder) {
+        text_put(t, "    held by %s%s", task_label_long(t->c->arena, wait->holder),
+                 wait->held_at.count ? ", locked:" : "");
+    } else {
+        return;
+    }
+    text_line_end(t);
+    if (wait->held_at.count)
+        text_put_stack(t, &wait->held_at, false);
+}
+
+/* "thread 2 waits: lock on mutex `a`", "unlocked by thread 2", "in thread 2" */
+static void put_wait_head(struct text *t, const struct finding *f, const struct wait *wait)
+{
+    const char *who = task_label_long(t->c->arena, wait->task);
     bool stuck = f->kind == FINDING_DEADLOCK || f->kind == FINDING_LEAK ||
                  f->kind == FINDING_LOST_WAKEUP || f->kind == FINDING_LIVELOCK;
-    if (f->words || f->about || wait != f->waits)
-        text_line_end(t);
     text_put(t, "  ");
     text_style(t, BOLD);
-    text_put(t, "%s%s", stuck ? "" : "in ", task_label_long(t->c->arena, wait->task));
     if (stuck)
-        text_put(t, " waits: %s", wait->state);
+        text_put(t, "%s waits: %s", who, wait->state);
+    else if (f->kind == FINDING_LOCK_ORDER)
+        text_put(t, "%s locks", who);
+    else if (f->by_threads)
+        text_put(t, "%s by %s", wait->state, who);
+    else
+        text_put(t, "in %s", who);
     text_style(t, PLAIN);
-    if (stuck && wait->object) {
-        text_put(t, " on ");
+    if ((stuck || f->kind == FINDING_LOCK_ORDER) && wait->object) {
+        text_put(t, stuck ? " on " : " ");
         put_object(t, wait->object);
     }
     text_put(t, ":");
     text_line_end(t);
+}
+
+static void put_wait(struct text *t, const struct finding *f, const struct wait *wait)
+{
+    if (f->words || f->about || wait != f->waits)
+        text_line_end(t);
+    put_wait_head(t, f, wait);
     text_put_stack(t, &wait->stack, true);
+    put_held(t, wait);
     if (wait->like) {
         text_put(t, "    and %u more in the same state and place", wait->like);
         text_line_end(t);
@@ -355,7 +388,9 @@ static void put_waits(struct text *t, const struct finding *f)
         put_wait(t, f, &f->waits[i]);
     if (f->more) {
         text_line_end(t);
-        text_put(t, "  and %u more goroutines", f->more);
+        text_put(t, "  and %u more %s", f->more,
+                 f->wait_count && f->waits[0].task && !f->waits[0].task->goroutine ? "threads"
+                                                                                   : "goroutines");
         text_line_end(t);
     }
     put_why(t, f);

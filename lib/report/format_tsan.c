@@ -219,15 +219,27 @@ static void put_waits(struct buf *out, const struct finding *f, const struct for
     for (size_t i = 0; i < f->wait_count; i++) {
         const struct wait *wait = &f->waits[i];
         const char *label = thread(c, wait->task);
-        if (strcmp(wait->state, "running") == 0)
+        if (f->by_threads)
+            put(out, "  %c%s by %s", wait->state[0] - 'a' + 'A', wait->state + 1, label);
+        else if (f->kind == FINDING_LOCK_ORDER)
+            put(out, "  %c%s locks", label[0] - 'a' + 'A', label + 1);
+        else if (strcmp(wait->state, "running") == 0)
             put(out, "  In %s", label);
         else
             put(out, "  %c%s in %s", label[0] - 'a' + 'A', label + 1, wait->state);
         if (wait->object)
-            put(out, " of %s", object_label(c->arena, wait->object));
+            put(out, f->kind == FINDING_LOCK_ORDER ? " %s" : " of %s",
+                object_label(c->arena, wait->object));
         put(out, ":");
         line(out);
         put_stack(out, &wait->stack, c);
+        if (wait->held_at.count) {
+            put(out, "  %s, locked by %s at:",
+                object_label(c->arena, wait->held ? wait->held : wait->object),
+                thread(c, wait->held ? wait->task : wait->holder));
+            line(out);
+            put_stack(out, &wait->held_at, c);
+        }
     }
 }
 

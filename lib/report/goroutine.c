@@ -74,6 +74,9 @@ void resolver_goroutines(struct resolver *r, struct finding *finding)
             .object = object,
             .stack = resolver_stack(r, raw->stack),
             .like = raw->like,
+            .holder = raw->held_by ? resolver_task(r, raw->held_by - 1) : NULL,
+            .held = raw->held ? &objects[raw->held - 1] : NULL,
+            .held_at = resolver_stack(r, raw->held_at ? raw->held_at - 1 : PROTO_NONE),
         };
         object_written(r, object, &waits[i].stack);
     }
@@ -92,6 +95,7 @@ void resolver_goroutines(struct resolver *r, struct finding *finding)
         finding->now.task = waits[0].task;
         finding->now.stack = waits[0].stack;
     }
+    finding_misuse_words(finding, waits, f->misuse);
 }
 
 /* ---- operations ---- */
@@ -214,7 +218,7 @@ void finding_advise(struct finding *f, struct arena *arena)
     if (f->kind == FINDING_TIMER)
         f->advice = "stop and free it on every path, as by defer(timer_free, t) or "
                     "defer(ticker_free, t)";
-    if (f->kind == FINDING_MISUSE && !f->has_now)
+    if (f->kind == FINDING_MISUSE && !f->has_now && !f->by_threads)
         f->advice = "share it by a pointer: what is in use must not be copied or moved";
     if (f->kind == FINDING_MISUSE)
         f->title = misuse_title(arena, f->about ? f->about->kind : OBJECT_OTHER);

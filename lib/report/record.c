@@ -81,7 +81,9 @@ static bool objects_ok(const struct record *record)
     for (uint32_t i = 0; i < f->wait_count; i++)
         if (!index_ok(record->waits[i].task, f->task_count) ||
             !index_ok(record->waits[i].stack, f->stack_count) ||
-            !index_ok(record->waits[i].object, f->object_count))
+            !index_ok(record->waits[i].object, f->object_count) ||
+            record->waits[i].held_by > f->task_count || record->waits[i].held_at > f->stack_count ||
+            record->waits[i].held > f->object_count)
             return false;
     return f->about <= f->object_count;
 }

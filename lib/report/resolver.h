@@ -26,5 +26,7 @@ const struct variable *resolver_variable(struct resolver *r, uint64_t addr, uint
 
 /* Fills what the finding is about, the goroutines in it and its words (goroutine.c). */
 void resolver_goroutines(struct resolver *r, struct finding *finding);
+/* Words, states and advice of a misuse of threads' own objects (misuse.c). */
+void finding_misuse_words(struct finding *finding, struct wait *waits, uint32_t misuse);
 
 #endif

@@ -214,7 +214,9 @@ static bool waits_match(const char *pattern, const struct finding *f)
 {
     for (size_t i = 0; i < f->wait_count; i++)
         if (stack_matches(pattern, &f->waits[i].stack, SIZE_MAX) ||
-            object_matches(pattern, f->waits[i].object))
+            stack_matches(pattern, &f->waits[i].held_at, SIZE_MAX) ||
+            object_matches(pattern, f->waits[i].object) ||
+            object_matches(pattern, f->waits[i].held))
             return true;
     return false;
 }
@@ -248,23 +250,24 @@ static bool is_race(const struct finding *f)
            f->kind == FINDING_DOUBLE_FREE || (f->kind == FINDING_MISUSE && f->has_before);
 }
 
-/* The type that suppresses findings of a kind, besides those of races; NULL none. */
-static const char *type_of_title(const struct finding *f)
+/* Findings of this title may be suppressed by that type. Those of races are apart. */
+static bool type_is_for(const char *type, const struct finding *f)
 {
     static const char *const pairs[][2] = {
-        {"deadlock", "deadlock"}, {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
-        {"panic", "panic"},       {"misuse", "misuse"},
+        {"deadlock", "deadlock"},   {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
+        {"panic", "panic"},         {"misuse", "misuse"},         {"misuse", "mutex"},
+        {"lock-order", "deadlock"},
     };
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-        if (strncmp(f->title, pairs[i][0], strlen(pairs[i][0])) == 0)
-            return pairs[i][1];
-    return NULL;
+        if (strncmp(f->title, pairs[i][0], strlen(pairs[i][0])) == 0 &&
+            strcmp(type, pairs[i][1]) == 0)
+            return true;
+    return false;
 }
 
 static bool use_matches(const struct suppression_use *use, const struct finding *f)
 {
-    const char *type = type_of_title(f);
-    if (type && strcmp(use->type, type) == 0 && race_matches(use->pattern, f))
+    if (type_is_for(use->type, f) && race_matches(use->pattern, f))
         return true;
     if (!is_race(f))
         return false;

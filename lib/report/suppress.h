@@ -12,9 +12,11 @@
  *                     allocation of the block; the variable; use-after-free and double free too
  *   race_top          the innermost frame of either access
  *   called_from_lib   the module of the innermost frame of either access
- *   deadlock, leak, panic, misuse   findings of these kinds, by any frame of where a goroutine is or
- *                     was created, or the variable; misuse found as a race: by `race` too
- *   mutex, thread, signal   findings of these families
+ *   deadlock, leak, panic, misuse   findings of these kinds, by any frame of where a task is or was
+ *                     created, or the variable; misuse found as a race: by `race` too; lock-order
+ *                     inversions are `deadlock`
+ *   mutex             misuse, too (ThreadSanitizer's word)
+ *   thread, signal    findings of these families
  */
 #ifndef RACERUN_REPORT_SUPPRESS_H
 #define RACERUN_REPORT_SUPPRESS_H

@@ -36,6 +36,8 @@ const char *kind_title(enum proto_finding_kind kind)
         return "exit status";
     case FINDING_HANG:
         return "hang";
+    case FINDING_LOCK_ORDER:
+        return "lock-order inversion";
     case FINDING_MISUSE:
         break;
     }
@@ -51,7 +53,8 @@ const char *object_noun(enum proto_object_kind kind)
         [OBJECT_SEMAPHORE] = "semaphore", [OBJECT_CONTEXT] = "context",
         [OBJECT_TIMER] = "timer",         [OBJECT_LOCK] = "mutex",
         [OBJECT_RWLOCK] = "rwlock",       [OBJECT_CONDITION] = "condition variable",
-        [OBJECT_BARRIER] = "barrier",
+        [OBJECT_BARRIER] = "barrier",     [OBJECT_SPINLOCK] = "spinlock",
+        [OBJECT_THREAD] = "thread",
     };
     return kind < OBJECT_KINDS && nouns[kind] ? nouns[kind] : "object";
 }
@@ -73,6 +76,8 @@ const char *object_label(struct arena *arena, const struct object *object)
     const char *noun = object_noun(object->kind);
     const char *name = object->variable ? object->variable->path : object->written;
     const char *facts = object->kind == OBJECT_CHANNEL ? channel_facts(arena, object) : "";
+    if (object->kind == OBJECT_THREAD)
+        return arena_printf(arena, "thread %" PRIu64, object->addr);
     if (name)
         return arena_printf(arena, "%s `%s`%s", noun, name, facts);
     return arena_printf(arena, "%s at 0x%" PRIx64 "%s", noun, object->addr, facts);

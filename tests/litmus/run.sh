@@ -110,7 +110,7 @@ judge() {
     local file=$1 status=$2 err=$3 want name findings
     findings=$(grep -E '^racerun: [a-z -]+( \([^)]*\))? #[0-9]+ \[' "$err")
     [ "$status" -ne 124 ] || echo "timed out"
-    if [[ ${file##*/} == norace_* ]]; then
+    if [[ ${file##*/} == no* ]]; then
         want=$(directive "$file" exit)
         [ "$status" -eq "${want:-0}" ] || echo "exit status $status, expected ${want:-0}"
         [ -z "$findings" ] || echo "expected silence, got: ${findings//$'\n'/; }"
@@ -144,7 +144,7 @@ judge_tsan() {
     grep -q 'WARNING: ThreadSanitizer: ' "$err" && spoke=1
     [ -z "$(directive "$file" tsan)" ] || return
     [ "$status" -ne 124 ] || echo "timed out"
-    if [[ $(basename "$file") == norace_* ]]; then
+    if [[ $(basename "$file") == no* ]]; then
         local want
         want=$(directive "$file" exit)
         [ "$status" -eq "${want:-0}" ] || echo "exit status $status, expected ${want:-0}"
@@ -199,7 +199,7 @@ run_program() {
 }
 
 if [ ${#programs[@]} -eq 0 ]; then
-    programs=("$here"/race_*.c "$here"/race_*.cc "$here"/norace_*.c "$here"/norace_*.cc)
+    programs=("$here"/*_*.c "$here"/*_*.cc)
 fi
 selected=()
 for program in "${programs[@]}"; do

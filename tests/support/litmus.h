@@ -92,6 +92,27 @@ LITMUS_INLINE void invisible_await_dead(int tid)
         invisible_yield();
 }
 
+/* Returns once the kernel has put the thread to sleep: it waits for something. */
+LITMUS_INLINE void invisible_await_asleep(int tid)
+{
+    char path[40] = "/proc/self/task/", text[64];
+    int digits = 16, divisor = 1;
+    while (tid / divisor >= 10)
+        divisor *= 10;
+    for (; divisor; divisor /= 10)
+        path[digits++] = (char)('0' + tid / divisor % 10);
+    for (int i = 0; i < 6; i++)
+        path[digits++] = "/stat"[i];
+    for (char state = 0; state != 'S'; invisible_yield()) {
+        long fd = invisible_syscall(2 /* open */, (long)path, 0, 0);
+        long size = invisible_syscall(0 /* read */, fd, (long)text, sizeof text);
+        invisible_syscall(3 /* close */, fd, 0, 0);
+        for (long i = 0; i + 2 < size; i++)
+            if (text[i] == ')')
+                state = text[i + 2];
+    }
+}
+
 /* A mailbox for one pointer: hands it over without ordering anything. */
 struct invisible_pointer {
     void *pointer;

@@ -103,7 +103,7 @@ START_TEST(forgetting_drops_the_past_and_keeps_synchronisation)
 {
     hb_access(tasks[1], X, 8, HB_WRITE, PC);
     hb_lock_acquire(tasks[1], X + 64, HB_MUTEX, false, PC);
-    hb_lock_release(tasks[1], X + 64, PC);
+    hb_lock_release(tasks[1], X + 64);
     hb_release(tasks[3], X + 128);
     hb_forget(tasks[0]);
     hb_access(tasks[2], X, 8, HB_WRITE, PC);
@@ -113,7 +113,7 @@ START_TEST(forgetting_drops_the_past_and_keeps_synchronisation)
     found_count = 0;
     hb_access(tasks[1], X + 8, 8, HB_WRITE, PC);
     hb_lock_acquire(tasks[1], X + 64, HB_MUTEX, false, PC);
-    hb_lock_release(tasks[1], X + 64, PC);
+    hb_lock_release(tasks[1], X + 64);
     hb_lock_acquire(tasks[2], X + 64, HB_MUTEX, false, PC);
     hb_access(tasks[2], X + 8, 8, HB_WRITE, PC);
     ck_assert_uint_eq(found_count, 0);
@@ -186,7 +186,7 @@ START_TEST(locks_held_are_part_of_the_context)
     uintptr_t pc;
     hb_query_stack(hb, locks[1].acquired, &pc, 1);
     ck_assert_uint_eq(pc, 0x500020);
-    hb_lock_release(tasks[1], X + 100, PC);
+    hb_lock_release(tasks[1], X + 100);
     ck_assert_uint_eq(hb_query_locks(hb, hb_ctx_here(tasks[1], PC), locks, 4), 1);
     ck_assert_uint_eq(hb_query_locks(hb, ctx, locks, 4), 2); /* history does not change */
 }
@@ -200,7 +200,7 @@ START_TEST(hundreds_of_locks_can_be_held)
     ck_assert_uint_eq(hb_query_locks(hb, hb_ctx_here(tasks[1], PC), locks, 600), 500);
     ck_assert_uint_eq(locks[499].addr, X + 499 * 40);
     for (uintptr_t i = 0; i < 500; i++)
-        hb_lock_release(tasks[1], X + i * 40, PC);
+        hb_lock_release(tasks[1], X + i * 40);
     ck_assert_uint_eq(hb_query_locks(hb, hb_ctx_here(tasks[1], PC), locks, 600), 0);
 }
 END_TEST
@@ -538,10 +538,10 @@ START_TEST(a_phase_does_not_leak_into_the_one_before)
 {
     uintptr_t barrier = X + 0x100;
     hb_barrier_create(tasks[0], barrier, 2, PC);
-    uint32_t a = hb_barrier_arrive(tasks[1], barrier), b = hb_barrier_arrive(tasks[2], barrier);
+    uint32_t a = hb_barrier_arrive(tasks[1], barrier, PC), b = hb_barrier_arrive(tasks[2], barrier, PC);
     hb_barrier_depart(tasks[1], barrier, a);
     hb_access(tasks[1], X, 8, HB_WRITE, PC);
-    uint32_t c = hb_barrier_arrive(tasks[1], barrier); /* next phase, before 2 left the first */
+    uint32_t c = hb_barrier_arrive(tasks[1], barrier, PC); /* next phase, before 2 left the first */
     hb_barrier_depart(tasks[2], barrier, b);
     hb_access(tasks[2], X, 8, HB_WRITE, PC);
     ck_assert_uint_eq(found_count, 1);

@@ -315,7 +315,7 @@ static void event_lock(struct script *s, int t)
         s->owner[m] = t;
         s->levels[m]++;
     } else if (s->owner[m] == t) {
-        hb_lock_release(s->task[t], LOCK_ADDR(m), some_pc(s));
+        hb_lock_release(s->task[t], LOCK_ADDR(m));
         if (--s->levels[m] == 0) {
             s->owner[m] = -1;
             memcpy(o->lock[m], o->vc[t], sizeof(clocks));
@@ -331,11 +331,11 @@ static void event_rwlock(struct script *s, int t)
     for (int i = 0; i < TASKS; i++)
         readers += s->rw_readers[r][i];
     if (s->rw_owner[r] == t) {
-        hb_lock_release(s->task[t], RW_ADDR(r), some_pc(s));
+        hb_lock_release(s->task[t], RW_ADDR(r));
         s->rw_owner[r] = -1;
         memcpy(o->rw_write[r], o->vc[t], sizeof(clocks));
     } else if (s->rw_readers[r][t] && draw(s, 2)) {
-        hb_lock_release(s->task[t], RW_ADDR(r), some_pc(s));
+        hb_lock_release(s->task[t], RW_ADDR(r));
         s->rw_readers[r][t]--;
         clocks_join(o->rw_read[r], o->vc[t]);
     } else if (s->rw_owner[r] == -1 && readers == 0 && draw(s, 2)) {
@@ -355,10 +355,10 @@ static void event_sem(struct script *s, int t)
     int m = (int)draw(s, SEMS);
     struct oracle *o = s->oracle;
     if (o->sem_count[m] < 64 && draw(s, 2)) {
-        hb_sem_post(s->task[t], SEM_ADDR(m));
+        hb_sem_post(s->task[t], SEM_ADDR(m), some_pc(s));
         memcpy(o->sem[m][o->sem_count[m]++], o->vc[t], sizeof(clocks));
     } else if (o->sem_count[m] > 0) {
-        hb_sem_wait(s->task[t], SEM_ADDR(m));
+        hb_sem_wait(s->task[t], SEM_ADDR(m), some_pc(s));
         clocks_join(o->vc[t], o->sem[m][0]);
         memmove(o->sem[m][0], o->sem[m][1], sizeof(clocks) * (size_t)--o->sem_count[m]);
     }
@@ -416,7 +416,7 @@ static void event_barrier(struct script *s, int t)
     }
     if (s->phase == 63)
         return;
-    s->barrier_token[t] = hb_barrier_arrive(s->task[t], BARRIER_ADDR);
+    s->barrier_token[t] = hb_barrier_arrive(s->task[t], BARRIER_ADDR, some_pc(s));
     clocks_join(o->barrier[s->phase], o->vc[t]);
     s->in_barrier[t] = s->phase + 1;
     if (++s->arrived == BARRIER_WIDTH) {
