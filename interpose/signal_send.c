@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/sys.h"
+#include "interpose/control/control.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
 
@@ -52,7 +53,8 @@ static void sent_to_process(int signal)
 
 static bool is_us(pid_t pid)
 {
-    return pid == (pid_t)sys_getpid() || pid == 0 || pid == -1 || pid == -getpgrp();
+    return pid == (pid_t)sys_getpid() || (pid && pid == control_pid()) || pid == 0 || pid == -1 ||
+           pid == -getpgrp();
 }
 
 INTERCEPT(int, pthread_kill, (pthread_t id, int signal))

@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "base/check.h"
+#include "interpose/control/control.h"
 #include "interpose/runtime.h"
 
 /* The current version of libc's function, looked up once. */
@@ -50,7 +51,8 @@ FORWARD(int, glob64,
 FORWARD(int, regexec,
         (const regex_t *regex, const char *text, size_t size, regmatch_t *matches, int flags),
         (regex, text, size, matches, flags))
-FORWARD(int, sched_getaffinity, (pid_t pid, size_t size, cpu_set_t *set), (pid, size, set))
+FORWARD(int, sched_getaffinity, (pid_t pid, size_t size, cpu_set_t *set),
+        (control_id_real(pid), size, set))
 FORWARD(int, pthread_getaffinity_np, (pthread_t id, size_t size, cpu_set_t *set), (id, size, set))
 FORWARD(int, pthread_attr_getaffinity_np, (const pthread_attr_t *attr, size_t size, cpu_set_t *set),
         (attr, size, set))

@@ -132,6 +132,10 @@ static void task_words(const struct story *story, uint32_t task, char *ret_words
         snprintf(ret_words, TEXT, "main thread");
         return;
     }
+    if (*known->name) {
+        snprintf(ret_words, TEXT, "%s", known->name);
+        return;
+    }
     report_place(story->report, story->pid, known->start, function, place, TEXT);
     const char *what = known->goroutine ? "goroutine" : "thread";
     snprintf(ret_words, TEXT, *function ? "%s %u (%.40s)" : "%s %u", what, task + 1, function);

@@ -4,12 +4,15 @@
  * sleeper or a time-out go first.
  */
 #include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
+#include <sys/times.h>
 
 #include "interpose/control/control.h"
 
 #define NS_PER_S UINT64_C(1000000000)
-enum { LOOK_NS = 1000 };
+enum { LOOK_NS = 1000, TICKS_PER_S = 100 };
 
 /* What the clocks show at the beginning of every execution. */
 #define WALL_START (UINT64_C(1767225600) * NS_PER_S) /* the first of January 2026 */
@@ -26,7 +29,7 @@ static uint64_t start_of(clockid_t clock)
     case CLOCK_THREAD_CPUTIME_ID:
         return 0;
     default:
-        return MONOTONIC_START;
+        return clock < 0 ? 0 : MONOTONIC_START;
     }
 }
 
@@ -71,9 +74,17 @@ static void show(uint64_t ns, struct timespec *ret_time)
     ret_time->tv_nsec = (long)(ns % NS_PER_S);
 }
 
+/* A clock behind a descriptor. Other negative numbers name the time that a thread or process has
+ * used (pthread_getcpuclockid). */
+static bool is_device(clockid_t clock)
+{
+    enum { KIND = 7, DEVICE = 3 };
+    return clock < 0 && (clock & KIND) == DEVICE;
+}
+
 CONTROLLED(int, clock_gettime, (clockid_t clock, struct timespec *ret_time))
 {
-    if (!control_running || clock < 0)
+    if (!control_running || is_device(clock))
         return LIBC(clock_gettime)(clock, ret_time);
     show(start_of(clock) + control_now(), ret_time);
     return 0;
@@ -113,6 +124,30 @@ CONTROLLED(int, timespec_get, (struct timespec * ret_time, int base))
         return LIBC(timespec_get)(ret_time, base);
     show(WALL_START + control_now(), ret_time);
     return base;
+}
+
+/* ---- the time that the processor spent: all that passes ---- */
+
+CONTROLLED(clock_t, times, (struct tms * ret_times))
+{
+    if (!control_running)
+        return LIBC(times)(ret_times);
+    clock_t now = (clock_t)(control_now() / (NS_PER_S / (uint64_t)TICKS_PER_S));
+    if (ret_times)
+        *ret_times = (struct tms){.tms_utime = now};
+    return (clock_t)(MONOTONIC_START / NS_PER_S * TICKS_PER_S) + now;
+}
+
+/* What else the kernel counts (faults, switches) would differ from run to run. */
+CONTROLLED(int, getrusage, (__rusage_who_t who, struct rusage *ret_usage))
+{
+    if (!control_running || who == RUSAGE_CHILDREN || !ret_usage)
+        return LIBC(getrusage)(who, ret_usage);
+    struct timespec now;
+    show(control_now(), &now);
+    memset(ret_usage, 0, sizeof *ret_usage);
+    ret_usage->ru_utime = (struct timeval){.tv_sec = now.tv_sec, .tv_usec = now.tv_nsec / 1000};
+    return 0;
 }
 
 /* ---- sleeping ---- */

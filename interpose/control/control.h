@@ -57,6 +57,7 @@ struct control_thread {
     void *goroutine; /* what the runtime knows it by; NULL: a thread, or not yet runnable */
     struct sched_op announced; /* of a goroutine: before which it stands */
     bool is_goroutine, is_announced, has_ended;
+    uint32_t timer;        /* it is no thread, but stands for this timer (timer.c); 0: a thread */
     _Atomic uint32_t turn; /* futex: 1 = go on */
     uint32_t os_id;
     uint64_t id; /* pthread_t */
@@ -95,13 +96,15 @@ RT_HIDDEN void control_begin(void);
 /* A new task; its thread calls control_task_begin first and control_task_end last. */
 RT_HIDDEN uint32_t control_task_create(uint64_t start);
 RT_HIDDEN void control_task_begin(uint32_t task);
+/* One without a thread, for a timer (timer.c). */
+RT_HIDDEN uint32_t control_task_add(uint32_t timer);
 RT_HIDDEN void control_task_abandon(uint32_t task);
 RT_HIDDEN void control_task_end(void);
 /* In a child that the program forked: it runs on without control. */
 RT_HIDDEN void control_fork_child(void);
+extern RT_HIDDEN pid_t control_forked_from; /* its parent, which was controlled; 0: none */
 RT_HIDDEN struct control_thread *control_thread(uint32_t task);
 RT_HIDDEN uint32_t control_task_of(uint64_t id);
-RT_HIDDEN uint32_t control_task_of_os(pid_t tid);
 /* struct sched_config.ready */
 RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
 /* The execution is over, like this. */
@@ -150,6 +153,22 @@ RT_HIDDEN int control_signal_send(uint32_t task, const siginfo_t *info);
 RT_HIDDEN uint32_t control_signal_taker(uint32_t by, int signal, uintptr_t pc);
 RT_HIDDEN int control_signal_send_process(uint32_t by, uint32_t taker, const siginfo_t *info,
                                           uintptr_t pc);
+
+/* ---- timer.c ---- */
+
+/* The step of the timer's task was taken: it is due. */
+RT_HIDDEN void control_timer_fire(uint32_t timer);
+/* Descriptors were closed: timers may be among them. */
+RT_HIDDEN void control_timer_closed(int first, int last);
+
+/* ---- ids.c ---- */
+
+/* What the program knows itself by; 0: nothing of ours. */
+RT_HIDDEN pid_t control_pid(void);
+RT_HIDDEN pid_t control_tid(uint32_t task);
+RT_HIDDEN uint32_t control_task_of_tid(pid_t tid);
+/* What the kernel knows it by. */
+RT_HIDDEN pid_t control_id_real(pid_t id);
 
 /* ---- access.c: accesses as scheduling points, where they are to be ---- */
 
@@ -235,6 +254,11 @@ enum { SYSCALL_ARGUMENTS = 6 };
         va_end(list_);                                                                             \
     } while (0)
 #define SYSCALL_GIVE(number, a) number, (a)[0], (a)[1], (a)[2], (a)[3], (a)[4], (a)[5]
+
+/* ---- futex.c ---- */
+
+/* Returns what the kernel would. */
+RT_HIDDEN long control_futex(const long *arguments, uintptr_t pc);
 
 /* ---- clock.c ---- */
 

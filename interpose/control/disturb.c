@@ -41,5 +41,5 @@ void control_disturb(uint32_t task)
         (control_cancel_due(thread, op) || control_cancel_waits(thread, op)))
         how = SCHED_RESTARTS;
     if (how != SCHED_UNDISTURBED)
-        sched_interrupt(control_sched, control_self, task, how);
+        sched_interrupt(control_sched, control_active() ? control_self : task, task, how);
 }

@@ -5,6 +5,7 @@
  * never block and are no scheduling points.
  */
 #include <errno.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/select.h>
 #include <sys/stat.h>
@@ -77,7 +78,7 @@ static bool fd_point(int fd, short events, bool blocks, uintptr_t pc)
         return LIBC(name) arguments;                                                               \
     }
 
-/* /dev/random or /dev/urandom. What FILEs read of it passes by here. */
+/* /dev/random or /dev/urandom; streams of them are misc.c's. */
 static bool fd_is_random(int fd)
 {
     struct stat stat;
@@ -85,22 +86,26 @@ static bool fd_is_random(int fd)
            (stat.st_rdev == makedev(1, 8) || stat.st_rdev == makedev(1, 9));
 }
 
-CONTROLLED(ssize_t, read, (int fd, void *buffer, size_t size))
+/* The kernel's chance is replaced by ours. */
+static ssize_t random_replace(int fd, void *buffer, ssize_t got)
 {
-    if (CONTROL_HERE && fd_is_random(fd)) {
-        ssize_t got = LIBC(read)(fd, buffer, size);
-        if (got > 0)
-            control_random(buffer, (size_t)got);
-        return got;
-    }
-    if (CONTROL_HERE && !fd_point(fd, POLLIN, true, CONTROL_CALLER))
-        return -1;
-    return LIBC(read)(fd, buffer, size);
+    if (got > 0 && fd_is_random(fd))
+        control_random(buffer, (size_t)got);
+    return got;
 }
 
-ON_FD(ssize_t, __read, (int fd, void *buffer, size_t size), (fd, buffer, size), fd, POLLIN, 0)
-ON_FD(ssize_t, __read_chk, (int fd, void *buffer, size_t size, size_t room),
-      (fd, buffer, size, room), fd, POLLIN, 0)
+#define READS(name, params, arguments)                                                             \
+    CONTROLLED(ssize_t, name, params)                                                              \
+    {                                                                                              \
+        if (!CONTROL_HERE)                                                                         \
+            return LIBC(name) arguments;                                                           \
+        if (!fd_point(fd, POLLIN, true, CONTROL_CALLER))                                           \
+            return -1;                                                                             \
+        return random_replace(fd, buffer, LIBC(name) arguments);                                   \
+    }
+READS(read, (int fd, void *buffer, size_t size), (fd, buffer, size))
+READS(__read, (int fd, void *buffer, size_t size), (fd, buffer, size))
+READS(__read_chk, (int fd, void *buffer, size_t size, size_t room), (fd, buffer, size, room))
 ON_FD(ssize_t, readv, (int fd, const struct iovec *vector, int count), (fd, vector, count), fd,
       POLLIN, 0)
 ON_FD(int, eventfd_read, (int fd, eventfd_t *value), (fd, value), fd, POLLIN, 0)
@@ -282,4 +287,37 @@ CONTROLLED(int, pselect,
                       timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER))
         return -1;
     return LIBC(pselect)(count, reads, writes, exceptions, &zero, mask);
+}
+
+/* ---- the end of descriptors ---- */
+
+static void closing(int first, int last)
+{
+    if (control_running)
+        control_timer_closed(first, last);
+}
+
+#define CLOSES(name, params, arguments, fd)                                                        \
+    CONTROLLED(int, name, params)                                                                  \
+    {                                                                                              \
+        closing(fd, fd);                                                                           \
+        return LIBC(name) arguments;                                                               \
+    }
+CLOSES(close, (int fd), (fd), fd)
+CLOSES(__close, (int fd), (fd), fd)
+CLOSES(dup2, (int fd, int copy), (fd, copy), copy == fd ? -1 : copy)
+CLOSES(__dup2, (int fd, int copy), (fd, copy), copy == fd ? -1 : copy)
+CLOSES(dup3, (int fd, int copy, int flags), (fd, copy, flags), copy == fd ? -1 : copy)
+
+CONTROLLED(int, close_range, (unsigned first, unsigned last, int flags))
+{
+    if (!(flags & CLOSE_RANGE_CLOEXEC) && first <= INT32_MAX)
+        closing((int)first, last <= INT32_MAX ? (int)last : INT32_MAX);
+    return LIBC(close_range)(first, last, flags);
+}
+
+CONTROLLED(void, closefrom, (int first))
+{
+    closing(first, INT32_MAX);
+    LIBC(closefrom)(first);
 }

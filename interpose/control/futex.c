@@ -2,7 +2,7 @@
  * futex: waits on a word by way of syscall(2), as std::future, std::atomic::wait and home-made
  * locks have them. Looking at the word and joining the queue is one step, waking is another; who
  * waits is woken in the order of arrival, as the kernel does. What else programs do with futexes
- * (queues moved to another word, locks that the kernel hands over) goes to the kernel.
+ * (queues moved to another word, locks that the kernel hands over) is refused.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -83,8 +83,7 @@ static uint64_t deadline_of(long operation, const struct timespec *time)
     return control_deadline(wall ? CLOCK_REALTIME : CLOCK_MONOTONIC, time);
 }
 
-/* True when it was ours; *ret_result is then what the kernel would return. */
-static bool futex_call(const long *arguments, uintptr_t pc, long *ret_result)
+long control_futex(const long *arguments, uintptr_t pc)
 {
     const uint32_t *word = (const uint32_t *)arguments[0];
     uint32_t value = (uint32_t)arguments[2], bits = FUTEX_BITSET_MATCH_ANY;
@@ -93,29 +92,14 @@ static bool futex_call(const long *arguments, uintptr_t pc, long *ret_result)
         bits = (uint32_t)arguments[5];
         /* fallthrough */
     case FUTEX_WAIT:
-        *ret_result =
-            -futex_wait(word, value, bits,
-                        deadline_of(arguments[1], (const struct timespec *)arguments[3]), pc);
-        return true;
+        return -futex_wait(word, value, bits,
+                           deadline_of(arguments[1], (const struct timespec *)arguments[3]), pc);
     case FUTEX_WAKE_BITSET:
         bits = (uint32_t)arguments[5];
         /* fallthrough */
     case FUTEX_WAKE:
-        *ret_result = futex_wake(word, value, bits, pc);
-        return true;
+        return futex_wake(word, value, bits, pc);
     default:
-        return false;
+        control_refuse("it uses futexes by system calls other than FUTEX_WAIT and FUTEX_WAKE");
     }
-}
-
-CONTROLLED(long, syscall, (long number, ...))
-{
-    long arguments[SYSCALL_ARGUMENTS], result;
-    SYSCALL_TAKE(arguments, number);
-    if (number != SYS_futex || !CONTROL_HERE || !futex_call(arguments, CONTROL_CALLER, &result))
-        return LIBC(syscall)(SYSCALL_GIVE(number, arguments));
-    if (result >= 0)
-        return result;
-    errno = (int)-result;
-    return -1;
 }

@@ -49,6 +49,56 @@ CONTROLLED(int, getentropy, (void *to, size_t size))
     return 0;
 }
 
+CONTROLLED(uint32_t, arc4random, (void))
+{
+    uint32_t random;
+    if (!CONTROL_HERE)
+        return LIBC(arc4random)();
+    control_random(&random, sizeof random);
+    return random;
+}
+
+CONTROLLED(uint32_t, arc4random_uniform, (uint32_t limit))
+{
+    uint64_t random;
+    if (!CONTROL_HERE)
+        return LIBC(arc4random_uniform)(limit);
+    control_random(&random, sizeof random);
+    return limit ? (uint32_t)(random % limit) : 0; /* 64 bits: even enough */
+}
+
+CONTROLLED(void, arc4random_buf, (void *to, size_t size))
+{
+    if (CONTROL_HERE)
+        control_random(to, size);
+    else
+        LIBC(arc4random_buf)(to, size);
+}
+
+static ssize_t stream_read(void *unused, char *to, size_t size)
+{
+    (void)unused;
+    control_random(to, size);
+    return (ssize_t)size;
+}
+
+static FILE *stream_open(const char *path, const char *mode)
+{
+    bool is_random = !strcmp(path, "/dev/urandom") || !strcmp(path, "/dev/random");
+    if (!is_random || *mode != 'r')
+        return NULL;
+    return fopencookie(NULL, mode, (cookie_io_functions_t){.read = stream_read});
+}
+
+#define OPENS(name)                                                                                \
+    CONTROLLED(FILE *, name, (const char *restrict path, const char *restrict mode))               \
+    {                                                                                              \
+        FILE *stream = CONTROL_HERE ? stream_open(path, mode) : NULL;                              \
+        return stream ? stream : LIBC(name)(path, mode);                                           \
+    }
+OPENS(fopen)
+OPENS(fopen64)
+
 /* ---- the end ---- */
 
 CONTROLLED(void, exit, (int code))

@@ -29,6 +29,39 @@ PASS(int, thrd_sleep, (const struct timespec *time, struct timespec *rest), (tim
 PASS(int, sem_getvalue, (sem_t *restrict sem, int *restrict value), (sem, value))
 PASS(int, pthread_mutex_consistent, (pthread_mutex_t * mutex), (mutex))
 
+PASS(pid_t, getpid, (void), ())
+PASS(pid_t, getppid, (void), ())
+PASS(pid_t, gettid, (void), ())
+PASS(int, sched_setaffinity, (pid_t id, size_t size, const cpu_set_t *set), (id, size, set))
+PASS(int, sched_setscheduler, (pid_t id, int policy, const struct sched_param *parameters),
+     (id, policy, parameters))
+PASS(int, sched_getscheduler, (pid_t id), (id))
+PASS(int, sched_setparam, (pid_t id, const struct sched_param *parameters), (id, parameters))
+PASS(int, sched_getparam, (pid_t id, struct sched_param *parameters), (id, parameters))
+PASS(pid_t, getpgid, (pid_t id), (id))
+PASS(pid_t, getsid, (pid_t id), (id))
+PASS(int, setpgid, (pid_t id, pid_t group), (id, group))
+PASS(int, setpriority, (__priority_which_t which, id_t who, int priority), (which, who, priority))
+PASS(int, getpriority, (__priority_which_t which, id_t who), (which, who))
+PASS(unsigned, alarm, (unsigned seconds), (seconds))
+PASS(useconds_t, ualarm, (useconds_t us, useconds_t interval), (us, interval))
+PASS(int, timer_create, (clockid_t clock, struct sigevent *event, timer_t *ret_id),
+     (clock, event, ret_id))
+PASS(int, timer_delete, (timer_t id), (id))
+PASS(int, timer_settime,
+     (timer_t id, int flags, const struct itimerspec *restrict value,
+      struct itimerspec *restrict ret_before),
+     (id, flags, value, ret_before))
+PASS(int, timer_gettime, (timer_t id, struct itimerspec *ret_value), (id, ret_value))
+PASS(int, timer_getoverrun, (timer_t id), (id))
+PASS(uint32_t, arc4random, (void), ())
+PASS(uint32_t, arc4random_uniform, (uint32_t limit), (limit))
+
+INTERCEPT(void, arc4random_buf, (void *to, size_t size))
+{
+    REAL(arc4random_buf)(to, size);
+}
+
 INTERCEPT(long, syscall, (long number, ...))
 {
     long arguments[SYSCALL_ARGUMENTS];

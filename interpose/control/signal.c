@@ -262,7 +262,7 @@ int control_signal_send(uint32_t task, const siginfo_t *info)
     const struct sched_op *op = sched_pending(control_sched, task);
     if (op && op->kind == SCHED_SIGWAIT && thread->signals.awaited & bit(info->si_signo))
         sched_wake(control_sched, task);
-    else if (task != control_self)
+    else
         control_disturb(task);
     return 0;
 }

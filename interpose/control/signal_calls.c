@@ -28,8 +28,8 @@ static int failed(int error)
 static siginfo_t info_of(int signal, int code, union sigval value)
 {
     siginfo_t info = {.si_signo = signal, .si_code = code};
-    info.si_pid = getpid();
-    info.si_uid = getuid();
+    info.si_pid = control_pid();
+    info.si_uid = (uid_t)sys_call3(SYS_getuid, 0, 0, 0);
     info.si_value = value;
     return info;
 }
@@ -108,7 +108,7 @@ CONTROLLED(int, kill, (pid_t pid, int signal))
 {
     if (CONTROL_HERE && signal)
         refuse_group(pid);
-    if (!CONTROL_HERE || pid != getpid())
+    if (!CONTROL_HERE || pid != control_pid())
         return LIBC(kill)(pid, signal);
     siginfo_t info = info_of(signal, SI_USER, (union sigval){0});
     return failed(send_process(&info, CONTROL_CALLER));
@@ -123,7 +123,7 @@ CONTROLLED(int, killpg, (pid_t group, int signal))
 
 CONTROLLED(int, sigqueue, (pid_t pid, int signal, const union sigval value))
 {
-    if (!CONTROL_HERE || pid != getpid())
+    if (!CONTROL_HERE || pid != control_pid())
         return LIBC(sigqueue)(pid, signal, value);
     siginfo_t info = info_of(signal, SI_QUEUE, value);
     return failed(send_process(&info, CONTROL_CALLER));
@@ -131,7 +131,8 @@ CONTROLLED(int, sigqueue, (pid_t pid, int signal, const union sigval value))
 
 CONTROLLED(int, tgkill, (pid_t pid, pid_t tid, int signal))
 {
-    uint32_t task = CONTROL_HERE && pid == getpid() ? control_task_of_os(tid) : CONTROL_THREAD_NONE;
+    uint32_t task =
+        CONTROL_HERE && pid == control_pid() ? control_task_of_tid(tid) : CONTROL_THREAD_NONE;
     if (task == CONTROL_THREAD_NONE)
         return LIBC(tgkill)(pid, tid, signal);
     siginfo_t info = info_of(signal, SI_TKILL, (union sigval){0});

@@ -38,16 +38,6 @@ uint32_t control_task_of(uint64_t id)
     return CONTROL_THREAD_NONE;
 }
 
-uint32_t control_task_of_os(pid_t tid)
-{
-    if (tid == (pid_t)sys_getpid())
-        return 0;
-    for (uint32_t task = sched_tasks(control_sched); task-- > 0;)
-        if (threads[task].os_id == (uint32_t)tid && !sched_ended(control_sched, task))
-            return task;
-    return CONTROL_THREAD_NONE;
-}
-
 /* ---- the end of the execution ---- */
 
 static void answer_tasks(struct explore_answer *answer)
@@ -57,7 +47,7 @@ static void answer_tasks(struct explore_answer *answer)
     for (uint32_t i = 0; i < count; i++) {
         struct explore_task *task = &control_block->tasks[i];
         const struct sched_op *op = sched_pending(control_sched, i);
-        task->ended = sched_ended(control_sched, i);
+        task->ended = sched_ended(control_sched, i) || (threads[i].timer && !op);
         task->pending = op ? op->kind : TRACE_NONE;
         if (!op)
             continue;
@@ -157,8 +147,12 @@ uint32_t control_choose(bool may_end)
     for (;;)
         switch (sched_step(control_sched, &task)) {
         case SCHED_GO:
+            if (threads[task].timer)
+                control_timer_fire(threads[task].timer);
             control_block->answer.steps = sched_steps(control_sched);
-            return task;
+            if (!threads[task].timer)
+                return task;
+            break;
         case SCHED_OUTSIDE:
             outside_await();
             break;
@@ -265,11 +259,22 @@ uint32_t control_task_create(uint64_t start)
 {
     uint32_t task = sched_task_new(control_sched, control_self);
     if (task == SCHED_NONE)
-        control_finish(OUTCOME_REFUSED, "more tasks than can be controlled");
+        control_refuse("more tasks than can be controlled");
     threads[task] =
         (struct control_thread){.owner = task, .signals.mask = threads[control_self].signals.mask};
     control_block->tasks[task] = (struct explore_task){.creator = control_self, .start = start};
     sched_pend(control_sched, task, CONTROL_OP(START, 0));
+    return task;
+}
+
+uint32_t control_task_add(uint32_t timer)
+{
+    uint32_t task = sched_task_new(control_sched, control_self);
+    if (task == SCHED_NONE)
+        control_refuse("more tasks than can be controlled");
+    threads[task] = (struct control_thread){.timer = timer};
+    control_block->answer.decisions++; /* when it is due: also where it never was */
+    control_block->tasks[task] = (struct explore_task){.creator = control_self, .name = "timer"};
     return task;
 }
 
@@ -300,8 +305,12 @@ void control_task_end(void)
     control_turn_give(next);
 }
 
+pid_t control_forked_from;
+
 void control_fork_child(void)
 {
+    if (control_running)
+        control_forked_from = (pid_t)sys_call3(SYS_getppid, 0, 0, 0);
     control_self = CONTROL_THREAD_NONE;
     control_running = false;
     control_zygote = 0;

@@ -306,11 +306,23 @@ static void image_note(void)
     control_shared->image_size = end - low;
 }
 
+/* The 16 bytes of chance that the kernel gives each process. libc has taken from them what it
+ * needs. */
+static void chance_fix(void)
+{
+    uint64_t *chance = (uint64_t *)getauxval(AT_RANDOM);
+    for (int i = 0; chance && i < 2; i++) {
+        uint64_t fixed = rng_mix((uint64_t)i + 1);
+        memcpy(chance + i, &fixed, sizeof fixed);
+    }
+}
+
 static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **envp)
 {
     control_zygote = (uint32_t)sys_getpid();
     die_with_parent();
     image_note();
+    chance_fix();
     control_install();
     struct sched_profile *profile = profile_create();
     atomic_store(&control_shared->zygote, control_zygote);

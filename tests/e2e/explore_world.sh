@@ -1,0 +1,145 @@
+#!/bin/bash
+# explore: what a program sees of the world is the same in every schedule and in every search.
+. "$(dirname "$0")/lib.sh"
+
+build() { "$racerun" cc -g -O1 -pthread -x c - -o "$1" || fail "cannot build $1"; }
+
+# Ids, clocks, randomness: a line a schedule, all of them equal.
+build looks <<'E2'
+#define _GNU_SOURCE
+#include <assert.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/times.h>
+#include <time.h>
+#include <unistd.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pid_t tids[2];
+static void *work(void *number)
+{
+    pthread_mutex_lock(&mutex);
+    tids[(long)number] = gettid();
+    pthread_mutex_unlock(&mutex);
+    assert(gettid() == syscall(SYS_gettid) && getpid() == syscall(SYS_getpid));
+    return NULL;
+}
+static void number(FILE *file, uint64_t value)
+{
+    fprintf(file, "%llx ", (unsigned long long)value);
+}
+static uint64_t of_file(int fd)
+{
+    uint64_t value;
+    assert(read(fd, &value, sizeof value) == sizeof value);
+    close(fd);
+    return value;
+}
+static uint64_t of_stream(const char *path)
+{
+    uint64_t value;
+    FILE *file = fopen(path, "r");
+    assert(file && fread(&value, sizeof value, 1, file) == 1);
+    fclose(file);
+    return value;
+}
+static uint64_t of_clock(clockid_t clock)
+{
+    struct timespec time;
+    assert(clock_gettime(clock, &time) == 0);
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+static void handler(int signal) { (void)signal; }
+int main(void)
+{
+    pthread_t a, b;
+    uint64_t value;
+    clockid_t cpu;
+    struct rusage usage;
+    struct tms tms;
+    FILE *file = fopen("seen", "a");
+    pthread_create(&a, 0, work, (void *)0);
+    pthread_create(&b, 0, work, (void *)1);
+    pthread_join(a, 0);
+    pthread_join(b, 0);
+    number(file, (uint64_t)getpid());
+    number(file, (uint64_t)getppid());
+    assert(gettid() == getpid() && tids[0] != tids[1] && tids[0] != getpid());
+    number(file, (uint64_t)tids[0]);
+    number(file, (uint64_t)tids[1]);
+    getrandom(&value, sizeof value, 0);
+    number(file, value);
+    getentropy(&value, sizeof value);
+    number(file, value);
+    number(file, arc4random());
+    number(file, arc4random_uniform(1000));
+    arc4random_buf(&value, sizeof value);
+    number(file, value);
+    number(file, of_file(open("/dev/urandom", O_RDONLY)));
+    number(file, of_file(open("/dev/random", O_RDONLY)));
+    number(file, of_stream("/dev/urandom"));
+    memcpy(&value, (void *)getauxval(AT_RANDOM), sizeof value);
+    number(file, value);
+    number(file, (uint64_t)time(NULL));
+    number(file, (uint64_t)clock());
+    number(file, (uint64_t)times(&tms));
+    number(file, of_clock(CLOCK_MONOTONIC));
+    number(file, of_clock(CLOCK_BOOTTIME));
+    pthread_getcpuclockid(pthread_self(), &cpu);
+    number(file, of_clock(cpu));
+    clock_getcpuclockid(0, &cpu);
+    number(file, of_clock(cpu));
+    getrusage(RUSAGE_SELF, &usage);
+    number(file, (uint64_t)usage.ru_utime.tv_usec);
+    number(file, (uint64_t)usage.ru_minflt);
+    fprintf(file, "\n");
+    fclose(file);
+    /* The numbers are good for calls, too. */
+    cpu_set_t cpus;
+    struct sched_param parameter;
+    signal(SIGUSR1, handler);
+    assert(kill(getpid(), 0) == 0 && kill(getpid(), SIGUSR1) == 0);
+    assert(tgkill(getpid(), gettid(), SIGUSR1) == 0 && pthread_kill(pthread_self(), SIGUSR1) == 0);
+    assert(sched_getaffinity(getpid(), sizeof cpus, &cpus) == 0);
+    assert(sched_setaffinity(gettid(), sizeof cpus, &cpus) == 0);
+    assert(sched_getparam(getpid(), &parameter) == 0 && sched_getscheduler(gettid()) >= 0);
+    assert(getpgid(getpid()) == getpgrp() && access("/proc/self/maps", R_OK) == 0);
+    return 0;
+}
+E2
+expect 0 "$racerun" explore --schedules=30 ./looks
+[ "$(wc -l <seen)" = 30 ] || fail "$(wc -l <seen) schedules were seen, not 30"
+expect 0 "$racerun" explore --schedules=10 ./looks
+[ "$(sort -u seen | wc -l)" = 1 ] || fail "the world differs: $(sort -u seen)"
+expect 0 "$racerun" explore --seed=2 --schedules=2 ./looks
+[ "$(sort -u seen | wc -l)" = 2 ] || fail "another seed has the same randomness"
+
+# A child that the program forks runs without control, and knows its parent.
+build parent <<'E2'
+#include <assert.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void *work(void *unused) { return unused; }
+int main(void)
+{
+    pthread_t thread;
+    int status;
+    pid_t self = getpid();
+    pthread_create(&thread, 0, work, 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(getppid() == self && getpid() != self ? 7 : 8);
+    assert(waitpid(child, &status, 0) == child);
+    assert(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    pthread_join(thread, 0);
+}
+E2
+expect 0 "$racerun" explore --schedules=20 ./parent

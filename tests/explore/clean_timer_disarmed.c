@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "assert_timer_too_late.c"
