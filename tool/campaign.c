@@ -55,6 +55,7 @@ static int settings_fill(const struct settings *settings, struct explore_setting
         .time_choices = settings->time_choices,
         .visible = settings->visible,
         .hang_ns = settings->hang * NS_PER_S,
+        .same_output = settings->same_output,
     };
     return expected_exit(settings, &ret_settings->expect_exit);
 }
@@ -72,6 +73,13 @@ char *campaign_path(int fd)
     return padded;
 }
 
+static void path_fill(char *to, int fd)
+{
+    char *path = campaign_path(fd);
+    strncpy(to, path, EXPLORE_PATH_MAX - 1);
+    free(path);
+}
+
 static int worker_create(struct worker *worker, const struct explore_settings *settings)
 {
     struct campaign *campaign = worker->campaign;
@@ -79,12 +87,14 @@ static int worker_create(struct worker *worker, const struct explore_settings *s
     worker->shared = campaign->shared;
     worker->block = &campaign->shared->blocks[worker->number];
     worker->output = memfd_create("racerun-output", MFD_CLOEXEC);
-    if (worker->output < 0)
+    worker->errors = worker->output;
+    if (settings->same_output)
+        worker->errors = memfd_create("racerun-errors", MFD_CLOEXEC);
+    if (worker->output < 0 || worker->errors < 0)
         return tool_fail("cannot make the file for the program's output: %s", strerror(errno));
     worker->block->settings = *settings;
-    char *path = campaign_path(worker->output);
-    strncpy(worker->block->settings.output, path, EXPLORE_PATH_MAX - 1);
-    free(path);
+    path_fill(worker->block->settings.output, worker->output);
+    path_fill(worker->block->settings.errors, worker->errors);
     return 0;
 }
 
@@ -116,8 +126,8 @@ static int workers_create(struct campaign *campaign)
     campaign->workers = calloc(campaign->workers_count, sizeof *campaign->workers);
     CHECK_MSG(campaign->workers, "out of memory");
     for (uint32_t i = 0; i < campaign->workers_count; i++) {
-        campaign->workers[i] =
-            (struct worker){.campaign = campaign, .number = i, .output = -1, .busy = true};
+        campaign->workers[i] = (struct worker){
+            .campaign = campaign, .number = i, .output = -1, .errors = -1, .busy = true};
         if (!code)
             code = worker_create(&campaign->workers[i], &settings);
     }
@@ -169,15 +179,6 @@ unsigned worker_findings_report(struct worker *worker)
 void worker_findings_drop(struct worker *worker)
 {
     worker->findings_count = 0;
-}
-
-size_t worker_output(const struct worker *worker, char *ret_text, size_t size)
-{
-    struct stat stat = {0};
-    ssize_t got = pread(worker->output, ret_text, size - 1, 0);
-    ret_text[got > 0 ? got : 0] = 0;
-    fstat(worker->output, &stat);
-    return (size_t)stat.st_size;
 }
 
 /* ---- waiting ---- */
@@ -336,8 +337,9 @@ void campaign_close(struct campaign *campaign)
     }
     for (uint32_t i = 0; campaign->workers && i < campaign->workers_count; i++) {
         free(campaign->workers[i].findings);
-        if (campaign->workers[i].output >= 0)
-            close(campaign->workers[i].output);
+        close(campaign->workers[i].output);
+        if (campaign->workers[i].errors != campaign->workers[i].output)
+            close(campaign->workers[i].errors);
     }
     free(campaign->workers);
     if (campaign->shared)

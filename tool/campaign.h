@@ -20,10 +20,10 @@ struct worker {
     struct session *session;
     struct explore_shared *shared;
     struct explore_block *block;
-    uint32_t number;   /* from 0 */
-    int output;        /* what its last schedule wrote to standard output and error */
-    uint32_t answered; /* answers seen */
-    bool busy;         /* a command is being carried out */
+    uint32_t number;    /* from 0 */
+    int output, errors; /* what its last schedule wrote to standard output and error; may be one */
+    uint32_t answered;  /* answers seen */
+    bool busy;          /* a command is being carried out */
     const struct proto_record **findings; /* kept back; in the journal */
     size_t findings_count, findings_room;
 };
@@ -70,9 +70,6 @@ bool worker_run(struct worker *worker);
  */
 unsigned worker_findings_report(struct worker *worker);
 void worker_findings_drop(struct worker *worker);
-
-/* What the schedule that ran last wrote, at most `size` - 1 bytes; its whole size. */
-size_t worker_output(const struct worker *worker, char *ret_text, size_t size);
 
 /* A path to the descriptor of this process, of the same length each time: the program's memory must
  * not tell one run from the next. */

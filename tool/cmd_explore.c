@@ -8,7 +8,6 @@
 
 #include "base/check.h"
 #include "base/sys.h"
-#include "failure.h"
 #include "progress.h"
 #include "sched/sched.h"
 #include "search.h"
@@ -94,39 +93,46 @@ static void summary(const struct search *search)
         search->reason);
 }
 
-static void output_show(const struct worker *worker)
-{
-    enum { SHOWN = 4000 };
-    char text[SHOWN];
-    size_t size = worker_output(worker, text, sizeof text);
-    if (!*text)
-        return;
-    tool_say("its output:");
-    for (char *line = text, *end; *line; line = end) {
-        end = line + strcspn(line, "\n");
-        fprintf(stderr, "    %.*s\n", (int)(end - line), line);
-        end += *end == '\n';
-    }
-    if (size >= SHOWN)
-        fprintf(stderr, "    ... %zu bytes in all\n", size);
-}
-
-/* The command that replays it, and where it is. */
-static void replay_tell(struct worker *worker, const struct failure *failure, const char *id)
+/* "replay it: ..." */
+static void file_tell(const struct worker *worker, const struct failure *failure, const char *id,
+                      const char *which)
 {
     char *token;
     char *path = failure_write(worker, failure, id, &token);
-    tool_say("%s in schedule %llu: %u steps, %u switches between tasks",
-             failure_words(failure->outcome), (unsigned long long)failure->schedule + 1,
-             failure->count, failure_switches(failure));
-    story_tell(worker, failure);
-    output_show(worker);
     if (path)
-        tool_say("replay it: racerun replay %s", path);
+        tool_say("replay %s: racerun replay %s", which, path);
     if (token)
         tool_say("token: %s", token);
     free(path);
     free(token);
+}
+
+/* How its output differs from that of the schedule that was expected to be like all others. */
+static void difference_tell(const struct search *search, const struct worker *worker)
+{
+    struct output output;
+    output_take(&output, worker);
+    tool_say("the output of schedule %llu (-) and its own (+):",
+             (unsigned long long)search->expected.schedule + 1);
+    output_compare(&search->expected_output, &output);
+    output_done(&output);
+}
+
+/* The commands that replay it, and where it is. */
+static void replay_tell(const struct search *search, const struct worker *worker,
+                        const struct failure *failure, const char *id)
+{
+    tool_say("%s in schedule %llu: %u steps, %u switches between tasks",
+             failure_words(failure->outcome), (unsigned long long)failure->schedule + 1,
+             failure->count, failure_switches(failure));
+    story_tell(worker, failure);
+    if (failure->outcome == OUTCOME_OUTPUT)
+        difference_tell(search, worker);
+    else
+        output_show(worker);
+    file_tell(worker, failure, id, "it");
+    if (failure->outcome == OUTCOME_OUTPUT)
+        file_tell(worker, &search->expected, id, "the other");
 }
 
 static bool key_known(const struct search *search, uint64_t key)
@@ -159,8 +165,17 @@ static unsigned failure_tell(struct search *search, struct worker *worker, struc
         printed += verdict_report(worker, failure);
     worker_findings_drop(worker); /* of the attempts */
     if (printed)
-        replay_tell(worker, failure, report_last_id(worker->session->report));
+        replay_tell(search, worker, failure, report_last_id(worker->session->report));
     return printed;
+}
+
+/* Does it fail again, in the same way? */
+static bool failure_reproduces(const struct search *search, struct worker *worker,
+                               const struct failure *failure)
+{
+    if (failure->outcome == OUTCOME_OUTPUT && !failure_writes_again(worker, &search->expected))
+        return false;
+    return failure_confirm(worker, failure);
 }
 
 /* A schedule has failed: true when it counts (it failed again, and is not suppressed). */
@@ -173,7 +188,7 @@ static bool failure_handle(struct search *search, struct worker *worker)
     if (failure.outcome != OUTCOME_FOUND && !worker->findings_count &&
         key_known(search, failure_key(worker, &failure))) {
         told = 0; /* again, with nothing new of the detector */
-    } else if (failure_confirm(worker, &failure) || !worker_lives(worker)) {
+    } else if (failure_reproduces(search, worker, &failure) || !worker_lives(worker)) {
         told = failure_tell(search, worker, &failure);
     } else {
         tool_say("uncontrolled nondeterminism: schedule %llu (%s) did not fail again when it was "
@@ -217,6 +232,8 @@ static int explore(struct session *session)
         code = search_code(&search);
     }
     campaign_close(&search.campaign);
+    failure_done(&search.expected);
+    output_done(&search.expected_output);
     free(search.keys);
     return code;
 }

@@ -9,6 +9,7 @@
 #include "campaign.h"
 #include "failure.h"
 #include "identify.h"
+#include "output.h"
 #include "sched/sched.h"
 #include "trace/schedule.h"
 
@@ -64,11 +65,17 @@ static void settings_take(struct settings *settings, const struct schedule *sche
     settings->spurious = schedule->spurious_max;
     settings->time_choices = schedule->time_choices;
     settings->max_steps = schedule->steps_max;
+    settings->leaks = schedule->leaks;
+    settings->unstopped = schedule->unstopped;
+    settings->release_sequence = schedule->release_cxx20;
+    settings->same_output = schedule->output != 0;
 }
 
 static int replay_diverged(const struct worker *worker, const struct schedule *schedule)
 {
     const struct explore_answer *answer = &worker->block->answer;
+    if (answer->steps >= schedule->steps_count && schedule->output)
+        return tool_fail("the schedule ran to its end, but the program wrote something else");
     if (answer->steps >= schedule->steps_count)
         return tool_fail("the schedule ran to its end, but nothing failed");
     const struct trace_event *step = &schedule->steps[answer->steps];
@@ -103,10 +110,14 @@ static int replay_run(struct worker *worker, const struct schedule *schedule)
         return tool_fail("the program ended before the schedule did");
     worker_findings_report(worker);
     const struct explore_answer *answer = &block->answer;
-    if (answer->outcome == OUTCOME_CLEAN || answer->outcome == OUTCOME_DIVERGED)
+    bool same_output = schedule->output && answer->output == schedule->output;
+    if (answer->outcome == OUTCOME_DIVERGED || (answer->outcome == OUTCOME_CLEAN && !same_output))
         return replay_diverged(worker, schedule);
-    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(answer->outcome),
+    uint32_t outcome = answer->outcome == OUTCOME_CLEAN ? OUTCOME_OUTPUT : answer->outcome;
+    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(outcome),
              *answer->text ? ": " : "", answer->text);
+    if (same_output)
+        output_show(worker);
     report_finish(worker->session->report);
     return (int)worker->session->settings.exit_code;
 }
@@ -115,7 +126,6 @@ static int replay(struct session *session, const struct schedule *schedule)
 {
     struct campaign campaign = {.fd = -1};
     int code = build_check(session, schedule);
-    settings_take(&session->settings, schedule);
     if (!code)
         code = campaign_open(&campaign, session, 1);
     if (!code)
@@ -137,6 +147,7 @@ int cmd_replay(int argc, char **argv)
         char **words = program_words(&schedule, argv + index + 1, &count);
         if (!code && !count)
             code = tool_fail("a token names no program: racerun replay TOKEN PROGRAM [ARG...]");
+        settings_take(&session.settings, &schedule);
         if (!code)
             code = session_program(&session, count, words);
     }

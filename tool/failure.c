@@ -24,11 +24,12 @@ enum { TRIES_MAX = 400 };
 const char *failure_words(uint32_t outcome)
 {
     static const char *const words[] = {
-        [OUTCOME_CLEAN] = "nothing",       [OUTCOME_FOUND] = "finding",
-        [OUTCOME_DEADLOCK] = "deadlock",   [OUTCOME_LIVELOCK] = "livelock",
-        [OUTCOME_ASSERT] = "assertion",    [OUTCOME_CRASH] = "crash",
-        [OUTCOME_EXIT] = "exit status",    [OUTCOME_HANG] = "hang",
-        [OUTCOME_DIVERGED] = "divergence", [OUTCOME_REFUSED] = "refusal",
+        [OUTCOME_CLEAN] = "nothing",         [OUTCOME_FOUND] = "finding",
+        [OUTCOME_DEADLOCK] = "deadlock",     [OUTCOME_LIVELOCK] = "livelock",
+        [OUTCOME_ASSERT] = "assertion",      [OUTCOME_CRASH] = "crash",
+        [OUTCOME_EXIT] = "exit status",      [OUTCOME_HANG] = "hang",
+        [OUTCOME_OUTPUT] = "output differs", [OUTCOME_DIVERGED] = "divergence",
+        [OUTCOME_REFUSED] = "refusal",
     };
     return outcome < sizeof words / sizeof words[0] ? words[outcome] : "?";
 }
@@ -43,6 +44,19 @@ static struct trace_event *steps_copy(const struct trace_event *steps, size_t co
     return copy;
 }
 
+/* Which accesses were scheduling points. */
+static void places_take(struct failure *failure, const struct explore_shared *shared)
+{
+    uint32_t count = atomic_load(&shared->racy_count);
+    failure->places = calloc((size_t)count + 1, sizeof *failure->places);
+    CHECK_MSG(failure->places, "out of memory");
+    for (uint32_t i = 0; i < EXPLORE_FINDINGS && failure->places_count < count; i++) {
+        uint64_t place = atomic_load(&shared->racy[i]);
+        if (place)
+            failure->places[failure->places_count++] = place - shared->image_bias;
+    }
+}
+
 void failure_take(struct failure *failure, const struct worker *worker)
 {
     const struct explore_answer *answer = &worker->block->answer;
@@ -53,12 +67,15 @@ void failure_take(struct failure *failure, const struct worker *worker)
         .count = answer->steps,
         .steps = steps_copy(worker->block->trace, answer->steps),
     };
+    places_take(failure, worker->shared);
 }
 
 void failure_done(struct failure *failure)
 {
     free(failure->steps);
+    free(failure->places);
     failure->steps = NULL;
+    failure->places = NULL;
 }
 
 uint32_t failure_switches(const struct failure *failure)
@@ -71,8 +88,8 @@ uint32_t failure_switches(const struct failure *failure)
 
 /* ---- running a plan ---- */
 
-static bool plan_fails(struct worker *worker, const struct trace_event *steps, uint32_t count,
-                       uint32_t outcome)
+/* False when nobody is left to run it. */
+static bool plan_run(struct worker *worker, const struct trace_event *steps, uint32_t count)
 {
     struct explore_block *block = worker->block;
     struct explore_command before = block->command;
@@ -84,9 +101,15 @@ static bool plan_fails(struct worker *worker, const struct trace_event *steps, u
     block->command.uncounted = 1;
     block->command.deadline_ns = 0;
     block->command.stop = 0;
-    bool same = worker_run(worker) && block->answer.outcome == outcome;
+    bool ran = worker_run(worker);
     block->command = before;
-    return same;
+    return ran;
+}
+
+static bool plan_fails(struct worker *worker, const struct trace_event *steps, uint32_t count,
+                       uint32_t outcome)
+{
+    return plan_run(worker, steps, count) && worker->block->answer.outcome == outcome;
 }
 
 uint64_t failure_key(const struct worker *worker, const struct failure *failure)
@@ -107,7 +130,17 @@ uint64_t failure_key(const struct worker *worker, const struct failure *failure)
 bool failure_confirm(struct worker *worker, const struct failure *failure)
 {
     return plan_fails(worker, failure->steps, failure->count, failure->outcome) &&
-           worker->block->answer.steps == failure->count;
+           worker->block->answer.steps == failure->count &&
+           worker->block->answer.output == failure->answer.output;
+}
+
+bool failure_writes_again(struct worker *worker, const struct failure *failure)
+{
+    if (failure->places_count != atomic_load(&worker->shared->racy_count))
+        return true; /* nobody can tell: by now there are more scheduling points */
+    return plan_run(worker, failure->steps, failure->count) &&
+           worker->block->answer.steps == failure->count &&
+           worker->block->answer.output == failure->answer.output;
 }
 
 /* ---- minimising ---- */
@@ -137,7 +170,7 @@ static bool try_plan(struct minimizer *m, const struct trace_event *steps, uint3
     uint32_t before = failure_switches(m->best), after = failure_switches(&found);
     bool better = after < before || (after == before && found.count < m->best->count);
     if (better) {
-        free(m->best->steps);
+        failure_done(m->best);
         *m->best = found;
     } else {
         failure_done(&found);
@@ -211,18 +244,6 @@ void failure_minimize(struct worker *worker, struct failure *failure)
 
 /* ---- the file ---- */
 
-static void places_take(const struct explore_shared *shared, struct schedule *schedule)
-{
-    uint32_t count = atomic_load(&shared->racy_count);
-    schedule->places = calloc((size_t)count + 1, sizeof *schedule->places);
-    CHECK_MSG(schedule->places, "out of memory");
-    for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++) {
-        uint64_t place = atomic_load(&shared->racy[i]);
-        if (place && schedule->places_count < count)
-            schedule->places[schedule->places_count++] = place - shared->image_bias;
-    }
-}
-
 static struct schedule schedule_of(const struct worker *worker, const struct failure *failure)
 {
     const struct session *session = worker->session;
@@ -235,11 +256,16 @@ static struct schedule schedule_of(const struct worker *worker, const struct fai
         .time_choices = settings->time_choices,
         .steps_max = settings->steps_max,
         .expect_exit = settings->expect_exit,
+        .leaks = session->settings.leaks,
+        .unstopped = session->settings.unstopped,
+        .release_cxx20 = session->settings.release_sequence,
+        .output = failure->outcome == OUTCOME_OUTPUT ? failure->answer.output : 0,
         .seed_program = worker->block->command.seed_program,
+        .places_count = failure->places_count,
+        .places = failure->places,
         .steps_count = failure->count,
         .steps = failure->steps,
     };
-    places_take(worker->shared, &schedule);
     while (session->argv[schedule.arguments_count + 1])
         schedule.arguments_count++;
     identify_build(session->path, schedule.build_id, sizeof schedule.build_id);
@@ -297,7 +323,6 @@ char *failure_write(const struct worker *worker, const struct failure *failure, 
     }
     free(copy);
     *ret_token = schedule_token(&schedule);
-    free(schedule.places);
     if (!error)
         return path;
     tool_say("cannot write the schedule to %s: %s; its token is below", path, strerror(error));

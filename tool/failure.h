@@ -12,6 +12,8 @@ struct failure {
     struct explore_answer answer; /* of the run of these steps */
     uint32_t count;
     struct trace_event *steps;
+    uint32_t places_count;
+    uint64_t *places; /* accesses that were scheduling points, by address in the program's file */
 };
 
 /* Of the answer that the worker gave last. */
@@ -24,6 +26,8 @@ uint64_t failure_key(const struct worker *worker, const struct failure *failure)
 
 /* Runs the steps again. Does it fail in the same way? */
 bool failure_confirm(struct worker *worker, const struct failure *failure);
+/* Does it write and return the same again, whether or not it fails? */
+bool failure_writes_again(struct worker *worker, const struct failure *failure);
 /* Looks for a schedule that fails in the same way with fewer switches between tasks; *failure is
  * the best that was found. */
 void failure_minimize(struct worker *worker, struct failure *failure);

@@ -118,10 +118,30 @@ static void workers_feed(struct search *search)
 
 /* ---- rounds ---- */
 
+/* With --same-output: of the schedules that ended last, the first that came to an orderly end. */
+static void expected_take(struct search *search)
+{
+    const struct worker *first = NULL;
+    for (uint32_t i = 0; i < search->campaign.workers_count; i++) {
+        const struct worker *worker = &search->campaign.workers[i];
+        const struct explore_answer *answer = &worker->block->answer;
+        if (answer->output && (!first || answer->schedule < first->block->answer.schedule))
+            first = worker;
+    }
+    if (!first)
+        return;
+    failure_take(&search->expected, first);
+    search->expected.outcome = OUTCOME_OUTPUT;
+    output_take(&search->expected_output, first);
+    search->campaign.shared->expected = search->expected.answer.output;
+}
+
 /* From now on what was learnt so far counts. */
 static void round_begin(struct search *search)
 {
     struct explore_shared *shared = search->campaign.shared;
+    if (!search->expected.steps)
+        expected_take(search);
     shared->steps_expected = atomic_load(&shared->steps_longest);
     if (atomic_load(&shared->racy_count) != atomic_load(&shared->racy_next_count)) {
         for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++)

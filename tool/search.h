@@ -9,7 +9,8 @@
 #ifndef RACERUN_TOOL_SEARCH_H
 #define RACERUN_TOOL_SEARCH_H
 
-#include "campaign.h"
+#include "failure.h"
+#include "output.h"
 
 struct search {
     struct campaign campaign;
@@ -21,7 +22,9 @@ struct search {
     uint64_t lost[EXPLORE_WORKERS_MAX]; /* numbers of workers that died */
     uint32_t lost_count;
     bool mourned[EXPLORE_WORKERS_MAX];
-    uint64_t first; /* number of the first that failed, from 1; 0 = none */
+    struct failure expected;       /* with --same-output: the run that others are compared with, */
+    struct output expected_output; /* if it has steps */
+    uint64_t first;                /* number of the first that failed, from 1; 0 = none */
     unsigned findings;
     const char *reason;
     uint64_t *keys; /* of the failures so far */

@@ -131,6 +131,9 @@ static void words_set(struct record *r, const struct worker *worker, const struc
         snprintf(r->text, TEXT, "the program was killed by signal %u%s%s", answer->status,
                  name ? ", SIG" : "", name ? name : "");
         break;
+    case OUTCOME_OUTPUT:
+        snprintf(r->text, TEXT, "it writes or returns something else than another schedule does");
+        break;
     case OUTCOME_LIVELOCK:
         snprintf(r->text, TEXT, "%u steps, and no end (--max-steps)", failure->count);
         break;
@@ -159,6 +162,8 @@ static enum proto_finding_kind kind_of(const struct worker *worker, const struct
         return FINDING_KILLED;
     case OUTCOME_EXIT:
         return FINDING_STATUS;
+    case OUTCOME_OUTPUT:
+        return FINDING_OUTPUT;
     default:
         return FINDING_HANG;
     }

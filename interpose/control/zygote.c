@@ -23,6 +23,7 @@
 #include "interpose/image.h"
 #include "interpose/journal.h"
 #include "sched/profile.h"
+#include "trace/digest.h"
 
 struct explore_shared *control_shared;
 struct explore_block *control_block;
@@ -96,21 +97,36 @@ static void scheduler_create(struct sched_profile *profile)
 
 /* ---- one schedule ---- */
 
-static int output_fd; /* ours alone: the program's descriptors are as if it were not there */
+/* Ours alone: the program's descriptors are as if they were not there. */
+static int output_fd, errors_fd;
 
-static void output_open(void)
+static int output_open(const char *path)
 {
-    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)control_block->settings.output,
-                        O_RDWR | O_APPEND | O_CLOEXEC, 0, 0, 0);
+    long fd = sys_call6(SYS_openat, AT_FDCWD, (long)path, O_RDWR | O_APPEND | O_CLOEXEC, 0, 0, 0);
     CHECK_MSG(fd >= 0, "cannot open the file for what schedules write");
-    output_fd = (int)fd;
+    return (int)fd;
 }
 
 static void output_redirect(void)
 {
     sys_call3(SYS_dup2, output_fd, 1, 0);
-    sys_call3(SYS_dup2, output_fd, 2, 0);
+    sys_call3(SYS_dup2, errors_fd, 2, 0);
     sys_call3(SYS_close, output_fd, 0, 0);
+    sys_call3(SYS_close, errors_fd, 0, 0);
+}
+
+/* What the schedule wrote and returned; never 0. */
+static uint64_t output_digest(uint32_t status)
+{
+    static char buffer[1 << 16];
+    uint64_t digest = digest_add(DIGEST_INITIAL, &status, sizeof status);
+    long got;
+    for (uint64_t at = 0;; at += (uint64_t)got) {
+        got = sys_call6(SYS_pread64, output_fd, (long)buffer, sizeof buffer, (long)at, 0, 0);
+        if (got <= 0)
+            return digest | 1;
+        digest = digest_add(digest, buffer, (size_t)got);
+    }
 }
 
 /* Nobody would end a schedule that hangs. */
@@ -171,6 +187,15 @@ static int child_await(pid_t pid, bool *ret_hangs)
     return status;
 }
 
+/* Did it write or return something else than it should? */
+static bool output_differs(struct explore_answer *answer, int status, bool hangs)
+{
+    if (!control_block->settings.same_output || hangs || WIFSIGNALED(status))
+        return false;
+    answer->output = output_digest(answer->status);
+    return control_shared->expected && answer->output != control_shared->expected;
+}
+
 static void outcome_judge(struct explore_answer *answer, int status, bool hangs)
 {
     uint32_t expected = control_block->settings.expect_exit;
@@ -183,6 +208,8 @@ static void outcome_judge(struct explore_answer *answer, int status, bool hangs)
         answer->outcome = OUTCOME_CRASH;
     else if (expected != TRACE_NONE && answer->status != expected)
         answer->outcome = OUTCOME_EXIT;
+    else if (output_differs(answer, status, hangs))
+        answer->outcome = OUTCOME_OUTPUT;
     else if (atomic_load(&control_block->findings))
         answer->outcome = OUTCOME_FOUND;
 }
@@ -233,6 +260,7 @@ static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
     memset(answer, 0, sizeof *answer);
     atomic_store(&control_block->findings, 0);
     sys_call3(SYS_ftruncate, output_fd, 0, 0);
+    sys_call3(SYS_ftruncate, errors_fd, 0, 0);
     answer->schedule = number;
     schedule_plan(number);
     pid_t pid = LIBC(_Fork)();
@@ -329,7 +357,8 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     control_workers_fork();
     die_with_parent();
     scheduler_create(profile);
-    output_open();
+    output_fd = output_open(control_block->settings.output);
+    errors_fd = output_open(control_block->settings.errors);
     for (uint32_t seen = 0;;) {
         atomic_fetch_add(&control_block->answer_number, 1);
         atomic_store(&control_block->running, EXPLORE_NEVER);

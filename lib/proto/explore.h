@@ -53,7 +53,10 @@ struct explore_settings {
     uint32_t visible;     /* enum explore_visible */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
-    char output[EXPLORE_PATH_MAX]; /* the file that gets standard output and error */
+    uint32_t same_output; /* a schedule fails that writes or returns something else */
+    uint32_t reserved;
+    char output[EXPLORE_PATH_MAX]; /* the files that get standard output and error: one, */
+    char errors[EXPLORE_PATH_MAX]; /* or two with same_output */
 };
 
 /* Runs `count` schedules from number `first` on, or, with `take`, those that it takes: schedule i
@@ -78,6 +81,7 @@ enum explore_outcome {
     OUTCOME_ASSERT,   /* a failed assert(); text */
     OUTCOME_CRASH,    /* a signal: status */
     OUTCOME_EXIT,     /* status is not expect_exit */
+    OUTCOME_OUTPUT,   /* not what the schedule of explore_shared.expected wrote and returned */
     OUTCOME_HANG,
     OUTCOME_DIVERGED, /* the plan was not possible: `steps` says where */
     OUTCOME_REFUSED,  /* the program did what cannot be controlled; text */
@@ -105,6 +109,7 @@ struct explore_answer {
     uint32_t reserved;
     uint64_t trace_hash;
     uint64_t clock_ns; /* virtual */
+    uint64_t output;   /* digest of standard output and status, with same_output; 0: none */
     char text[EXPLORE_TEXT_MAX];
 };
 
@@ -145,6 +150,7 @@ struct explore_shared {
      * (its index + 1) takes one of schedules that learn; the counter goes on when that has ended.
      */
     _Atomic uint64_t next, next_learning, limit;
+    uint64_t expected; /* what explore_answer.output is to be; 0: nothing yet */
     _Atomic uint32_t learner;
     uint32_t steps_expected;                     /* the longest schedule of former rounds */
     _Atomic uint64_t executed, distinct, failed; /* schedules; distinct traces; since the start */

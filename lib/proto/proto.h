@@ -134,6 +134,8 @@ enum proto_finding_kind {
     FINDING_KILLED, /* by a signal */
     FINDING_STATUS,
     FINDING_HANG,
+    FINDING_OUTPUT,         /* differs from another schedule's */
+    FINDING_NONDETERMINISM, /* a schedule did not fail again */
     /* waits are the edges of the cycle, each the acquisition of `object` while holding `held`: */
     FINDING_LOCK_ORDER,
 };

@@ -38,6 +38,10 @@ const char *kind_title(enum proto_finding_kind kind)
         return "hang";
     case FINDING_LOCK_ORDER:
         return "lock-order inversion";
+    case FINDING_OUTPUT:
+        return "output differs";
+    case FINDING_NONDETERMINISM:
+        return "uncontrolled nondeterminism";
     case FINDING_MISUSE:
         break;
     }

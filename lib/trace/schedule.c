@@ -72,6 +72,8 @@ int schedule_write(const struct schedule *schedule, FILE *file)
     put(&writer, "visible %u\nspurious %u\ntime-choices %u\nmax-steps %u\nexpect-exit %u\n",
         schedule->visible, schedule->spurious_max, schedule->time_choices, schedule->steps_max,
         schedule->expect_exit);
+    put(&writer, "leaks %u\nunstopped %u\nrelease-c++20 %u\noutput %" PRIu64 "\n", schedule->leaks,
+        schedule->unstopped, schedule->release_cxx20, schedule->output);
     put(&writer, "seed %" PRIu64 "\n", schedule->seed_program);
     for (uint32_t i = 0; i < schedule->places_count; i++)
         put(&writer, "place %" PRIu64 "\n", schedule->places[i]);
@@ -186,6 +188,9 @@ static bool header_line(const struct reader *reader, struct schedule *schedule)
         {"time-choices", &schedule->time_choices, 1},
         {"max-steps", &schedule->steps_max, STEPS_LIMIT},
         {"expect-exit", &schedule->expect_exit, UINT32_MAX},
+        {"leaks", &schedule->leaks, 1},
+        {"unstopped", &schedule->unstopped, 1},
+        {"release-c++20", &schedule->release_cxx20, 1},
         {"steps", &schedule->steps_count, STEPS_LIMIT},
     };
     const char *value;
@@ -210,6 +215,8 @@ static bool header_line(const struct reader *reader, struct schedule *schedule)
         return place_add(schedule, value);
     if ((value = value_of(reader, "seed")))
         return number_read(value, UINT64_MAX, &schedule->seed_program);
+    if ((value = value_of(reader, "output")))
+        return number_read(value, UINT64_MAX, &schedule->output);
     return false;
 }
 

@@ -26,6 +26,8 @@ struct schedule {
     char build_id[SCHEDULE_BUILD_ID]; /* hexadecimal; "" = it has none */
     char finding[SCHEDULE_KIND];      /* what it leads to: "deadlock" */
     uint32_t visible, spurious_max, time_choices, steps_max, expect_exit;
+    uint32_t leaks, unstopped, release_cxx20; /* what counts as a failure: the options' values */
+    uint64_t output;                          /* digest of what it writes and returns; 0 = none */
     uint64_t seed_program;
     uint32_t places_count;
     uint64_t *places; /* accesses that are operations, by address in the program's file */

@@ -140,6 +140,10 @@ static void contents_put(struct bytes *to, const struct schedule *schedule)
     number_put(to, schedule->time_choices);
     number_put(to, schedule->steps_max);
     number_put(to, schedule->expect_exit);
+    number_put(to, schedule->leaks);
+    number_put(to, schedule->unstopped);
+    number_put(to, schedule->release_cxx20);
+    number_put(to, schedule->output);
     number_put(to, schedule->seed_program);
     number_put(to, schedule->places_count);
     for (uint32_t i = 0; i < schedule->places_count; i++)
@@ -162,6 +166,10 @@ static bool contents_get(struct bytes *from, struct schedule *schedule)
     schedule->time_choices = (uint32_t)number_get(from);
     schedule->steps_max = (uint32_t)number_get(from);
     schedule->expect_exit = (uint32_t)number_get(from);
+    schedule->leaks = (uint32_t)number_get(from);
+    schedule->unstopped = (uint32_t)number_get(from);
+    schedule->release_cxx20 = (uint32_t)number_get(from);
+    schedule->output = number_get(from);
     schedule->seed_program = number_get(from);
     return places_get(from, schedule) && steps_get(from, schedule) && from->size == from->room;
 }

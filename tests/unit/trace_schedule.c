@@ -31,6 +31,9 @@ static struct schedule example(void)
         .time_choices = 1,
         .steps_max = 100000,
         .expect_exit = TRACE_NONE,
+        .leaks = 1,
+        .release_cxx20 = 1,
+        .output = UINT64_C(0xfedcba9876543210),
         .seed_program = UINT64_MAX,
         .places_count = 3,
         .places = places,
@@ -43,6 +46,10 @@ static struct schedule example(void)
 static void settings_equal(const struct schedule *a, const struct schedule *b)
 {
     ck_assert_str_eq(a->build_id, b->build_id);
+    ck_assert_uint_eq(a->leaks, b->leaks);
+    ck_assert_uint_eq(a->unstopped, b->unstopped);
+    ck_assert_uint_eq(a->release_cxx20, b->release_cxx20);
+    ck_assert_uint_eq(a->output, b->output);
     ck_assert_uint_eq(a->visible, b->visible);
     ck_assert_uint_eq(a->spurious_max, b->spurious_max);
     ck_assert_uint_eq(a->time_choices, b->time_choices);
