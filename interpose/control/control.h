@@ -15,6 +15,7 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "interpose/real.h"
 #include "interpose/runtime.h"
@@ -205,6 +206,8 @@ RT_HIDDEN void control_goroutine_step(const struct sched_op *op);
 
 /* Randomness for the program: the same in every run. */
 RT_HIDDEN void control_random(void *to, size_t size);
+/* The same as a stream to read, where `path` is a random device; NULL: it is not. */
+RT_HIDDEN FILE *control_random_stream(const char *path, const char *mode);
 
 /* ---- numbers.c ---- */
 

@@ -82,22 +82,13 @@ static ssize_t stream_read(void *unused, char *to, size_t size)
     return (ssize_t)size;
 }
 
-static FILE *stream_open(const char *path, const char *mode)
+FILE *control_random_stream(const char *path, const char *mode)
 {
     bool is_random = !strcmp(path, "/dev/urandom") || !strcmp(path, "/dev/random");
     if (!is_random || *mode != 'r')
         return NULL;
     return fopencookie(NULL, mode, (cookie_io_functions_t){.read = stream_read});
 }
-
-#define OPENS(name)                                                                                \
-    CONTROLLED(FILE *, name, (const char *restrict path, const char *restrict mode))               \
-    {                                                                                              \
-        FILE *stream = CONTROL_HERE ? stream_open(path, mode) : NULL;                              \
-        return stream ? stream : LIBC(name)(path, mode);                                           \
-    }
-OPENS(fopen)
-OPENS(fopen64)
 
 /* ---- the end ---- */
 

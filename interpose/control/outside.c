@@ -71,7 +71,8 @@ static FILE *stream_noted(const char *path, const char *mode, FILE *stream)
 #define FOPEN(name)                                                                                \
     CONTROLLED(FILE *, name, (const char *restrict path, const char *restrict mode))               \
     {                                                                                              \
-        return stream_noted(path, mode, LIBC(name)(path, mode));                                   \
+        FILE *random = CONTROL_HERE ? control_random_stream(path, mode) : NULL;                    \
+        return random ? random : stream_noted(path, mode, LIBC(name)(path, mode));                 \
     }
 #define FREOPEN(name)                                                                              \
     CONTROLLED(FILE *, name,                                                                       \
