@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "progress.h"
+#include "report/outcome.h"
 #include "sched/sched.h"
 #include "search.h"
 #include "story.h"
@@ -93,12 +94,14 @@ static void summary(const struct search *search)
         search->reason);
 }
 
-/* "replay it: ..." */
-static void file_tell(const struct worker *worker, const struct failure *failure, const char *id,
-                      const char *which)
+/* "replay it: ..."; it showed the findings of the report from number `first` on (0: none). */
+static void file_tell(const struct worker *worker, const struct failure *failure, const char *which,
+                      unsigned first)
 {
     char *token;
-    char *path = failure_write(worker, failure, id, &token);
+    char *path = failure_write(worker, failure, report_last_id(worker->session->report), &token);
+    if (first)
+        story_report(worker, failure, first, path, token);
     if (path)
         tool_say("replay %s: racerun replay %s", which, path);
     if (token)
@@ -120,7 +123,7 @@ static void difference_tell(const struct search *search, const struct worker *wo
 
 /* The commands that replay it, and where it is. */
 static void replay_tell(const struct search *search, const struct worker *worker,
-                        const struct failure *failure, const char *id)
+                        const struct failure *failure, unsigned first)
 {
     tool_say("%s in schedule %llu: %u steps, %u switches between tasks",
              failure_words(failure->outcome), (unsigned long long)failure->schedule + 1,
@@ -130,9 +133,9 @@ static void replay_tell(const struct search *search, const struct worker *worker
         difference_tell(search, worker);
     else
         output_show(worker);
-    file_tell(worker, failure, id, "it");
+    file_tell(worker, failure, "it", first);
     if (failure->outcome == OUTCOME_OUTPUT)
-        file_tell(worker, &search->expected, id, "the other");
+        file_tell(worker, &search->expected, "the other", 0);
 }
 
 static bool key_known(const struct search *search, uint64_t key)
@@ -153,6 +156,7 @@ static void key_add(struct search *search, uint64_t key)
 /* It was confirmed: tells it, and where its schedule is. How many findings were printed. */
 static unsigned failure_tell(struct search *search, struct worker *worker, struct failure *failure)
 {
+    unsigned first = report_findings(worker->session->report) + 1;
     unsigned printed = worker_findings_report(worker);
     uint64_t key = failure_key(worker, failure);
     bool ours = failure->outcome != OUTCOME_FOUND && !key_known(search, key);
@@ -165,7 +169,7 @@ static unsigned failure_tell(struct search *search, struct worker *worker, struc
         printed += verdict_report(worker, failure);
     worker_findings_drop(worker); /* of the attempts */
     if (printed)
-        replay_tell(search, worker, failure, report_last_id(worker->session->report));
+        replay_tell(search, worker, failure, first);
     return printed;
 }
 
@@ -191,6 +195,7 @@ static bool failure_handle(struct search *search, struct worker *worker)
     } else if (failure_reproduces(search, worker, &failure) || !worker_lives(worker)) {
         told = failure_tell(search, worker, &failure);
     } else {
+        search->unconfirmed++;
         tool_say("uncontrolled nondeterminism: schedule %llu (%s) did not fail again when it was "
                  "run again",
                  (unsigned long long)failure.schedule + 1, failure_words(failure.outcome));
@@ -201,6 +206,26 @@ static bool failure_handle(struct search *search, struct worker *worker)
         search->first = failure.schedule + 1;
     failure_done(&failure);
     return told != 0;
+}
+
+/* The end of the report, and what its reader must know of the search. */
+static void report_end(const struct search *search)
+{
+    const struct explore_shared *shared = search->campaign.shared;
+    const struct session *session = search->campaign.session;
+    report_outcome_set(&(struct report_outcome){
+        .lost = atomic_load(&session->journal.control->records_lost),
+        .observed = session->facts.instrumented,
+        .explored = true,
+        .schedules = atomic_load(&shared->executed),
+        .distinct = atomic_load(&shared->distinct),
+        .unconfirmed = search->unconfirmed,
+        .stopped = search->reason,
+    });
+    report_finish(session->report);
+    int error = report_write_error(session->report);
+    if (error && session->log_path)
+        tool_say("cannot write findings to %s: %s", session->log_path, strerror(error));
 }
 
 static int search_code(const struct search *search)
@@ -228,6 +253,7 @@ static int explore(struct session *session)
         progress_begin(&search);
         search_run(&search, failure_handle);
         progress_end(&search);
+        report_end(&search);
         summary(&search);
         code = search_code(&search);
     }

@@ -76,6 +76,7 @@ void print_help(void)
           "       racerun cc|c++ COMPILER ARGUMENTS...\n"
           "       racerun explore [OPTIONS] PROGRAM [ARGUMENT...]\n"
           "       racerun replay [OPTIONS] FILE|TOKEN [PROGRAM [ARGUMENT...]]\n"
+          "       racerun test [OPTIONS] PROGRAM... [@FILE...] [-- PROGRAM ARGUMENT...]...\n"
           "       racerun doctor [PROGRAM]\n"
           "\n"
           "Finds data races of C and C++ programs while they run.\n"
@@ -84,6 +85,7 @@ void print_help(void)
           "  cc, c++  gcc or clang with the instrumentation; use it as CC and CXX\n"
           "  explore  run PROGRAM under many schedules until one fails, and hand it back\n"
           "  replay   run the failing schedule again, the same every time\n"
+          "  test     run or explore many programs side by side; one verdict\n"
           "  doctor   what this machine and this program can and cannot show\n",
           stdout);
     options_print(settings_table(), stdout);
@@ -94,6 +96,7 @@ void print_help(void)
         "RACERUN_CC and RACERUN_CXX name the compilers of cc and c++ (default: gcc, g++).\n"
         "\n"
         "Exit codes: 66 (--exit-code) when anything was found; else the program's own, 128+n when\n"
-        "signal n killed it; 125 racerun cannot go on; 126 not executable; 127 not found.\n",
+        "signal n killed it; 125 racerun cannot go on; 126 not executable; 127 not found.\n"
+        "test: 66 anything was found, 1 a program failed without a finding, 0 all are clean.\n",
         stdout);
 }

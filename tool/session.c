@@ -19,8 +19,7 @@ void session_warn(const struct session *session, const char *sentence)
         tool_say("%s", sentence);
 }
 
-/* Where the findings go: session->out_fd. 0 or EXIT_TOOL. */
-static int output_open(struct session *session)
+int session_output(struct session *session)
 {
     const char *path = session->settings.log_path;
     session->out_fd = strcmp(path, "stdout") == 0 ? STDOUT_FILENO : STDERR_FILENO;
@@ -68,6 +67,7 @@ int session_report(struct session *session)
         .findings_max = (unsigned)settings->findings_max,
         .suppressions = text_or_null(settings->suppressions),
         .strip_path_prefix = text_or_null(settings->strip_path_prefix),
+        .baseline = text_or_null(settings->baseline),
         .program = session->name,
     };
     char *error = NULL;
@@ -129,7 +129,7 @@ static int observation_open(struct session *session)
 {
     int code = program_check(session);
     if (!code)
-        code = output_open(session);
+        code = session_output(session);
     if (!code)
         code = session_report(session);
     if (!code && session->inject && installation_preload(&session->installation) < 0)
@@ -143,9 +143,16 @@ int session_settings(struct session *session, int argc, char **argv, int *ret_in
 {
     struct settings *settings = &session->settings;
     *ret_index = 0;
-    if (settings_load(settings) < 0 || settings_parse(settings, argc, argv, ret_index) < 0 ||
-        settings_check(settings) < 0)
+    if (settings_load(settings) < 0)
         return EXIT_TOOL;
+    struct settings before = *settings;
+    if (settings_parse(settings, argc, argv, ret_index) < 0 || settings_check(settings) < 0)
+        return EXIT_TOOL;
+    const char *foreign = session->tests ? NULL : settings_of_test(&before, settings);
+    if (foreign)
+        return tool_fail("--%s belongs to `racerun test`; run and explore write one report, "
+                         "--format=NAME --log-path=FILE",
+                         foreign);
     if (settings->help || settings->version) {
         if (settings->help)
             print_help();

@@ -18,6 +18,7 @@
 
 struct session {
     struct settings settings;
+    bool tests; /* set before it is opened: the options of `racerun test` are welcome */
     struct installation installation;
     struct sources sources;
     const char *name;    /* as the user typed it */
@@ -42,6 +43,8 @@ int session_settings(struct session *session, int argc, char **argv, int *ret_in
 int session_program(struct session *session, int argc, char **argv);
 void session_close(struct session *session);
 
+/* Opens what --log-path names: session->out_fd. 0 or EXIT_TOOL. */
+int session_output(struct session *session);
 /* A report to session->out_fd in place of session->report. 0 or EXIT_TOOL. */
 int session_report(struct session *session);
 

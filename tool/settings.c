@@ -107,6 +107,67 @@ int settings_check(const struct settings *settings)
     return error ? settings_error(error) : 0;
 }
 
+/* ---- compared and written ---- */
+
+static const char *value_text(const struct option_spec *spec, const struct settings *settings)
+{
+    return *(const char *const *)((const char *)settings + spec->offset);
+}
+
+static uint64_t value_number(const struct option_spec *spec, const struct settings *settings)
+{
+    const char *at = (const char *)settings + spec->offset;
+    switch (spec->kind) {
+    case OPTION_FLAG:
+        return *(const bool *)at;
+    case OPTION_NUMBER:
+    case OPTION_SIZE:
+        return *(const uint64_t *)at;
+    default:
+        return *(const unsigned *)at;
+    }
+}
+
+static bool value_equal(const struct option_spec *spec, const struct settings *a,
+                        const struct settings *b)
+{
+    return spec->kind == OPTION_TEXT ? strcmp(value_text(spec, a), value_text(spec, b)) == 0
+                                     : value_number(spec, a) == value_number(spec, b);
+}
+
+const char *settings_of_test(const struct settings *a, const struct settings *b)
+{
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
+        if (specs[i].group == group_TEST && !value_equal(&specs[i], a, b))
+            return specs[i].name;
+    return NULL;
+}
+
+/* "--color=never" */
+static char *value_word(const struct option_spec *spec, const struct settings *settings)
+{
+    if (spec->kind == OPTION_TEXT)
+        return text_format("--%s=%s", spec->name, value_text(spec, settings));
+    unsigned long long number = value_number(spec, settings);
+    if (spec->kind == OPTION_FLAG)
+        return text_format("--%s=%s", spec->name, number ? "yes" : "no");
+    if (spec->kind != OPTION_CHOICE)
+        return text_format("--%s=%llu", spec->name, number);
+    const char *name = spec->argument;
+    for (; number; number--)
+        name += strcspn(name, "|") + 1;
+    return text_format("--%s=%.*s", spec->name, (int)strcspn(name, "|"), name);
+}
+
+void settings_words(const struct settings *settings, struct words *words)
+{
+    struct settings initial = {0};
+    options_defaults(settings_table(), &initial);
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
+        if (specs[i].group != group_TEST && !value_equal(&specs[i], settings, &initial))
+            words_add(words, value_word(&specs[i], settings));
+}
+
 /* ---- the journal ---- */
 
 /* Room for many findings; the log is finite. Repeats and suppressed ones count, too. */

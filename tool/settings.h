@@ -10,6 +10,7 @@
 
 #include "base/options.h"
 #include "proto/proto.h"
+#include "words.h"
 
 #define SETTINGS_FLAG bool
 #define SETTINGS_NUMBER uint64_t
@@ -37,6 +38,13 @@ int settings_parse(struct settings *settings, int argc, char **argv, int *index)
 
 /* Checks that concern a value's range. 0, or -EINVAL after telling the user. */
 int settings_check(const struct settings *settings);
+
+/* The name of an option of `racerun test` alone whose value differs between the two; NULL: none. */
+const char *settings_of_test(const struct settings *a, const struct settings *b);
+
+/* As a command line that gives another racerun the same settings, but for those of `racerun test`
+ * alone. The words live as long as the process. */
+void settings_words(const struct settings *settings, struct words *words);
 
 /* What the injected library must know. */
 void settings_to_journal(const struct settings *settings, struct proto_options *ret_options);

@@ -4,16 +4,19 @@
 #include "story.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "sched/sched.h"
 #include "tool.h"
 
 enum {
     STEPS_SHOWN = 120, /* of a longer story: its beginning and its end */
     STEPS_FIRST = 20,
+    STEPS_REPORTED = 5000,
     WIDTH_DEFAULT = 100,
     COLUMN_MIN = 14,
     TEXT = 160,
@@ -242,4 +245,52 @@ void story_tell(const struct worker *worker, const struct failure *failure)
     if (failure->outcome == OUTCOME_DEADLOCK)
         for (uint32_t i = 0; i < failure->answer.tasks_count; i++)
             pending_put(&story, i);
+}
+
+/* ---- for programs ---- */
+
+static void step_report(const struct story *story, const struct trace_event *step,
+                        struct report_step *ret_step)
+{
+    char who[TEXT + 32], action[TEXT];
+    task_words(story, step->task, who);
+    operation_words(story, step->kind, step->address, step->outcome, action);
+    *ret_step = (struct report_step){
+        .task = step->task + 1,
+        .who = text_format("%s", who),
+        .action = text_format("%s", action),
+    };
+    report_source(story->report, story->pid, step->pc ? step->pc - 1 : 0, &ret_step->function,
+                  &ret_step->file, &ret_step->line);
+}
+
+void story_report(const struct worker *worker, const struct failure *failure, unsigned first,
+                  const char *path, const char *token)
+{
+    struct story story = {
+        .worker = worker,
+        .failure = failure,
+        .report = worker->session->report,
+        .pid = atomic_load(&worker->shared->zygote),
+    };
+    uint32_t count = failure->count < STEPS_REPORTED ? failure->count : STEPS_REPORTED;
+    struct report_step *steps = calloc((size_t)count + 1, sizeof *steps);
+    CHECK_MSG(steps, "out of memory");
+    for (uint32_t i = 0; i < count; i++)
+        step_report(&story, &failure->steps[i], &steps[i]);
+    report_schedule_add(story.report, &(struct report_schedule){
+                                          .first = first,
+                                          .last = report_findings(story.report),
+                                          .path = path,
+                                          .token = token,
+                                          .switches = failure_switches(failure),
+                                          .steps = steps,
+                                          .count = count,
+                                          .more = failure->count - count,
+                                      });
+    for (uint32_t i = 0; i < count; i++) {
+        free((char *)(uintptr_t)steps[i].who);
+        free((char *)(uintptr_t)steps[i].action);
+    }
+    free(steps);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 enum exit_code {
+    EXIT_FAILED = 1, /* of `test`: a program failed without a finding */
     EXIT_FOUND = 66, /* the default of --exit-code */
     EXIT_TOOL = 125, /* racerun itself cannot go on */
     EXIT_UNEXECUTABLE = 126,
@@ -20,6 +21,7 @@ enum exit_code {
 int cmd_run(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_test(int argc, char **argv);
 int cmd_cc(int argc, char **argv);
 int cmd_cxx(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -98,6 +98,8 @@ struct place {
     struct stack freed; /* count 0: unknown or not freed */
 };
 
+struct report_schedule;
+
 #define FINDING_WHY_MAX 6
 
 struct finding {
@@ -125,6 +127,8 @@ struct finding {
     const char *why[FINDING_WHY_MAX]; /* sentences */
     size_t why_count;
     const char *hint; /* one sentence on what would make the report better, or NULL */
+    const char *test; /* of several, that found it; NULL unknown */
+    const struct report_schedule *schedule; /* that shows it; NULL unknown, or not yet known */
 };
 
 /* Turns a checked finding record into a finding (without number); never fails. */
@@ -141,6 +145,11 @@ void finding_explain(struct finding *finding, struct arena *arena);
 /* ---- words that all formats share (words.c); strings live in `arena` ---- */
 
 const char *kind_title(enum proto_finding_kind kind);
+/* "data race on `x`, a global variable, in f at main.c:3": one line for formats that have no more.
+ */
+const char *finding_headline(struct arena *arena, const struct finding *finding);
+/* The stack where it is: of the access, or of whoever waits first; empty unknown. */
+const struct stack *finding_stack(const struct finding *finding);
 /* "channel", "WaitGroup". */
 const char *object_noun(enum proto_object_kind kind);
 /* channel `jobs` (of int, room for 2); WaitGroup `wg`. */

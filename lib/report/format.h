@@ -6,6 +6,7 @@
 #define RACERUN_REPORT_FORMAT_H
 
 #include "report/finding.h"
+#include "report/report.h"
 
 struct format_context {
     bool color;
@@ -30,7 +31,7 @@ struct suppression_use {
 };
 
 struct format_summary {
-    unsigned findings, printed, suppressed, duplicates;
+    unsigned findings, printed, suppressed, duplicates, known;
     const struct repeat *repeats; /* seen more than once */
     size_t repeat_count;
     const struct suppression_use *suppressions;
@@ -38,12 +39,21 @@ struct format_summary {
     bool print_suppressions;
 };
 
+struct document;
+
+/* Either the first three, and others if there is something to say, or `document` alone: of formats
+ * whose output is one whole, written at the end. */
 struct report_format {
     const char *name, *help;
     void (*finding)(struct buf *out, const struct finding *finding, const struct format_context *c);
     void (*notice)(struct buf *out, const char *text, const struct format_context *c);
     void (*summary)(struct buf *out, const struct format_summary *s,
                     const struct format_context *c);
+    void (*schedule)(struct buf *out, const struct report_schedule *schedule,
+                     const struct format_context *c);
+    void (*test)(struct buf *out, const struct report_test *test, const struct format_context *c);
+    void (*document)(struct buf *out, const struct document *document,
+                     const struct format_summary *s, const struct format_context *c);
 };
 
 #define FORMAT(name) extern const struct report_format format_##name;

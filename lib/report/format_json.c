@@ -31,6 +31,8 @@ static void frames(struct json *j, const char *key, const struct stack *stack,
         json_address(j, "pc", frame->pc);
         if (frame->inlined)
             json_bool(j, "inlined", true);
+        if (frame->library)
+            json_bool(j, "library", true);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -60,6 +62,10 @@ static void variable(struct json *j, const char *key, const struct variable *v,
     json_number(j, "object_offset", v->object_offset);
     json_number(j, "object_size", v->object_size);
     json_bool(j, "thread_local", v->tls);
+    if (v->local)
+        json_bool(j, "local", true);
+    if (v->bits)
+        json_bool(j, "bits", true);
     json_close(j, '}');
 }
 
@@ -96,6 +102,8 @@ static void location(struct json *j, const struct finding *f, const struct forma
         json_address(j, "offset", p->addr - p->module->bias);
     }
     variable(j, "variable", p->variable, c);
+    if (p->variable)
+        json_address(j, "variable_address", p->origin + p->variable->addr);
     if (p->kind == PLACE_HEAP)
         block(j, p, c);
     else
@@ -226,6 +234,7 @@ static void json_finding(struct buf *out, const struct finding *f, const struct 
     json_number(&j, "pid", f->pid);
     json_string(&j, "executable", f->process ? f->process->path : NULL);
     json_string(&j, "program", c->program);
+    json_string(&j, "test", f->test);
     if (f->kind == FINDING_CRASH)
         json_number(&j, "signal", f->signal);
     else if (f->has_before)
@@ -257,6 +266,54 @@ static void json_notice(struct buf *out, const char *text, const struct format_c
     buf_char(out, '\n');
 }
 
+static void json_schedule(struct buf *out, const struct report_schedule *s,
+                          const struct format_context *c)
+{
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    json_string(&j, "schema", "racerun-schedule/1");
+    json_number(&j, "first", s->first);
+    json_number(&j, "last", s->last);
+    json_string(&j, "file", s->path);
+    json_string(&j, "token", s->token);
+    json_number(&j, "switches", s->switches);
+    json_open(&j, "steps", '[');
+    for (size_t i = 0; i < s->count; i++) {
+        const struct report_step *step = &s->steps[i];
+        json_open(&j, NULL, '{');
+        json_number(&j, "task", step->task);
+        json_string(&j, "who", step->who);
+        json_string(&j, "action", step->action);
+        json_string(&j, "function", step->function);
+        if (step->file) {
+            json_string(&j, "file", format_path(c, step->file));
+            json_number(&j, "line", step->line);
+        }
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_number(&j, "more", s->more);
+    json_close(&j, '}');
+    buf_char(out, '\n');
+}
+
+static void json_test(struct buf *out, const struct report_test *t, const struct format_context *c)
+{
+    (void)c;
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    json_string(&j, "schema", "racerun-test/1");
+    json_string(&j, "name", t->name);
+    json_string(&j, "status", report_status_word(t->status));
+    json_string(&j, "words", t->words);
+    json_number(&j, "duration_ms", t->duration_ms);
+    json_number(&j, "findings", t->findings);
+    json_number(&j, "known", t->known);
+    json_string(&j, "output", t->output);
+    json_close(&j, '}');
+    buf_char(out, '\n');
+}
+
 static void suppressions(struct json *j, const struct format_summary *s)
 {
     json_open(j, "suppressions", '[');
@@ -278,7 +335,14 @@ static void outcome(struct json *j)
     const struct report_outcome *o = report_outcome_get();
     if (!o)
         return;
-    if (o->signal)
+    if (o->explored) {
+        json_open(j, "exploration", '{');
+        json_number(j, "schedules", o->schedules);
+        json_number(j, "distinct", o->distinct);
+        json_number(j, "unconfirmed", o->unconfirmed);
+        json_string(j, "stopped", o->stopped);
+        json_close(j, '}');
+    } else if (o->signal)
         json_number(j, "signal", (uint64_t)o->signal);
     else
         json_number(j, "exit_status", (uint64_t)o->exit_status);
@@ -297,6 +361,7 @@ static void json_summary(struct buf *out, const struct format_summary *s,
     json_number(&j, "printed", s->printed);
     json_number(&j, "suppressed", s->suppressed);
     json_number(&j, "duplicates", s->duplicates);
+    json_number(&j, "known", s->known);
     json_open(&j, "repeated", '[');
     for (size_t i = 0; i < s->repeat_count; i++) {
         json_open(&j, NULL, '{');
@@ -318,4 +383,6 @@ const struct report_format format_json = {
     .finding = json_finding,
     .notice = json_notice,
     .summary = json_summary,
+    .schedule = json_schedule,
+    .test = json_test,
 };

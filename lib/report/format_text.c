@@ -222,7 +222,11 @@ static void put_history(struct text *t, const struct finding *f)
 /* Threads of one loop have one stack: it is shown once. */
 static bool created_alike(const struct task *a, const struct task *b)
 {
-    return a->parent == b->parent && a->created.frames == b->created.frames;
+    const struct stack *x = &a->created, *y = &b->created;
+    bool same = a->parent == b->parent && x->count == y->count;
+    for (size_t i = 0; same && i < x->count; i++)
+        same = x->frames[i].pc == y->frames[i].pc;
+    return same;
 }
 
 static int task_order(const void *a, const void *b)
@@ -470,6 +474,10 @@ static void text_summary(struct buf *out, const struct format_summary *s,
         text_line_end(&t);
     }
     put_suppressions(&t, s);
+    if (s->known) {
+        text_put(&t, "racerun: %u known findings (they are in the baseline)", s->known);
+        text_line_end(&t);
+    }
     if (s->findings) {
         text_put(&t, "racerun: %u findings", s->findings);
         text_line_end(&t);

@@ -246,8 +246,9 @@ static void put_waits(struct buf *out, const struct finding *f, const struct for
 static void put_summary(struct buf *out, const struct finding *f, const struct format_context *c)
 {
     put(out, "SUMMARY: ThreadSanitizer: %s", headline(f));
-    if (f->now.stack.count) {
-        const struct frame *frame = &f->now.stack.frames[0];
+    const struct stack *stack = finding_stack(f);
+    if (stack->count) {
+        const struct frame *frame = &stack->frames[0];
         if (frame->file)
             put_location(out, frame, c);
         else if (frame->module)

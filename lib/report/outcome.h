@@ -14,6 +14,11 @@ struct report_outcome {
     int signal;      /* that killed it, or 0 */
     uint64_t lost;   /* records that did not fit the journal */
     bool observed;   /* something instrumented was seen */
+    /* Instead of exit_status and signal, when many schedules of it were explored: */
+    bool explored;
+    uint64_t schedules, distinct;
+    uint64_t unconfirmed; /* that failed, and did not fail again */
+    const char *stopped;  /* why; lives until report_finish() */
 };
 
 void report_outcome_set(const struct report_outcome *outcome);

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/baseline.h"
+#include "report/document.h"
 #include "report/format.h"
 #include "report/record.h"
+#include "report/reread.h"
 #include "report/suppress.h"
 #include "report/symbol.h"
 
@@ -20,18 +23,28 @@ struct known {
     char id[9];
 };
 
+/* A finding of a report that is read back: its number there, and here (0: not printed). */
+struct renumber {
+    uint32_t there, here;
+};
+
 struct report {
     const struct report_format *format;
     struct format_context context;
     int out_fd, write_error;
     bool print_suppressions, finished;
     unsigned findings_max;
-    unsigned findings, printed, suppressed, duplicates;
+    unsigned findings, printed, suppressed, duplicates, known_findings;
     char last_id[16];
+    const char *test; /* that finds what is added now; NULL unknown */
+    struct baseline baseline;
+    struct document document; /* of a format that is written as a whole */
     struct space space;
     struct suppressions suppressions;
     struct known *known; /* hash table by key; capacity a power of two */
     size_t known_count, known_capacity;
+    struct renumber *renumber;
+    size_t renumber_count;
     char **said; /* notices and hints: each is printed once */
     size_t said_count;
     struct proto_exit totals;
@@ -60,6 +73,12 @@ static void write_all(struct report *report, const struct buf *out)
         else if (errno == EAGAIN ? !write_wait(report->out_fd) : errno != EINTR)
             report->write_error = errno;
     }
+}
+
+static void buf_write(struct report *report, struct buf *out)
+{
+    write_all(report, out);
+    buf_done(out);
 }
 
 /* ---- known findings ---- */
@@ -118,46 +137,63 @@ static int print_finding(struct report *report, struct finding *finding)
         return 0;
     if (finding->hint && !said_first(report, finding->hint))
         finding->hint = NULL;
+    snprintf(report->last_id, sizeof report->last_id, "%s", finding->id);
+    if (report->format->document) {
+        report->printed += document_add_finding(&report->document, finding, report->context.arena);
+        return 1;
+    }
     struct buf out = {0};
     report->format->finding(&out, finding, &report->context);
-    write_all(report, &out);
-    buf_done(&out);
+    buf_write(report, &out);
     report->printed++;
-    snprintf(report->last_id, sizeof report->last_id, "%s", finding->id);
     return 1;
 }
 
-static int add_finding(struct report *report, const struct record *record)
+static int add_finding(struct report *report, struct finding *finding)
 {
-    struct finding finding;
-    finding_resolve(&finding, &report->space, report->context.arena, record);
-    report->context.many_processes = report->space.process_count > 1;
+    finding->test = report->test;
     /* First, or a suppressed finding would swallow one that differs in its outer frames only. */
-    if (suppressions_match(&report->suppressions, &finding)) {
+    if (suppressions_match(&report->suppressions, finding)) {
         report->suppressed++;
         return 0;
     }
-    bool same_lines = known_touch(report, finding.key);
-    bool same_code = known_touch(report, finding.key_code);
+    bool same_lines = known_touch(report, finding->key);
+    /* They are equal when no frame is known. */
+    bool same_code = finding->key_code != finding->key && known_touch(report, finding->key_code);
     if (same_lines || same_code) {
         report->duplicates++;
         return 0;
     }
-    int printed = print_finding(report, &finding);
-    struct known *known = known_get(report, finding.key);
-    memcpy(known->id, finding.id, sizeof(known->id));
-    known->number = finding.number;
+    if (baseline_has(&report->baseline, finding->id)) {
+        report->known_findings++;
+        return 0;
+    }
+    int printed = print_finding(report, finding);
+    struct known *known = known_get(report, finding->key);
+    memcpy(known->id, finding->id, sizeof(known->id));
+    known->number = finding->number;
     return printed;
+}
+
+static int add_finding_record(struct report *report, const struct record *record)
+{
+    struct finding finding;
+    finding_resolve(&finding, &report->space, report->context.arena, record);
+    report->context.many_processes = report->space.process_count > 1;
+    return add_finding(report, &finding);
 }
 
 static void add_notice(struct report *report, const char *text)
 {
     if (!said_first(report, text))
         return;
+    if (report->format->document) {
+        document_add_notice(&report->document, text);
+        return;
+    }
     struct buf out = {0};
     report->format->notice(&out, text, &report->context);
-    write_all(report, &out);
-    buf_done(&out);
+    buf_write(report, &out);
 }
 
 static void add_exit(struct report *report, const struct proto_exit *exit)
@@ -181,7 +217,7 @@ static int add_checked(struct report *report, const struct record *record)
         space_add_module(&report->space, (const struct proto_module *)record->head, record->text);
         return 0;
     case RECORD_FINDING:
-        return add_finding(report, record);
+        return add_finding_record(report, record);
     case RECORD_NOTICE:
         add_notice(report, record->text);
         return 0;
@@ -201,6 +237,131 @@ int report_add(struct report *report, const struct proto_record *raw, size_t siz
     if (result == 0) {
         report->context.arena = &arena;
         result = add_checked(report, &record);
+        report->context.arena = NULL;
+    }
+    arena_done(&arena);
+    return result;
+}
+
+/* ---- what stands beside findings ---- */
+
+/* For the formats that write as they go, in an arena of its own. */
+#define TELL(report, what, thing)                                                                  \
+    do {                                                                                           \
+        struct arena *before = (report)->context.arena, arena = {0};                               \
+        struct buf out = {0};                                                                      \
+        (report)->context.arena = &arena;                                                          \
+        if ((report)->format->what)                                                                \
+            (report)->format->what(&out, thing, &(report)->context);                               \
+        buf_write(report, &out);                                                                   \
+        (report)->context.arena = before;                                                          \
+        arena_done(&arena);                                                                        \
+    } while (0)
+
+void report_schedule_add(struct report *report, const struct report_schedule *schedule)
+{
+    if (report->format->document)
+        document_add_schedule(&report->document, schedule);
+    else
+        TELL(report, schedule, schedule);
+}
+
+void report_test_begin(struct report *report, const char *name)
+{
+    report->test = arena_string(&report->arena, name);
+}
+
+void report_test_end(struct report *report, const struct report_test *test)
+{
+    if (report->format->document)
+        document_add_test(&report->document, test);
+    else
+        TELL(report, test, test);
+    report->test = NULL;
+}
+
+/* ---- reports that are read back ---- */
+
+/* Its number there and here. Within one report numbers ascend. */
+static void renumber_note(struct report *report, uint32_t there, uint32_t here)
+{
+    struct renumber *all = report->renumber;
+    if (report->renumber_count && there <= all[report->renumber_count - 1].there)
+        report->renumber_count = 0;
+    all = report->renumber = memory_grow(all, report->renumber_count, sizeof *all);
+    all[report->renumber_count++] = (struct renumber){there, here};
+}
+
+/* What it shows was numbered anew, and perhaps not printed at all. */
+static void add_reread_schedule(struct report *report, struct report_schedule *schedule)
+{
+    unsigned first = 0, last = 0;
+    for (size_t i = 0; i < report->renumber_count; i++) {
+        const struct renumber *one = &report->renumber[i];
+        if (one->there < schedule->first || one->there > schedule->last || !one->here)
+            continue;
+        first = first ? first : one->here;
+        last = one->here;
+    }
+    schedule->first = first;
+    schedule->last = last;
+    if (first)
+        report_schedule_add(report, schedule);
+}
+
+static int add_reread_finding(struct report *report, struct reread *line)
+{
+    const char *before = report->test;
+    if (!report->context.program && line->program)
+        report->context.program = arena_string(&report->arena, line->program);
+    if (!before)
+        report->test = line->test ? line->test : line->program;
+    uint32_t there = line->finding.number;
+    int printed = add_finding(report, &line->finding);
+    renumber_note(report, there, printed ? line->finding.number : 0);
+    report->test = before;
+    return printed;
+}
+
+static int add_reread(struct report *report, struct reread *line, struct report_totals *ret_totals)
+{
+    switch (line->kind) {
+    case REREAD_FINDING:
+        if (ret_totals)
+            ret_totals->findings++; /* the summary may be missing */
+        return add_reread_finding(report, line);
+    case REREAD_NOTICE:
+        add_notice(report, line->text);
+        return 0;
+    case REREAD_SCHEDULE:
+        add_reread_schedule(report, &line->schedule);
+        return 0;
+    case REREAD_TEST:
+        report_test_end(report, &line->result);
+        return 0;
+    case REREAD_SUMMARY:
+        if (ret_totals)
+            *ret_totals = line->totals;
+        return 0;
+    case REREAD_OTHER:
+        break;
+    }
+    return 0;
+}
+
+int report_add_line(struct report *report, const char *line, size_t size,
+                    struct report_totals *ret_totals, char **ret_error)
+{
+    struct arena arena = {0};
+    struct reread reread;
+    const char *wrong;
+    int result = reread_line(&arena, line, size, &reread, &wrong);
+    if (result < 0) {
+        if (ret_error)
+            *ret_error = strdup(wrong);
+    } else {
+        report->context.arena = &arena;
+        result = add_reread(report, &reread, ret_totals);
         report->context.arena = NULL;
     }
     arena_done(&arena);
@@ -244,6 +405,7 @@ void report_finish(struct report *report)
         .printed = report->printed,
         .suppressed = report->suppressed,
         .duplicates = report->duplicates,
+        .known = report->known_findings,
         .suppressions = report->suppressions.list,
         .suppression_count = report->suppressions.count,
         .print_suppressions = report->print_suppressions,
@@ -251,9 +413,17 @@ void report_finish(struct report *report)
     struct repeat *repeats = repeats_collect(report, &summary.repeat_count);
     summary.repeats = repeats;
     struct buf out = {0};
-    report->format->summary(&out, &summary, &report->context);
-    write_all(report, &out);
-    buf_done(&out);
+    struct arena arena = {0};
+    report->context.arena = &arena;
+    if (report->format->document) {
+        document_complete(&report->document, report->context.program);
+        report->format->document(&out, &report->document, &summary, &report->context);
+    } else {
+        report->format->summary(&out, &summary, &report->context);
+    }
+    report->context.arena = NULL;
+    buf_write(report, &out);
+    arena_done(&arena);
     free(repeats);
 }
 
@@ -284,9 +454,9 @@ static int configure(struct report *report, const struct report_config *config, 
         return -EINVAL;
     }
     int result = suppressions_add_text(&report->suppressions, config->suppressions_text, ret_error);
-    return result < 0
-               ? result
-               : suppressions_add_files(&report->suppressions, config->suppressions, ret_error);
+    if (result == 0)
+        result = suppressions_add_files(&report->suppressions, config->suppressions, ret_error);
+    return result < 0 ? result : baseline_add_file(&report->baseline, config->baseline, ret_error);
 }
 
 struct report *report_create(const struct report_config *config, char **ret_error)
@@ -316,6 +486,9 @@ void report_destroy(struct report *report)
         return;
     space_done(&report->space);
     suppressions_done(&report->suppressions);
+    baseline_done(&report->baseline);
+    document_done(&report->document);
+    free(report->renumber);
     free(report->known);
     free(report->said);
     arena_done(&report->arena);
@@ -337,6 +510,11 @@ unsigned report_suppressed(const struct report *report)
 unsigned report_duplicates(const struct report *report)
 {
     return report->duplicates;
+}
+
+unsigned report_known(const struct report *report)
+{
+    return report->known_findings;
 }
 
 int report_write_error(const struct report *report)
@@ -366,22 +544,36 @@ bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *re
     return true;
 }
 
-void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_function,
-                  char *ret_place, size_t size)
+bool report_source(struct report *report, uint32_t pid, uint64_t pc, const char **ret_function,
+                   const char **ret_file, uint32_t *ret_line)
 {
     const struct module *module = space_module(&report->space, pid, pc);
     size_t count;
-    *ret_function = *ret_place = 0;
+    *ret_function = *ret_file = NULL;
+    *ret_line = 0;
     if (!module)
-        return;
+        return false;
     const struct symbol_level *level = symbol_lookup(module->image, pc - module->bias, &count);
     while (count > 1 && level->file && strstr(level->file, "/include/racerun/"))
         level++, count--; /* an inline function of ours: who called it is meant */
-    snprintf(ret_function, size, "%s", level->function ? level->function : "");
-    if (!level->file)
+    *ret_function = level->function;
+    *ret_file = level->file;
+    *ret_line = level->line;
+    return level->function || level->file;
+}
+
+void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_function,
+                  char *ret_place, size_t size)
+{
+    const char *function, *file;
+    uint32_t line;
+    *ret_function = *ret_place = 0;
+    report_source(report, pid, pc, &function, &file, &line);
+    snprintf(ret_function, size, "%s", function ? function : "");
+    if (!file)
         return;
-    const char *slash = strrchr(level->file, '/');
-    snprintf(ret_place, size, "%s:%u", slash ? slash + 1 : level->file, level->line);
+    const char *slash = strrchr(file, '/');
+    snprintf(ret_place, size, "%s:%u", slash ? slash + 1 : file, line);
 }
 
 bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name,

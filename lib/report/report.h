@@ -38,13 +38,14 @@ struct report_config {
     const char *suppressions; /* suppression files, separated by ':'; NULL = none */
     const char *suppressions_text; /* suppressions themselves (built-in or from the program) */
     const char *strip_path_prefix; /* cut from file names up to and with this string */
+    const char *baseline;          /* a report whose findings are known; NULL = none */
     const char *program;           /* shown in machine-readable formats; NULL = of the journal */
 };
 
 /*
  * NULL on a bad configuration; then *ret_error (if not NULL) is one sentence for the user, freed by
  * the caller with free(): an unknown format (the nearest is named), an unreadable suppression file,
- * a corrupt line of one (`FILE:LINE: ...`).
+ * a corrupt line of one (`FILE:LINE: ...`), a baseline that is no report of ours.
  */
 struct report *report_create(const struct report_config *config, char **ret_error);
 
@@ -63,9 +64,11 @@ int report_add(struct report *report, const struct proto_record *record, size_t 
 
 /* Findings that are new and not suppressed, those beyond findings_max included. */
 unsigned report_findings(const struct report *report);
-/* Findings that a suppression took away (duplicates not counted), and repeats of a known one. */
+/* Findings that a suppression took away (duplicates not counted), repeats of a known one, and those
+ * that are in the baseline, which are neither printed nor among report_findings(). */
 unsigned report_suppressed(const struct report *report);
 unsigned report_duplicates(const struct report *report);
+unsigned report_known(const struct report *report);
 
 /* Prints what comes at the end: suppression usage, summary (`racerun: N findings`). Once. */
 void report_finish(struct report *report);
@@ -94,5 +97,71 @@ void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_fu
 /* The static variable, or member of one, at an address of `pid`; false when there is none. */
 bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name,
                      size_t size);
+
+/* ---- what stands beside findings ---- */
+
+/* A step of a schedule. Strings are copied. */
+struct report_step {
+    unsigned task;               /* number, 1 = main */
+    const char *who;             /* "thread 2 (worker)" */
+    const char *action;          /* "lock left" */
+    const char *function, *file; /* NULL unknown */
+    unsigned line;
+};
+
+/* The schedule that showed the findings `first` to `last` of this report, which were printed. */
+struct report_schedule {
+    unsigned first, last;
+    const char *path, *token; /* to replay it; NULL unknown */
+    unsigned switches;        /* from task to task */
+    const struct report_step *steps;
+    size_t count;
+    size_t more; /* steps that are left out at the end */
+};
+void report_schedule_add(struct report *report, const struct report_schedule *schedule);
+
+/* One program of several that are tested together. */
+enum report_status {
+    REPORT_CLEAN,
+    REPORT_FOUND,   /* findings, whatever else */
+    REPORT_FAILED,  /* without a finding: its status, a signal, no time left */
+    REPORT_FLAKY,   /* it failed, and passed when it was run again */
+    REPORT_NOT_RUN, /* it could not be started, or no time was left */
+};
+struct report_test {
+    const char *name;
+    enum report_status status;
+    const char *words; /* "exit status 3"; "" nothing to add */
+    uint64_t duration_ms;
+    unsigned findings, known;
+    const char *output; /* the end of what it wrote; NULL none */
+};
+/* What is added from now on was found by that test. */
+void report_test_begin(struct report *report, const char *name);
+void report_test_end(struct report *report, const struct report_test *test);
+/* "clean", "findings", ... */
+const char *report_status_word(enum report_status status);
+
+/* What the last line of a report in JSON says, as far as it is known. */
+struct report_totals {
+    bool complete; /* that line is there */
+    bool observed, explored;
+    unsigned findings, known, suppressed;
+    int exit_status, signal;
+    uint64_t unconfirmed; /* failing schedules that did not fail again */
+    uint64_t schedules;
+};
+
+/*
+ * Adds a line of a report in JSON, as if it had been found here. *ret_totals (if not NULL) is
+ * changed by a summary. 1, 0 as report_add(); -EINVAL when the line is not of such a report, or of
+ * another version: *ret_error says so, to be freed.
+ */
+int report_add_line(struct report *report, const char *line, size_t size,
+                    struct report_totals *ret_totals, char **ret_error);
+
+/* A place in the source: false when nothing is known of it. Strings live as long as the report. */
+bool report_source(struct report *report, uint32_t pid, uint64_t pc, const char **ret_function,
+                   const char **ret_file, uint32_t *ret_line);
 
 #endif

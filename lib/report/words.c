@@ -1,6 +1,7 @@
 #include <inttypes.h>
 
 #include "report/finding.h"
+#include "report/report.h"
 
 const char *kind_title(enum proto_finding_kind kind)
 {
@@ -158,4 +159,49 @@ const struct frame *stack_own(const struct stack *stack)
         if (!stack->frames[i].library)
             return &stack->frames[i];
     return &stack->frames[0];
+}
+
+const struct stack *finding_stack(const struct finding *finding)
+{
+    if (finding->has_now && finding->now.stack.count)
+        return &finding->now.stack;
+    for (size_t i = 0; i < finding->wait_count; i++)
+        if (finding->waits[i].stack.count)
+            return &finding->waits[i].stack;
+    return &finding->now.stack;
+}
+
+const char *finding_headline(struct arena *arena, const struct finding *finding)
+{
+    const char *text = finding->title;
+    const struct stack *stack = finding_stack(finding);
+    if (finding->about)
+        text = arena_printf(arena, "%s on %s", text, object_label(arena, finding->about));
+    else if (finding->place.variable)
+        text = arena_printf(arena, "%s on `%s`", text, finding->place.variable->path);
+    else if (finding->has_now && finding->place.kind == PLACE_HEAP)
+        text = arena_printf(arena, "%s on a heap block of %" PRIu64 " bytes", text,
+                            finding->place.size);
+    if (stack->count && stack_own(stack)->function)
+        text = arena_printf(arena, "%s in %s", text, stack_own(stack)->function);
+    if (!stack->count && finding->words)
+        text = arena_printf(arena, "%s: %s", text, finding->words);
+    return text;
+}
+
+const char *report_status_word(enum report_status status)
+{
+    switch (status) {
+    case REPORT_CLEAN:
+        return "clean";
+    case REPORT_FOUND:
+        return "findings";
+    case REPORT_FAILED:
+        return "failed";
+    case REPORT_FLAKY:
+        return "flaky";
+    case REPORT_NOT_RUN:
+        break;
+    }
+    return "not run";
 }

@@ -135,6 +135,25 @@ START_TEST(tsan_is_as_agreed)
 }
 END_TEST
 
+START_TEST(junit_is_as_agreed)
+{
+    check_golden("report.junit", (struct report_config){.format = "junit", .program = "fixture"});
+}
+END_TEST
+
+START_TEST(sarif_is_as_agreed)
+{
+    check_golden("report.sarif", (struct report_config){.format = "sarif", .program = "fixture"});
+}
+END_TEST
+
+START_TEST(github_is_as_agreed)
+{
+    unsetenv("GITHUB_WORKSPACE");
+    check_golden("report.github", (struct report_config){.format = "github"});
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report_golden");
@@ -144,6 +163,9 @@ int main(void)
     tcase_add_test(tests, text_with_colour_and_stripped_paths_is_as_agreed);
     tcase_add_test(tests, json_is_as_agreed);
     tcase_add_test(tests, tsan_is_as_agreed);
+    tcase_add_test(tests, junit_is_as_agreed);
+    tcase_add_test(tests, sarif_is_as_agreed);
+    tcase_add_test(tests, github_is_as_agreed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -255,8 +255,8 @@ static const char HOSTILE[] = "\x1b[2J\"\\\xff\xc0\xaf\xed\xa0\x80\n\x7f\xc2\x9b
 START_TEST(hostile_names_reach_neither_terminal_nor_json_reader)
 {
     struct case_context context = case_context_open();
-    static const char *const formats[] = {"text", "json", "tsan"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const formats[] = {"text", "json", "tsan", "junit", "sarif", "github"};
+    for (size_t i = 0; i < 6; i++) {
         struct capture capture = capture_begin();
         struct report *report =
             begin(&context, &(struct report_config){.out_fd = capture.fd, .format = formats[i]});
@@ -266,6 +266,7 @@ START_TEST(hostile_names_reach_neither_terminal_nor_json_reader)
         memset(tasks[1].name, 0xff, sizeof(tasks[1].name)); /* and no end */
         memcpy(tasks[1].name, HOSTILE, sizeof(HOSTILE) - 1);
         report_take(report, record);
+        report_finish(report);
         report_destroy(report);
         char *text = capture_end(&capture);
         ck_assert_ptr_null(strchr(text, '\x1b'));
@@ -281,27 +282,29 @@ END_TEST
 START_TEST(paths_may_hold_any_bytes)
 {
     struct case_context context = case_context_open();
-    static const char *const formats[] = {"text", "json", "tsan"};
+    static const char *const formats[] = {"text", "json", "tsan", "junit", "sarif", "github"};
     char folder[] = "/tmp/report a\xff\n.XXXXXX", program[64];
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(program, sizeof(program), "%s/pro gram", folder);
     ck_assert_int_eq(symlink(FIXTURE_PROGRAM, program), 0);
     struct fixture odd = context.program;
     snprintf(odd.path, sizeof(odd.path), "%s", program);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 6; i++) {
         struct capture capture = capture_begin();
         struct report *report =
             open_report(&(struct report_config){.out_fd = capture.fd, .format = formats[i]});
         report_take(report, record_process(FIXTURE_PID, 1, PROCESS_START, program));
         report_take(report, record_module(FIXTURE_PID, &odd, 1));
         ck_assert_int_eq(report_take(report, case_record(&context, 1)), 1);
+        report_finish(report);
         report_destroy(report);
         char *text = capture_end(&capture);
         ck_assert_ptr_nonnull(strstr(text, "worker"));
         ck_assert_ptr_nonnull(strstr(text, "fixture.c"));
         ck_assert_ptr_null(strchr(text, '\xff'));
-        json_t *object = i == 1 ? json_loads(text, 0, NULL) : NULL;
-        ck_assert(i != 1 || object);
+        bool is_json = i == 1 || i == 4;
+        json_t *object = is_json ? json_loads(text, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+        ck_assert(!is_json || object);
         json_decref(object);
         free(text);
     }

@@ -1,0 +1,20 @@
+/*
+ * baseline: the findings of an earlier report, by id. They are known: only others fail.
+ */
+#ifndef RACERUN_REPORT_BASELINE_H
+#define RACERUN_REPORT_BASELINE_H
+
+#include "report/memory.h"
+
+struct baseline {
+    uint32_t *ids; /* ascending */
+    size_t count;
+};
+
+/* A report in JSON; NULL or "" adds nothing. 0, or -EINVAL and *ret_error is a sentence that names
+ * file and line; the caller frees it. */
+int baseline_add_file(struct baseline *baseline, const char *path, char **ret_error);
+bool baseline_has(const struct baseline *baseline, const char *id);
+void baseline_done(struct baseline *baseline);
+
+#endif
