@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "interpose/control/control.h"
 #include "interpose/misuse.h"
+#include "interpose/thread_fate.h"
 
 static pthread_key_t exit_key;
 static bool exit_key_known;
@@ -24,6 +25,8 @@ static void thread_end(struct thread *thread)
     rt_host_begin();
     rt_arrive();
     misuse_exit(thread->task, (uintptr_t)thread_routine(thread) + 1);
+    if (thread->joins)
+        fate_end(thread->task, thread->joins, false);
     hb_task_end(thread->task);
     hb_cursor_done(rt_hb, &rt_cursor);
     rt_self.state = THREAD_ENDED;

@@ -27,6 +27,7 @@ struct thread {
     struct thread *next;           /* in its bucket or in the free list */
     struct thread *_Atomic really; /* what this one, adopted too early, turned out to be */
     pthread_t id;
+    pthread_t joins; /* it is in a join of this one; 0: in none */
     struct hb_task *task;
     void *(*routine)(void *);
     int (*routine_c11)(void *); /* of thrd_create; then `routine` is NULL */

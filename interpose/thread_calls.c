@@ -159,6 +159,7 @@ static void join_end(struct thread *found, pthread_t id, bool success)
     struct hb_task *task = rt_enter();
     if (!task)
         return;
+    rt_self.thread->joins = 0;
     fate_end(task, id, success);
     if (success && thread) {
         if (!thread->ended) /* it ended without our destructor: nothing of it runs any more */
@@ -178,6 +179,8 @@ static struct thread *fate_find(pthread_t id, enum fate fate, uintptr_t pc)
         return NULL;
     struct thread *thread = thread_find(id);
     fate_begin(task, id, fate, thread ? hb_task_number(thread->task) : 0, pc);
+    if (fate != FATE_DETACHED)
+        rt_self.thread->joins = id;
     rt_leave();
     return thread;
 }

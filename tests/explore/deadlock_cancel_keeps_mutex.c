@@ -1,4 +1,4 @@
-/* finds: deadlock */
+/* finds: deadlock|misuse */
 /*
  * Who is cancelled in a wait on a condition variable has its mutex again, and nobody unlocks it.
  * Fixed, a cleanup handler does.

@@ -79,7 +79,7 @@ check() {
         return
     fi
     [ -z "$finds" ] && return
-    grep -Eq "^racerun: ($finds) #1 \[" <<<"$output" ||
+    grep -Eq "^racerun: ($finds)( \([a-z]+\))? #1 \[" <<<"$output" ||
         fail "$name seed $seed: no '$finds' in: $output"
     sed -n "s/.*first at schedule \([0-9]*\);.*/    $name seed $seed: schedule \1/p" <<<"$output"
     replay "$name" "$seed"
