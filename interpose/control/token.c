@@ -162,6 +162,7 @@ uint32_t control_choose(bool may_end)
             control_finish(OUTCOME_DEADLOCK, NULL);
         case SCHED_TOO_LONG:
             control_finish(OUTCOME_LIVELOCK, NULL);
+        case SCHED_ASLEEP: /* of plans that no command makes */
         case SCHED_DIVERGED:
             control_finish(OUTCOME_DIVERGED, NULL);
         }

@@ -12,6 +12,13 @@ void *sys_reserve(size_t size)
     return r < 0 && r > -4096 ? NULL : (void *)r;
 }
 
+void *sys_reserve_shared(size_t size)
+{
+    long r = sys_call6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return r < 0 && r > -4096 ? NULL : (void *)r;
+}
+
 void sys_release(void *memory, size_t size)
 {
     sys_call3(SYS_munmap, (long)memory, (long)size, 0);

@@ -25,6 +25,8 @@ static inline long sys_call6(long n, long a, long b, long c, long d, long e, lon
 
 /* Zeroed private memory, committed when touched; NULL when the kernel refuses. */
 void *sys_reserve(size_t size);
+/* The same, and forked processes share it. */
+void *sys_reserve_shared(size_t size);
 void sys_release(void *memory, size_t size);
 /* Gives the pages back; they read as zero afterwards. */
 void sys_discard(void *memory, size_t size);

@@ -83,6 +83,7 @@ static int wake_execute(struct sched *sched, struct task *task, uint32_t outcome
         waiter_remove(sched, cond, task);
         object_mark(sched, cond);
         task->signalled = true;
+        task->woken_by = 0;
         return outcome == TRACE_TIMED_OUT ? ETIMEDOUT : EINTR;
     }
     task->signalled = false;
@@ -114,6 +115,13 @@ static bool nobody_waits(const struct sched *sched, const struct task *task, uin
     return !task->object[0]->cond.count;
 }
 
+static void waiter_signal(struct sched *sched, struct object *cond, struct task *before)
+{
+    struct task *waiter = waiter_take_after(sched, cond, before);
+    waiter->signalled = true;
+    waiter->woken_by = sched->steps;
+}
+
 static int signal_execute(struct sched *sched, struct task *task, uint32_t outcome)
 {
     struct object *cond = task->object[0];
@@ -122,7 +130,7 @@ static int signal_execute(struct sched *sched, struct task *task, uint32_t outco
         return 0;
     for (uint32_t i = 0; i < outcome; i++)
         before = &sched->tasks[(before ? before->waiter_next : cond->cond.first) - 1];
-    waiter_take_after(sched, cond, before)->signalled = true;
+    waiter_signal(sched, cond, before);
     object_mark(sched, cond);
     return 0;
 }
@@ -140,7 +148,7 @@ static int broadcast_execute(struct sched *sched, struct task *task, uint32_t ou
     if (cond->cond.count)
         object_mark(sched, cond);
     while (cond->cond.count)
-        waiter_take_after(sched, cond, NULL)->signalled = true;
+        waiter_signal(sched, cond, NULL);
     return 0;
 }
 const struct op_semantics op_broadcast = {

@@ -7,7 +7,7 @@
  */
 #include "world.h"
 
-static bool looks_only(const struct sched *sched, const struct task *task, uint32_t outcome)
+bool op_looks_only(const struct sched *sched, const struct task *task, uint32_t outcome)
 {
     if (op_roles[task->op.kind] == ROLE_LOOKS)
         return true;
@@ -81,7 +81,7 @@ static uint64_t interrupted_hash(struct sched *sched, struct task *task, uint64_
 
 uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks)
 {
-    bool looks = looks_only(sched, task, outcome);
+    bool looks = op_looks_only(sched, task, outcome);
     bool robust = task->op.kind == SCHED_END && task->robust_held;
     uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
     uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);

@@ -39,6 +39,26 @@ uint32_t sched_owner(const struct sched *sched, uint64_t address)
     return owner ? owner - 1 : SCHED_NONE;
 }
 
+const struct trace_note *sched_notes(const struct sched *sched)
+{
+    return sched->notes;
+}
+
+bool sched_was_cut(const struct sched *sched)
+{
+    return sched->cut;
+}
+
+uint32_t sched_last(const struct sched *sched)
+{
+    return sched->current;
+}
+
+uint32_t sched_spurious_left(const struct sched *sched)
+{
+    return sched->spurious_left;
+}
+
 uint32_t sched_steps(const struct sched *sched)
 {
     return sched->steps;

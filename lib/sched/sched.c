@@ -6,27 +6,31 @@
 
 /* ---- life ---- */
 
-static void *table_reserve(size_t count, size_t size)
+static void *table_reserve(bool shared, size_t count, size_t size)
 {
-    void *memory = sys_reserve(count * size);
+    void *memory = shared ? sys_reserve_shared(count * size) : sys_reserve(count * size);
     CHECK_MSG(memory, "out of address space for the scheduler's tables");
     return memory;
 }
 
 struct sched *sched_create(const struct sched_config *config)
 {
-    struct sched *sched = table_reserve(1, sizeof *sched);
+    bool shared = config->shared;
+    struct sched *sched = table_reserve(shared, 1, sizeof *sched);
     uint32_t tasks = config->tasks_max;
     sched->config = *config;
-    sched->tasks = table_reserve(tasks, sizeof *sched->tasks);
-    sched->enabled.tasks = table_reserve(tasks, sizeof(uint32_t));
-    sched->timed.tasks = table_reserve(tasks, sizeof(uint32_t));
-    sched->napping.tasks = table_reserve(tasks, sizeof(uint32_t));
-    sched->outside.tasks = table_reserve(tasks, sizeof(uint32_t));
-    sched->candidates.tasks = table_reserve(tasks, sizeof(uint32_t));
-    sched->objects = table_reserve(OBJECTS_MAX, sizeof *sched->objects);
-    sched->table = table_reserve(4 * (size_t)OBJECTS_MAX, sizeof *sched->table);
-    sched->strategy_state = table_reserve(STRATEGY_STATE, 1);
+    sched->tasks = table_reserve(shared, tasks, sizeof *sched->tasks);
+    sched->enabled.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->timed.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->napping.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->outside.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->candidates.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->awake.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->notes = table_reserve(shared, config->steps_max, sizeof *sched->notes);
+    sched->sleepers = table_reserve(shared, SLEEPERS_MAX, sizeof *sched->sleepers);
+    sched->objects = table_reserve(shared, OBJECTS_MAX, sizeof *sched->objects);
+    sched->table = table_reserve(shared, 4 * (size_t)OBJECTS_MAX, sizeof *sched->table);
+    sched->strategy_state = table_reserve(shared, STRATEGY_STATE, 1);
     return sched;
 }
 
@@ -38,6 +42,9 @@ void sched_destroy(struct sched *sched)
     sys_release(sched->strategy_state, STRATEGY_STATE);
     sys_release(sched->table, 4 * (size_t)OBJECTS_MAX * sizeof *sched->table);
     sys_release(sched->objects, OBJECTS_MAX * sizeof *sched->objects);
+    sys_release(sched->sleepers, SLEEPERS_MAX * sizeof *sched->sleepers);
+    sys_release(sched->notes, sched->config.steps_max * sizeof *sched->notes);
+    sys_release(sched->awake.tasks, tasks * sizeof(uint32_t));
     sys_release(sched->candidates.tasks, tasks * sizeof(uint32_t));
     sys_release(sched->outside.tasks, tasks * sizeof(uint32_t));
     sys_release(sched->napping.tasks, tasks * sizeof(uint32_t));
@@ -57,7 +64,8 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     sched->current = SCHED_NONE;
     sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
     sched->marked_count = 0;
-    sched->strayed = false;
+    sched->strayed = sched->cut = false;
+    sleep_begin(sched);
     sched->steps = sched->held = 0;
     sched->spurious_left = sched->config.spurious_max;
     sched->ready_count = 0;
@@ -163,6 +171,7 @@ void sched_pend(struct sched *sched, uint32_t number, const struct sched_op *op)
     task->semantics = op_semantics[op->kind];
     task->state = TASK_PENDS;
     task->pended_at = sched->steps;
+    task->pended_by = sched->current == number ? 0 : sched->steps;
     task->ready_at = ++sched->ready_count;
     objects_attach(sched, task);
     if (task->object[0] && !task->object[0]->known)
@@ -198,6 +207,8 @@ void sched_unpend(struct sched *sched, uint32_t task)
 static uint32_t outcome_choose(struct sched *sched, const struct task *task)
 {
     uint32_t count = outcomes_of(sched, task);
+    if (sched->plan.systematic)
+        return sleep_awake_outcome(sched, task);
     if (!count)
         return task->op.deadline != SCHED_NEVER ? TRACE_TIMED_OUT : TRACE_SPURIOUS;
     uint32_t index = count == 1 ? 0 : rng_below(&sched->rng, count);
@@ -225,6 +236,43 @@ static enum sched_verdict plan_impossible(struct sched *sched)
     return candidates_find(sched)->count ? SCHED_DIVERGED
            : sched->outside.count        ? SCHED_OUTSIDE
                                          : SCHED_DEADLOCK;
+}
+
+static struct task *task_by_path(struct sched *sched, uint32_t number, uint64_t path)
+{
+    if (number < sched->tasks_count && sched->tasks[number].path == path)
+        return &sched->tasks[number];
+    for (uint32_t i = 0; i < sched->tasks_count; i++)
+        if (sched->tasks[i].path == path)
+            return &sched->tasks[i];
+    return NULL;
+}
+
+/* An outcome that the plan leaves open; TRACE_ANY: there is none. */
+static uint32_t outcome_open(const struct sched *sched, const struct task *task)
+{
+    bool spurious = task->op.deadline == SCHED_NEVER;
+    if (!outcomes_of(sched, task) &&
+        (!may_give_up(sched, task) || (spurious && !sched->spurious_left)))
+        return TRACE_ANY;
+    return sleep_awake_outcome(sched, task);
+}
+
+/* Of the plan's end, which may not be possible: false, and it is left. */
+static bool decide_hinted(struct sched *sched, struct task **ret_task, uint32_t *ret_outcome)
+{
+    const struct trace_event *event = &sched->plan.events[sched->steps];
+    struct task *task = task_by_path(sched, event->task, event->object);
+    if (task && task->state == TASK_PENDS && event->kind == task->op.kind) {
+        bool open = event->outcome == TRACE_ANY;
+        *ret_task = task;
+        *ret_outcome = open ? outcome_open(sched, task) : event->outcome;
+        if (*ret_outcome != TRACE_ANY && outcome_possible(sched, task, *ret_outcome))
+            return true;
+    }
+    sched->plan.events_count = sched->steps;
+    sched->cut = true;
+    return false;
 }
 
 static enum sched_verdict decide_planned(struct sched *sched, struct task **ret_task,
@@ -262,6 +310,9 @@ static enum sched_verdict decide_free(struct sched *sched, struct task **ret_tas
     const struct set *set = candidates_find(sched);
     if (!set->count)
         return sched->outside.count ? SCHED_OUTSIDE : SCHED_DEADLOCK;
+    set = sleep_filter(sched, set);
+    if (!set->count)
+        return SCHED_ASLEEP;
     uint32_t index = set->count > 1 ? index_choose(sched, set) : 0;
     *ret_task = &sched->tasks[set->tasks[index]];
     *ret_outcome = outcome_choose(sched, *ret_task);
@@ -287,6 +338,15 @@ static void event_record(struct sched *sched, struct task *task, uint32_t outcom
         .pc = task->op.pc,
         .hash = hash,
     };
+}
+
+static void note_record(struct sched *sched, const struct task *task, uint32_t outcome)
+{
+    uint32_t index = sched->steps - 1;
+    struct trace_note *note = &sched->notes[index];
+    note_fill(sched, task, outcome, sched->config.events[index].flags & TRACE_LOOKED, note);
+    note->outcomes = outcome < TRACE_TIMED_OUT ? outcomes_of(sched, task) : 0;
+    sleep_step(sched, note);
 }
 
 static void give_up(struct sched *sched, const struct task *task, uint32_t outcome)
@@ -318,9 +378,13 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     const struct strategy *strategy = sched->strategy;
     uint64_t before = task->semantics->class == OBJECT_MEMORY ? access_source(task) : 0;
     event_record(sched, task, outcome, choices);
+    if (sched->plan.systematic)
+        note_record(sched, task, outcome);
     if (outcome >= TRACE_TIMED_OUT)
         give_up(sched, task, outcome);
     task->result = execute(sched, task, outcome);
+    if (sched->plan.systematic)
+        sched->notes[sched->steps - 1].failed = task->result != 0;
     task->steps++;
     if (sched->profiling)
         profile_stepped(sched, task);
@@ -333,20 +397,42 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     sched->current = task_number(sched, task);
 }
 
+static bool plan_is_hint(const struct sched *sched)
+{
+    return sched->plan.systematic && sched->steps >= sched->plan.firm_count;
+}
+
+static enum sched_verdict decide(struct sched *sched, struct task **ret_task, uint32_t *ret_outcome,
+                                 uint32_t *ret_choices)
+{
+    sleep_fall(sched);
+    if (sched->steps < sched->plan.events_count) {
+        if (!plan_is_hint(sched))
+            return decide_planned(sched, ret_task, ret_outcome);
+        if (decide_hinted(sched, ret_task, ret_outcome))
+            return SCHED_GO;
+    }
+    return decide_free(sched, ret_task, ret_outcome, ret_choices);
+}
+
 enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
 {
     struct task *task;
     uint32_t outcome, choices = 0;
     if (sched->steps == sched->config.steps_max)
         return SCHED_TOO_LONG;
-    enum sched_verdict verdict = sched->steps < sched->plan.events_count
-                                     ? decide_planned(sched, &task, &outcome)
-                                     : decide_free(sched, &task, &outcome, &choices);
+    enum sched_verdict verdict = decide(sched, &task, &outcome, &choices);
     if (verdict != SCHED_GO)
         return verdict;
     take_step(sched, task, outcome, choices);
     *ret_task = sched->current;
     return SCHED_GO;
+}
+
+static uint32_t choice_free(struct sched *sched, const struct task *task)
+{
+    uint32_t outcome = outcome_choose(sched, task);
+    return outcome == TRACE_ANY ? 0 : outcome;
 }
 
 /* Of a plan that says something else the first outcome is taken, and the next step diverges. */
@@ -357,10 +443,18 @@ uint32_t sched_choose(struct sched *sched, uint32_t number, uint32_t count, uint
     if (sched->steps == sched->config.steps_max)
         return 0;
     sched_pend(sched, number,
-               &(struct sched_op){
-                   .kind = SCHED_CHOOSE, .count = count, .deadline = SCHED_NEVER, .pc = pc});
+               &(struct sched_op){.kind = SCHED_CHOOSE,
+                                  .flags = SCHED_AT_ONCE,
+                                  .count = count,
+                                  .deadline = SCHED_NEVER,
+                                  .pc = pc});
+    sleep_fall(sched);
     if (sched->steps >= sched->plan.events_count)
-        outcome = outcome_choose(sched, task);
+        outcome = choice_free(sched, task);
+    else if (plan_is_hint(sched))
+        outcome = decide_hinted(sched, &planned, &outcome) && planned == task
+                      ? outcome
+                      : choice_free(sched, task);
     else if (decide_planned(sched, &planned, &outcome) != SCHED_GO || planned != task)
         sched->strayed = true;
     take_step(sched, task, sched->strayed ? 0 : outcome, 1);

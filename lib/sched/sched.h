@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "trace/event.h"
+#include "trace/note.h"
 
 #define SCHED_NEVER UINT64_MAX
 #define SCHED_NONE TRACE_NONE
@@ -34,7 +35,8 @@ enum {
     SCHED_CLAIMED = 32,      /* if the object is seen first now, it is in this state: a mutex locked
                               * by task `count`, a semaphore with `count` units, a once done */
     SCHED_CONDITIONAL =
-        64, /* UPDATE: a compare-exchange; config.ready says whether it would write */
+        64,              /* UPDATE: a compare-exchange; config.ready says whether it would write */
+    SCHED_AT_ONCE = 128, /* CHOOSE: no other task goes first */
 };
 
 /* Does a signal handler that runs while a task waits in its operation end that (EINTR)? */
@@ -64,12 +66,14 @@ enum sched_verdict {
     SCHED_OUTSIDE,  /* none can go before something outside happens (EXTERNAL) */
     SCHED_DIVERGED, /* the plan's next step is not possible; see sched_steps() */
     SCHED_TOO_LONG, /* steps_max is reached */
+    SCHED_ASLEEP,   /* all that could go sleep: this was explored */
 };
 
 struct sched_config {
     uint32_t tasks_max;
     uint32_t steps_max;
     uint32_t spurious_max; /* spurious wake-ups an execution */
+    bool shared;           /* a forked child's execution can be looked at here */
     bool time_choices;     /* the clock may jump to the first sleeper at any point */
     /* Can a pending EXTERNAL go now? Asked again at every step. SCHED_CONDITIONAL: see there. */
     bool (*ready)(void *context, uint32_t task, const struct sched_op *op);
@@ -78,6 +82,11 @@ struct sched_config {
     /* What former executions taught; in memory that all of them share, zeroed at first. NULL: rff
      * and surw are then random walks, sjn and srt know hints alone. */
     struct sched_profile *profile;
+};
+
+/* What one may do next. */
+struct sched_option {
+    uint32_t task, outcome;
 };
 
 /* What an execution is to do: follow `events`, then a strategy. */
@@ -89,11 +98,13 @@ struct sched_plan {
     uint64_t seed;
     uint64_t seed_program;   /* of sched_random: the same in every schedule of an exploration */
     uint32_t steps_expected; /* of former executions, the maximum; 0 = unknown */
-};
-
-/* What one may do next. */
-struct sched_option {
-    uint32_t task, outcome;
+    /* Exhaustive search: notes are taken, and of the events those past firm_count name their task
+     * by its path (`object`), may leave the outcome open, and are left where one is not possible.
+     * Where the firm ones end, these steps fall asleep. */
+    bool systematic;
+    uint32_t firm_count;
+    const struct sched_option *sleepers;
+    uint32_t sleepers_count;
 };
 
 struct sched;
@@ -131,6 +142,18 @@ uint32_t sched_choose(struct sched *sched, uint32_t task, uint32_t count, uint64
 /* All that the next step could be, spurious wake-ups and time-outs included; a plan may name any of
  * them. Returns how many there are, at most `max` are written. */
 uint32_t sched_options(const struct sched *sched, struct sched_option *ret_options, uint32_t max);
+
+/* ---- for exhaustive search, after an execution that was planned as systematic ---- */
+
+const struct trace_note *sched_notes(const struct sched *sched);
+/* The task's pending operation and whether it is enabled; false: it has none. */
+bool sched_pending_note(const struct sched *sched, uint32_t task, struct trace_note *ret_note,
+                        bool *ret_possible);
+/* The end of the plan was left because it was not possible. */
+bool sched_was_cut(const struct sched *sched);
+/* The task that took the last step, or SCHED_NONE. */
+uint32_t sched_last(const struct sched *sched);
+uint32_t sched_spurious_left(const struct sched *sched);
 
 /* What the operation that the task took last returns: 0 or a positive errno, SCHED_INTERRUPTED or
  * SCHED_BROKEN; WAIT: EPERM = it does

@@ -232,6 +232,7 @@ void sched_wake(struct sched *sched, uint32_t number)
 {
     struct task *task = &sched->tasks[number];
     task->signalled = true;
+    task->woken_by = sched->steps;
     if (task->state == TASK_PENDS && task->semantics->execute == parked_execute)
         standing_update(sched, task);
 }

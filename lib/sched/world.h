@@ -109,6 +109,8 @@ struct task {
     uint64_t hash;              /* of its last event */
     uint32_t children, objects; /* made so far */
     uint32_t creator;
+    uint32_t pended_by; /* steps when another task made it or made it runnable; 0: it did itself */
+    uint32_t woken_by;  /* steps when it was signalled */
     /* fair.c */
     bool yielded;         /* its last step was a yield */
     uint32_t yielded_at;  /* step of the last yield + 1; 0 = none */
@@ -144,7 +146,7 @@ struct sched {
     struct task *tasks;
     uint32_t tasks_count;
     uint32_t current; /* the task that took the last step */
-    struct set enabled, timed, napping, outside, candidates;
+    struct set enabled, timed, napping, outside, candidates, awake;
     struct object *marked[4];
     uint32_t marked_count;
     uint32_t steps;
@@ -154,7 +156,11 @@ struct sched {
     uint64_t ready_count;
     uint64_t clock;
     uint64_t trace_hash;
-    bool profiling; /* this execution is the profile's first */
+    bool profiling;                /* this execution is the profile's first */
+    bool cut;                      /* the plan's end was not possible */
+    struct trace_note *notes;      /* of the steps, if the plan is systematic */
+    struct sched_option *sleepers; /* room for SLEEPERS_MAX */
+    uint32_t sleepers_count;
     /* objects: dense, found by an open table of indexes + 1 */
     struct object *objects;
     uint32_t objects_count;
@@ -162,7 +168,7 @@ struct sched {
     uint32_t table_mask;
     void *strategy_state; /* STRATEGY_STATE bytes, zeroed by sched_create only */
 };
-enum { STRATEGY_STATE = 1 << 20, OBJECTS_MAX = 1 << 22 };
+enum { STRATEGY_STATE = 1 << 20, OBJECTS_MAX = 1 << 22, SLEEPERS_MAX = 1 << 16 };
 
 /* ---- semantics.c ---- */
 
@@ -240,6 +246,28 @@ bool fair_stepped(struct sched *sched, struct task *task, uint32_t outcome,
 uint64_t access_source(const struct task *task);
 /* Names the event by its causal past; tells by *ret_looks whether it left its object alone. */
 uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks);
+
+/* Does the task's operation leave its objects as they are, now? */
+bool op_looks_only(const struct sched *sched, const struct task *task, uint32_t outcome);
+
+/* ---- note.c ---- */
+
+/* Of the task's pending operation, before its effect. */
+void note_fill(const struct sched *sched, const struct task *task, uint32_t outcome, bool looks,
+               struct trace_note *ret_note);
+
+/* ---- sleep.c ---- */
+
+void sleep_begin(struct sched *sched);
+/* Where the firm part of the plan ends, its sleepers fall asleep. */
+void sleep_fall(struct sched *sched);
+bool sleep_has(const struct sched *sched, uint32_t task, uint32_t outcome);
+/* The step is about to be taken: wakes those that depend on it. */
+void sleep_step(struct sched *sched, const struct trace_note *step);
+/* The first outcome of the task's operation that does not sleep, or TRACE_ANY: all do. */
+uint32_t sleep_awake_outcome(const struct sched *sched, const struct task *task);
+/* Those candidates of which an outcome is awake; valid until the next call. */
+const struct set *sleep_filter(struct sched *sched, const struct set *candidates);
 
 /* ---- robust.c ---- */
 

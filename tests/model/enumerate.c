@@ -51,6 +51,15 @@ static void options_reduce(const struct search *search, struct node *node)
         }
 }
 
+/* Is it an end? Also where somebody could still wake without cause: nobody can count on that. */
+static bool nobody_can_go(const struct node *node)
+{
+    for (uint32_t i = 0; i < node->count; i++)
+        if (node->options[i].outcome != TRACE_SPURIOUS)
+            return false;
+    return true;
+}
+
 /* A new state: what could be done here? False: nothing, or it was seen. */
 static bool node_push(struct search *search)
 {
@@ -65,7 +74,7 @@ static bool node_push(struct search *search)
     if (node->count > OPTIONS_MAX)
         abort();
     options_reduce(search, node);
-    if (!node->count) {
+    if (nobody_can_go(node)) {
         bool new = set64_add(search->traces, sched_trace_hash(sched));
         search->result.executions++;
         search->result.deadlocks += new && !model_finished(search->model);
@@ -74,10 +83,9 @@ static bool node_push(struct search *search)
             set64_add(search->canons, canon);
             set64_add(search->both, canon * 31 + sched_trace_hash(sched));
         }
-        return false;
     }
-    search->depth++;
-    return true;
+    search->depth += node->count != 0;
+    return node->count != 0;
 }
 
 /* Replays the stack's decisions but the last, which is made anew, and goes on to the end. */

@@ -6,6 +6,7 @@
 #ifndef RACERUN_TESTS_MODEL_H
 #define RACERUN_TESTS_MODEL_H
 
+#include "explore/explore.h"
 #include "sched/profile.h"
 #include "sched/sched.h"
 
@@ -99,6 +100,14 @@ enum sched_verdict model_run(struct model *model, const struct sched_plan *plan)
 /* Every task has ended, or run through. */
 bool model_finished(const struct model *model);
 
+/* ---- set.c ---- */
+
+struct set64;
+struct set64 *set64_new(void);
+void set64_free(struct set64 *set);
+bool set64_add(struct set64 *set, uint64_t value); /* is it new? */
+uint64_t set64_count(const struct set64 *set);
+
 /* ---- enumerate.c ---- */
 
 struct enumeration {
@@ -115,17 +124,28 @@ struct enumeration {
 struct enumeration enumerate(const struct program *program, struct model_options options,
                              uint64_t executions_max, bool prune);
 
+/* ---- draw.c ---- */
+
+/* A random program of a few operations of two or three tasks. */
+void program_draw(struct program *program, uint64_t *rng);
+
 /* ---- canon.c ---- */
 
 /* Names the Mazurkiewicz trace of an execution by its lexicographic normal form. */
 uint64_t canon_of(const struct model *model);
 
-/* ---- set.c ---- */
+/* ---- plan.c ---- */
 
-struct set64;
-struct set64 *set64_new(void);
-void set64_free(struct set64 *set);
-bool set64_add(struct set64 *set, uint64_t value); /* is it new? */
-uint64_t set64_count(const struct set64 *set);
+struct planned {
+    struct explore_stats stats;
+    uint64_t deadlocks; /* traces in which somebody waits for ever */
+    uint64_t repeated;  /* executions of traces that were met before */
+    bool complete;
+};
+
+/* All that lib/explore plans, at most so many executions; the traces are added to the set. */
+struct planned plan_explore(const struct program *program, struct model_options options,
+                            struct explore_config config, uint64_t executions_max,
+                            struct set64 *traces);
 
 #endif

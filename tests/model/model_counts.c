@@ -8,8 +8,29 @@
 
 #include "build.h"
 
+/* lib/explore executes each trace once; the optimal algorithm begins no other. */
+static void expect_planned(const struct program *program, uint64_t traces, uint64_t deadlocks)
+{
+    for (int algorithm = EXPLORE_SOURCE; algorithm <= EXPLORE_OPTIMAL; algorithm++) {
+        struct set64 *set = set64_new();
+        struct explore_config config = {.algorithm = algorithm};
+        struct planned found =
+            plan_explore(program, (struct model_options){0}, config, UINT64_MAX, set);
+        ck_assert_msg(set64_count(set) == traces && found.stats.executions == traces &&
+                          found.deadlocks == deadlocks && !found.stats.cut &&
+                          (algorithm == EXPLORE_SOURCE || !found.stats.blocked),
+                      "%s, algorithm %d: %llu executions of %llu traces, %llu blocked, %llu cut; "
+                      "not %llu",
+                      program->name, algorithm, (unsigned long long)found.stats.executions,
+                      (unsigned long long)set64_count(set), (unsigned long long)found.stats.blocked,
+                      (unsigned long long)found.stats.cut, (unsigned long long)traces);
+        set64_free(set);
+    }
+}
+
 static void expect(const struct program *program, uint64_t traces, uint64_t deadlocks)
 {
+    expect_planned(program, traces, deadlocks);
     struct enumeration found = enumerate(program, (struct model_options){0}, UINT64_MAX, true);
     ck_assert_msg(found.complete && found.traces == traces && found.deadlocks == deadlocks,
                   "%s: %llu traces, %llu deadlocks; not %llu, %llu", program->name,

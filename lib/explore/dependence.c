@@ -1,0 +1,67 @@
+/*
+ * dependence: when an operation can be executed (RULES.md, part 2, the table's second column), as a
+ * function of its objects' states. Which pairs depend on each other is note_dependent, in
+ * trace/note.h, next to what it compares.
+ */
+#include "search.h"
+
+bool note_possible(const struct trace_note *note, int slot, uint32_t state)
+{
+    uint32_t self = note->task + 1;
+    switch (note->kind) {
+    case SCHED_LOCK:
+        return !state || (state == self && note->flags & (SCHED_RECURSIVE | SCHED_ERRORCHECK));
+    case SCHED_WAKE: /* the condition variable lets it go by signalling, see `cause` */
+        return slot == 0 || !state;
+    case SCHED_RDLOCK:
+        return !(state & NOTE_WRITER) || state == (NOTE_WRITER | self);
+    case SCHED_WRLOCK:
+        return !state || state == (NOTE_WRITER | self);
+    case SCHED_SEM_WAIT:
+    case SCHED_JOIN:
+        return state;
+    case SCHED_LEAVE:
+        return state != note->phase;
+    case SCHED_ONCE_BEGIN:
+        return !state;
+    default:
+        return true;
+    }
+}
+
+bool note_waits(const struct trace_note *note, int slot)
+{
+    switch (note->kind) {
+    case SCHED_LOCK:
+    case SCHED_RDLOCK:
+    case SCHED_WRLOCK:
+    case SCHED_SEM_WAIT:
+    case SCHED_JOIN:
+        return !note->timed;
+    case SCHED_WAKE:
+        return slot == 1 && note->signalled;
+    case SCHED_LEAVE:
+    case SCHED_ONCE_BEGIN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool note_only_looks(uint16_t kind)
+{
+    enum { LOOKS, CHANGES, ORDERS };
+    static const uint8_t roles[SCHED_KINDS] = {
+#define OP(name, semantics, role, words) [SCHED_##name] = role,
+#include "trace/ops.def"
+#undef OP
+    };
+    return roles[kind] == LOOKS;
+}
+
+int note_readers(const struct trace_note *note)
+{
+    if (note->kind == SCHED_RWUNLOCK)
+        return -1;
+    return (note->kind == SCHED_RDLOCK || note->kind == SCHED_TRYRDLOCK) && !note->failed;
+}

@@ -1,0 +1,228 @@
+/*
+ * explore: the search's life: what an execution taught, and which is next. Depth first: the deepest
+ * node from which something is still to be explored.
+ */
+#include "search.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+
+/* ---- life ---- */
+
+static void *table_new(size_t count, size_t size)
+{
+    void *memory = sys_reserve(count * size);
+    CHECK_MSG(memory, "out of address space for exhaustive search");
+    return memory;
+}
+
+enum { OBJECTS_INITIAL = 1024, LINKS = NOTE_OBJECTS };
+
+/* What all executions together take at most, by their number of steps and tasks. */
+#define CLOCKS_BYTES_MAX (UINT64_C(1) << 36)
+
+struct explore *explore_create(const struct explore_config *config)
+{
+    struct explore *explore = table_new(1, sizeof *explore);
+    size_t steps = config->steps_max, tasks = config->tasks_max;
+    explore->config = *config;
+    explore->nodes = table_new(steps + 1, sizeof *explore->nodes);
+    explore->sleepers = table_new(EXPLORE_SLEEPERS_MAX, sizeof *explore->sleepers);
+    explore->plan = table_new(steps + 1, sizeof *explore->plan);
+    explore->plan_sleepers = table_new(EXPLORE_SLEEPERS_MAX, sizeof *explore->plan_sleepers);
+    explore->clocks = table_new(CLOCKS_BYTES_MAX, 1);
+    explore->links = table_new(steps * LINKS, sizeof *explore->links);
+    explore->changes = table_new(steps * LINKS, sizeof *explore->changes);
+    explore->notes = table_new(steps, sizeof *explore->notes);
+    explore->before = table_new(steps, sizeof *explore->before);
+    explore->last = table_new(tasks, sizeof *explore->last);
+    explore->candidates = table_new(steps, sizeof *explore->candidates);
+    explore->sequence = table_new(steps + 1, sizeof *explore->sequence);
+    explore->objects = table_new(OBJECTS_INITIAL, sizeof *explore->objects);
+    explore->objects_mask = OBJECTS_INITIAL - 1;
+    arena_init(&explore->wakeups, sizeof(struct wakeup), WAKEUPS_MAX, SIZE_MAX,
+               "out of memory for what is still to be explored");
+    return explore;
+}
+
+void explore_destroy(struct explore *explore)
+{
+    if (!explore)
+        return;
+    size_t steps = explore->config.steps_max, tasks = explore->config.tasks_max;
+    arena_done(&explore->wakeups);
+    sys_release(explore->objects, (explore->objects_mask + 1) * sizeof *explore->objects);
+    sys_release(explore->sequence, (steps + 1) * sizeof *explore->sequence);
+    sys_release(explore->candidates, steps * sizeof *explore->candidates);
+    sys_release(explore->last, tasks * sizeof *explore->last);
+    sys_release(explore->notes, steps * sizeof *explore->notes);
+    sys_release(explore->before, steps * sizeof *explore->before);
+    sys_release(explore->changes, steps * LINKS * sizeof *explore->changes);
+    sys_release(explore->links, steps * LINKS * sizeof *explore->links);
+    sys_release(explore->clocks, CLOCKS_BYTES_MAX);
+    sys_release(explore->plan_sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->plan_sleepers);
+    sys_release(explore->plan, (steps + 1) * sizeof *explore->plan);
+    sys_release(explore->sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->sleepers);
+    sys_release(explore->nodes, (steps + 1) * sizeof *explore->nodes);
+    sys_release(explore, sizeof *explore);
+}
+
+struct explore_stats explore_stats(const struct explore *explore)
+{
+    return explore->stats;
+}
+
+/* ---- the plan ---- */
+
+void explore_plan(const struct explore *explore, struct sched_plan *plan)
+{
+    const struct node *node = &explore->nodes[explore->branch];
+    plan->events = explore->plan;
+    plan->events_count = explore->planned;
+    plan->strategy = 0; /* steady: the running task is preferred */
+    plan->systematic = true;
+    plan->firm_count = explore->branch;
+    plan->sleepers = explore->plan_sleepers;
+    plan->sleepers_count = node->sleep_end - node->sleep_begin;
+}
+
+static struct trace_event event_of(const struct trace_note *note)
+{
+    return (struct trace_event){
+        .task = note->task, .outcome = note->outcome, .kind = note->kind, .object = note->path};
+}
+
+/* From node `index`: the leftmost branch of its tree. What is beside it stays at the nodes that the
+ * plan comes through. */
+static void plan_branch(struct explore *explore, uint32_t index)
+{
+    explore->branch = index;
+    for (uint32_t at; (at = explore->nodes[index].first); index++) {
+        struct wakeup *now = wakeup_at(explore, at);
+        explore->plan[index] = event_of(&now->note);
+        explore->nodes[index].first = now->next;
+        explore->nodes[index + 1].first = now->child;
+        now->next = now->child = 0;
+        wakeup_free(explore, at);
+        if (index + 1 == explore->config.steps_max)
+            break;
+    }
+    explore->planned = index;
+    const struct node *node = &explore->nodes[explore->branch];
+    for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
+        explore->plan_sleepers[i - node->sleep_begin] =
+            (struct sched_option){explore->sleepers[i].task, explore->sleepers[i].outcome};
+}
+
+/* ---- after an execution ---- */
+
+static void sleeper_add(struct explore *explore, const struct trace_note *note)
+{
+    CHECK_MSG(explore->sleepers_count < EXPLORE_SLEEPERS_MAX,
+              "too many steps sleep for exhaustive search");
+    explore->sleepers[explore->sleepers_count++] = *note;
+}
+
+/* Node `index` + 1: who sleeps on after event `index`. */
+static void node_enter(struct explore *explore, uint32_t index)
+{
+    struct node *node = &explore->nodes[index], *next = node + 1;
+    const struct trace_note *note = &explore->notes[index];
+    next->sleep_begin = explore->sleepers_count;
+    for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
+        if (!note_dependent(&explore->sleepers[i], note))
+            sleeper_add(explore, &explore->sleepers[i]);
+    next->sleep_end = explore->sleepers_count;
+}
+
+/* Where the execution did not do what was planned, the plan's rest is void. */
+static uint32_t plan_followed(struct explore *explore)
+{
+    uint32_t index = explore->branch;
+    while (index < explore->planned && index < explore->count) {
+        const struct trace_event *planned = &explore->plan[index];
+        const struct trace_note *note = &explore->notes[index];
+        if (planned->object != note->path ||
+            (planned->outcome != TRACE_ANY && planned->outcome != note->outcome))
+            break;
+        index++;
+    }
+    for (uint32_t i = index + 1; i <= explore->planned; i++)
+        wakeup_drop(explore, i);
+    explore->stats.cut += index < explore->planned;
+    return index;
+}
+
+static void events_enter(struct explore *explore)
+{
+    uint32_t followed = plan_followed(explore);
+    for (uint32_t index = explore->branch; index < explore->count; index++) {
+        explore->plan[index] = event_of(&explore->notes[index]);
+        if (index >= followed)
+            explore->nodes[index + 1].first = 0;
+        node_enter(explore, index);
+    }
+}
+
+/* The deepest node from which something is to be explored; what was explored from it sleeps. */
+static bool node_next(struct explore *explore)
+{
+    for (uint32_t index = explore->count;; index--) {
+        struct node *node = &explore->nodes[index];
+        explore->sleepers_count = node->sleep_end;
+        if (index < explore->count && node->first) {
+            sleeper_add(explore, &explore->notes[index]);
+            node->sleep_end = explore->sleepers_count;
+        }
+        while (node->first &&
+               wakeup_sleeps(explore, index, &wakeup_at(explore, node->first)->note)) {
+            uint32_t first = node->first;
+            node->first = wakeup_at(explore, first)->next;
+            wakeup_at(explore, first)->next = 0;
+            wakeup_free(explore, first);
+        }
+        if (node->first) {
+            history_rewind(explore, index);
+            plan_branch(explore, index);
+            return true;
+        }
+        if (!index)
+            return false;
+    }
+}
+
+/* Did the process end, however it did, while some task could have gone on? Then its last event is
+ * taken for its end: whatever comes before it is another execution. */
+static bool was_aborted(const struct sched *sched)
+{
+    for (uint32_t task = 0; task < sched_tasks(sched); task++) {
+        struct trace_note note;
+        bool possible;
+        if (sched_pending_note(sched, task, &note, &possible) && possible)
+            return true;
+    }
+    return false;
+}
+
+bool explore_next(struct explore *explore, const struct sched *sched, enum explore_end end)
+{
+    uint32_t first = explore->branch;
+    explore->count = sched_steps(sched);
+    explore->tasks = sched_tasks(sched);
+    explore->stats.executions += end != EXPLORE_END_ASLEEP;
+    explore->stats.blocked += end == EXPLORE_END_ASLEEP;
+    CHECK(explore->count >= first);
+    memcpy(explore->notes + first, sched_notes(sched) + first,
+           (explore->count - first) * sizeof *explore->notes);
+    if (end == EXPLORE_END_ITSELF && explore->count > first && was_aborted(sched))
+        explore->notes[explore->count - 1].ends = true;
+    events_enter(explore);
+    history_extend(explore);
+    for (uint32_t event = first; event < explore->count; event++)
+        if (explore->notes[event].outcomes > 1)
+            outcomes_insert(explore, event);
+    races_reverse(explore, sched, end, first);
+    return node_next(explore);
+}

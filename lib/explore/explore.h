@@ -1,0 +1,59 @@
+/*
+ * explore: exhaustive search; the planner. Between executions it reads the last one's trace and
+ * says what the next is to do, until every Mazurkiewicz trace of the program was executed.
+ *
+ * The algorithms are source-DPOR with sleep sets and optimal DPOR with wakeup trees (Abdulla,
+ * Aronis, Jonsson, Sagonas: Source Sets: A Foundation for Optimal Dynamic Partial Order Reduction,
+ * JACM 2017; blocking operations after Jonsson, Lång, Sagonas: Awaiting for Godot, FMCAD 2022), and
+ * a plain depth-first search of all decisions as their oracle.
+ *
+ *   explore_create; do { explore_plan; run it; } while (explore_next)
+ *
+ * Pure: memory of its own, reserved from the kernel and bounded by the frontier (the current
+ * execution and what is still to be explored beside it); no clock, no randomness.
+ */
+#ifndef RACERUN_EXPLORE_EXPLORE_H
+#define RACERUN_EXPLORE_EXPLORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sched/sched.h"
+
+enum explore_algorithm { EXPLORE_SOURCE, EXPLORE_OPTIMAL };
+
+struct explore_config {
+    enum explore_algorithm algorithm;
+    uint32_t steps_max;    /* of one execution */
+    uint32_t tasks_max;    /* of one execution */
+    uint32_t spurious_max; /* wake-ups without cause, of one execution */
+};
+
+/* How an execution ended. */
+enum explore_end {
+    EXPLORE_END_ITSELF, /* nobody can go on, or the program ended, well or not */
+    EXPLORE_END_ASLEEP, /* SCHED_ASLEEP: it was redundant */
+    EXPLORE_END_LONG,   /* cut off where others could have gone on */
+};
+
+struct explore_stats {
+    uint64_t executions; /* without those that were found redundant */
+    uint64_t blocked;    /* found redundant on their way */
+    uint64_t cut;        /* whose plan was not possible to its end */
+    uint64_t races;      /* reversed */
+    uint32_t waiting;    /* nodes of wakeup trees now: what is known to be still to explore */
+    uint32_t waiting_most;
+};
+
+struct explore;
+
+struct explore *explore_create(const struct explore_config *config);
+void explore_destroy(struct explore *explore);
+/* Fills in what the next execution has to follow: events, strategy, sleepers. Valid until
+ * explore_next. */
+void explore_plan(const struct explore *explore, struct sched_plan *plan);
+/* The planned execution has ended; `sched` still shows it. False: everything is explored. */
+bool explore_next(struct explore *explore, const struct sched *sched, enum explore_end end);
+struct explore_stats explore_stats(const struct explore *explore);
+
+#endif

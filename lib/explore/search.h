@@ -1,0 +1,129 @@
+/*
+ * search: what the parts of lib/explore share. Private to it.
+ *
+ * Events of the last execution are numbered from 0; node k is the state before event k. An event's
+ * place in the history of one of its objects is a *link*: event * NOTE_OBJECTS + slot + 1, 0 =
+ * none.
+ */
+#ifndef RACERUN_EXPLORE_SEARCH_H
+#define RACERUN_EXPLORE_SEARCH_H
+
+#include "base/arena.h"
+#include "explore/explore.h"
+
+/* A state on the current execution's path. Its sleepers are those of its parent that the event
+ * between did not wake, and after them the steps that were explored from here. */
+struct node {
+    uint32_t sleep_begin, sleep_end; /* in search.sleepers */
+    uint32_t first;                  /* of the wakeup tree: what else is to be explored from here */
+};
+
+/* A step of a wakeup tree: by sibling order of exploration. */
+struct wakeup {
+    uint32_t next, child;
+    struct trace_note note;
+};
+
+struct object_entry { /* of the open table: object's name to its last event */
+    uint64_t object;
+    uint32_t link;
+};
+
+struct explore {
+    struct explore_config config;
+    struct explore_stats stats;
+    struct node *nodes;
+    struct trace_note *sleepers;
+    uint32_t sleepers_count;
+    struct arena wakeups;
+    /* The plan. */
+    struct trace_event *plan;
+    struct sched_option *plan_sleepers;
+    uint32_t branch; /* node from which it differs from the execution before */
+    uint32_t planned;
+    /* The execution that ended. */
+    struct trace_note *notes;
+    uint32_t count; /* events */
+    uint32_t tasks;
+    /* history.c: of the events; kept for the beginning that the next execution shares. */
+    uint32_t
+        *clocks; /* event after event, clock_room each: event + 1 of each task's latest before */
+    uint32_t clock_room;
+    uint32_t *links;   /* the one before on the same object, by link - 1 */
+    uint32_t *changes; /* the last change before, likewise */
+    uint32_t *before;  /* the task's event before, + 1 */
+    uint32_t *last;    /* by task: its last event + 1 */
+    uint32_t known;    /* events that are in the history */
+    struct object_entry *objects;
+    uint32_t objects_mask, objects_count;
+    /* race.c: room to work in. */
+    uint32_t *candidates;
+    uint32_t candidates_count;
+    const struct trace_note **sequence;
+    struct trace_note reversed;
+};
+
+enum { CLOCK_STEP = 16, WAKEUPS_MAX = 1 << 26, EXPLORE_SLEEPERS_MAX = 1 << 20 };
+
+/* ---- history.c ---- */
+
+/* Forgets the events from `count` on. */
+void history_rewind(struct explore *explore, uint32_t count);
+/* Takes in the events of the execution that are not known yet. */
+void history_extend(struct explore *explore);
+/* The last event on the object, as a link. */
+uint32_t history_last(const struct explore *explore, uint64_t object);
+
+static inline uint32_t link_event(uint32_t link)
+{
+    return (link - 1) / NOTE_OBJECTS;
+}
+
+static inline const uint32_t *clock_of(const struct explore *explore, uint32_t event)
+{
+    return explore->clocks + (size_t)event * explore->clock_room;
+}
+
+/* Does event a happen before b, or is it b? */
+static inline bool happens_before(const struct explore *explore, uint32_t a, uint32_t b)
+{
+    return clock_of(explore, b)[explore->notes[a].task] > a;
+}
+
+/* ---- dependence.c ---- */
+
+/* Is there a state of its object number `slot` in which the event could not be executed? */
+bool note_waits(const struct trace_note *note, int slot);
+/* Could the event be executed with its object number `slot` in this state, as far as that is what
+ * it waits for? */
+bool note_possible(const struct trace_note *note, int slot, uint32_t state);
+/* Does an operation of this kind never change its objects, whatever comes of it? */
+bool note_only_looks(uint16_t kind);
+/* What an event does to a rwlock that is not held for writing: readers more or less. */
+int note_readers(const struct trace_note *note);
+
+/* ---- race.c ---- */
+
+/* Sees to the other outcomes that the event could have had. */
+void outcomes_insert(struct explore *explore, uint32_t event);
+/* Reverses the races of the execution's new events, and of what never happened. */
+void races_reverse(struct explore *explore, const struct sched *sched, enum explore_end end,
+                   uint32_t first);
+
+/* ---- wakeup.c ---- */
+
+/* Sees to it that from node `index` an execution is explored that begins with the sequence, or is
+ * equivalent to one that does; the last step's outcome is open. */
+void wakeup_insert(struct explore *explore, uint32_t index, const struct trace_note **sequence,
+                   uint32_t length);
+/* Frees all that is to be explored from the node. */
+void wakeup_drop(struct explore *explore, uint32_t index);
+bool wakeup_sleeps(const struct explore *explore, uint32_t index, const struct trace_note *step);
+void wakeup_free(struct explore *explore, uint32_t wakeup);
+
+static inline struct wakeup *wakeup_at(const struct explore *explore, uint32_t index)
+{
+    return arena_at(&explore->wakeups, index);
+}
+
+#endif

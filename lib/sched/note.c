@@ -1,0 +1,103 @@
+/*
+ * note: what an operation touches and needs, written down for exhaustive search (trace/note.h).
+ */
+#include "world.h"
+
+enum { HALVES = 2, CLASSES = 16 };
+
+static uint64_t task_name(const struct task *task)
+{
+    return task->path * HALVES * CLASSES + OBJECT_TASK + 1;
+}
+
+/* An object's name, with its half where that matters. */
+static uint64_t object_name(const struct sched *sched, const struct object *object, uint32_t half)
+{
+    uint64_t place = object->address;
+    if (object->class == OBJECT_TASK)
+        return task_name(&sched->tasks[object->address - 1]);
+    if (object->class == OBJECT_OUTSIDE) /* who knows which descriptors are connected? */
+        place = 0;
+    return (place * HALVES + half) * CLASSES + object->class + 1;
+}
+
+static uint32_t object_state(const struct object *object)
+{
+    switch (object->class) {
+    case OBJECT_MUTEX:
+        return object->mutex.owner;
+    case OBJECT_RWLOCK:
+        return object->rwlock.writer ? NOTE_WRITER | object->rwlock.writer : object->rwlock.readers;
+    case OBJECT_SEMAPHORE:
+        return object->semaphore.units < UINT32_MAX ? (uint32_t)object->semaphore.units
+                                                    : UINT32_MAX;
+    case OBJECT_BARRIER:
+        return object->barrier.phase;
+    case OBJECT_ONCE:
+        return object->once.runner;
+    default:
+        return 0;
+    }
+}
+
+static void note_memory(const struct sched *sched, const struct task *task, struct trace_note *note)
+{
+    int count = 0;
+    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
+        for (uint32_t half = 0; half < 2; half++)
+            if (task->halves[slot] >> half & 1)
+                note->object[count++] = object_name(sched, task->object[slot], half);
+}
+
+static void note_object(const struct sched *sched, const struct object *object, int slot,
+                        struct trace_note *note)
+{
+    note->object[slot] = object_name(sched, object, 0);
+    note->before[slot] = object->class == OBJECT_TASK
+                             ? sched->tasks[object->address - 1].state == TASK_ENDED
+                             : object_state(object);
+}
+
+void note_fill(const struct sched *sched, const struct task *task, uint32_t outcome, bool looks,
+               struct trace_note *ret_note)
+{
+    bool wakes = task->op.kind == SCHED_WAKE || task->op.kind == SCHED_PARKED;
+    bool timed = task->op.deadline != SCHED_NEVER;
+    *ret_note = (struct trace_note){
+        .path = task->path,
+        .task = task_number(sched, task),
+        .outcome = outcome,
+        .cause = wakes && task->signalled ? task->woken_by : task->pended_by,
+        .phase = task->phase,
+        .kind = task->op.kind,
+        .flags = task->op.flags,
+        .ends = task->op.kind == SCHED_EXIT,
+        .looks = looks,
+        .signalled = wakes && task->signalled,
+        .timed = task->semantics->may_give_up && timed,
+        .spurious = task->op.kind == SCHED_WAKE && !timed && sched->config.spurious_max,
+    };
+    if (outcome >= TRACE_INTERRUPTED && outcome != TRACE_ANY) { /* nothing else was done */
+        ret_note->object[0] = task_name(task);
+        return;
+    }
+    if (task->semantics->class == OBJECT_MEMORY) {
+        note_memory(sched, task, ret_note);
+        return;
+    }
+    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
+        note_object(sched, task->object[slot], slot, ret_note);
+    if (task->op.kind == SCHED_END && task->robust_held)
+        note_object(sched, &sched->objects[task->robust_held - 1], 1, ret_note);
+}
+
+bool sched_pending_note(const struct sched *sched, uint32_t number, struct trace_note *ret_note,
+                        bool *ret_possible)
+{
+    const struct task *task = &sched->tasks[number];
+    if (task->state != TASK_PENDS)
+        return false;
+    note_fill(sched, task, TRACE_ANY, op_roles[task->op.kind] == ROLE_LOOKS, ret_note);
+    *ret_possible = task->op.kind == SCHED_EXTERNAL || outcomes_of(sched, task);
+    return true;
+}

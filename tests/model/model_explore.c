@@ -1,0 +1,117 @@
+/*
+ * model_explore: exhaustive search (lib/explore) against brute force (enumerate.c) on random
+ * programs: the sets of traces are the same for both algorithms, and the optimal one neither
+ * executes a trace twice nor begins an execution that turns out redundant.
+ * Environment: MODEL_SEED and MODEL_PROGRAMS override the defaults; a failure prints the seed.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "build.h"
+
+enum { PROGRAMS_DEFAULT = 1500, EXECUTIONS_MAX = 4000 };
+
+static uint64_t setting(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static const char *const names[] = {"source", "optimal"};
+
+static struct {
+    uint64_t programs, traces, executions[2], blocked[2], cut[2];
+} total;
+
+static void program_print(const struct program *program)
+{
+    for (int code = 0; code < program->codes_count; code++) {
+        printf("code %d%s:\n", code, program->bare ? " (bare)" : "");
+        for (int i = 0; i < program->codes[code].length; i++) {
+            const struct instruction *now = &program->codes[code].instructions[i];
+            printf("  %2d %s at %llx%s, flags %x, count %u, delay %llu, branch %d to %d\n", i,
+                   trace_words(now->kind), (unsigned long long)now->address,
+                   now->mutex ? " with its mutex" : "", now->flags, now->count,
+                   (unsigned long long)now->delay, now->branch, now->target);
+        }
+    }
+}
+
+static void check_algorithm(const struct program *program, struct model_options options,
+                            enum explore_algorithm algorithm, struct enumeration brute,
+                            uint64_t seed)
+{
+    struct set64 *traces = set64_new();
+    struct explore_config config = {.algorithm = algorithm};
+    struct planned found = plan_explore(program, options, config, 4 * EXECUTIONS_MAX, traces);
+    uint64_t count = set64_count(traces);
+    bool right = found.complete && count == brute.traces && found.deadlocks == brute.deadlocks;
+    if (!right)
+        program_print(program);
+    ck_assert_msg(right,
+                  "MODEL_SEED=%llu MODEL_PROGRAMS=1: %s: %llu traces, %llu deadlocks, not "
+                  "%llu, %llu",
+                  (unsigned long long)seed, names[algorithm], (unsigned long long)count,
+                  (unsigned long long)found.deadlocks, (unsigned long long)brute.traces,
+                  (unsigned long long)brute.deadlocks);
+    total.executions[algorithm] += found.stats.executions;
+    total.blocked[algorithm] += found.stats.blocked;
+    total.cut[algorithm] += found.stats.cut;
+    set64_free(traces);
+}
+
+static bool asks_outside(const struct program *program)
+{
+    for (int code = 0; code < program->codes_count; code++)
+        for (int i = 0; i < program->codes[code].length; i++)
+            if (program->codes[code].instructions[i].kind == SCHED_EXTERNAL)
+                return true;
+    return false;
+}
+
+static void check_program(uint64_t seed)
+{
+    uint64_t rng = seed;
+    struct program program;
+    program_draw(&program, &rng);
+    if (asks_outside(&program))
+        return;
+    struct model_options options = {.spurious_max = rng_below(&rng, 3) == 0, .time_choices = true};
+    struct enumeration brute = enumerate(&program, options, EXECUTIONS_MAX, false);
+    if (brute.complete) {
+        total.programs++;
+        total.traces += brute.traces;
+        check_algorithm(&program, options, EXPLORE_SOURCE, brute, seed);
+        check_algorithm(&program, options, EXPLORE_OPTIMAL, brute, seed);
+    }
+}
+
+START_TEST(both_algorithms_find_the_traces_of_brute_force)
+{
+    uint64_t seed = setting("MODEL_SEED", 1), count = setting("MODEL_PROGRAMS", PROGRAMS_DEFAULT);
+    for (uint64_t i = 0; i < count; i++)
+        check_program(seed + i);
+    printf("%llu programs, %llu traces; source %llu executions, %llu blocked, %llu cut; optimal "
+           "%llu, %llu, %llu\n",
+           (unsigned long long)total.programs, (unsigned long long)total.traces,
+           (unsigned long long)total.executions[0], (unsigned long long)total.blocked[0],
+           (unsigned long long)total.cut[0], (unsigned long long)total.executions[1],
+           (unsigned long long)total.blocked[1], (unsigned long long)total.cut[1]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("model_explore");
+    TCase *tests = tcase_create("explore");
+    tcase_set_timeout(tests, 0);
+    tcase_add_test(tests, both_algorithms_find_the_traces_of_brute_force);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
