@@ -38,6 +38,14 @@ static int expected_exit(const struct settings *settings, uint32_t *ret_status)
     return 0;
 }
 
+/* Its number, by the names of exhaustive searches; all others sample. */
+static uint32_t search_kind(const char *strategy)
+{
+    return strcmp(strategy, "dpor") == 0  ? SEARCH_DPOR
+           : strcmp(strategy, "dfs") == 0 ? SEARCH_DFS
+                                          : SEARCH_SAMPLES;
+}
+
 static int settings_fill(const struct settings *settings, struct explore_settings *ret_settings)
 {
     enum { SECONDS_MAX = 1000000000 };
@@ -49,11 +57,15 @@ static int settings_fill(const struct settings *settings, struct explore_setting
         return tool_fail("--time must be %d seconds at most", SECONDS_MAX);
     if (settings->spurious > UINT32_MAX)
         return tool_fail("--spurious must be %u at most", UINT32_MAX);
+    if (search_kind(settings->strategy) != SEARCH_SAMPLES && !settings->time_choices)
+        return tool_fail("an exhaustive search lets time pass at any point: leave out "
+                         "--time-choices=no");
     *ret_settings = (struct explore_settings){
         .steps_max = (uint32_t)settings->max_steps,
         .spurious_max = (uint32_t)settings->spurious,
         .time_choices = settings->time_choices,
         .visible = settings->visible,
+        .search = search_kind(settings->strategy),
         .hang_ns = settings->hang * NS_PER_S,
         .same_output = settings->same_output,
     };

@@ -35,7 +35,10 @@ static int strategy_parse(const char *text, struct explore_command *command)
     const char *colon = strchr(text, ':');
     size_t length = colon ? (size_t)(colon - text) : strlen(text);
     snprintf(name, sizeof name, "%.*s", (int)length, text);
+    bool exhaustive = strcmp(name, "dpor") == 0 || strcmp(name, "dfs") == 0;
     bool portfolio = strcmp(name, "portfolio") == 0;
+    if (exhaustive) /* what follows the plan */
+        strcpy(name, "steady");
     command->strategy = portfolio ? TRACE_NONE : strategy_find(name);
     command->parameter = colon ? parameter_parse(colon + 1) : 0;
     if (!portfolio && command->strategy == SCHED_NONE)
@@ -51,9 +54,10 @@ static int strategy_parse(const char *text, struct explore_command *command)
 static int command_fill(struct search *search)
 {
     const struct settings *settings = &search->campaign.session->settings;
-    uint64_t seconds = settings->time || settings->schedules ? settings->time : SECONDS_DEFAULT;
+    bool bounded = settings->time || settings->schedules || search->exhaustive;
+    uint64_t seconds = bounded ? settings->time : SECONDS_DEFAULT;
     search->schedules = settings->schedules ? settings->schedules
-                        : settings->time    ? EXPLORE_NEVER
+                        : bounded           ? EXPLORE_NEVER
                                             : SCHEDULES_DEFAULT;
     search->command = (struct explore_command){
         .seed = settings->seed,
@@ -65,18 +69,38 @@ static int command_fill(struct search *search)
 }
 
 /* How many workers: 0 or an exit code. */
-static int jobs_choose(const struct session *session, uint32_t *ret_jobs)
+static int jobs_choose(const struct session *session, bool exhaustive, uint32_t *ret_jobs)
 {
     uint64_t jobs = session->settings.jobs;
     cpu_set_t processors;
+    if (exhaustive && jobs > 1)
+        return tool_fail("an exhaustive search has one worker: leave out --jobs");
     if (jobs > EXPLORE_WORKERS_MAX)
         return tool_fail("--jobs must be %d at most", EXPLORE_WORKERS_MAX);
     if (!jobs && sched_getaffinity(0, sizeof processors, &processors) == 0)
         jobs = (uint64_t)CPU_COUNT(&processors);
     if (!session->settings.jobs && jobs > JOBS_DEFAULT_MAX)
         jobs = JOBS_DEFAULT_MAX;
-    *ret_jobs = jobs ? (uint32_t)jobs : 1;
+    *ret_jobs = jobs && !exhaustive ? (uint32_t)jobs : 1;
     return 0;
+}
+
+/* The search has come to its end, but proves less than that says. */
+static void doubts_tell(const struct search *search)
+{
+    static const struct {
+        uint32_t doubt;
+        const char *words;
+    } doubts[] = {
+        {DOUBT_LONG, "schedules were cut off at --max-steps"},
+        {DOUBT_LOST, "what tasks did depends on more than their order (addresses, real time)"},
+        {DOUBT_OUTSIDE, "descriptors were used, and when they are ready is not ours to decide"},
+        {DOUBT_DISTURBED, "signals or cancellations may come at points that were not tried"},
+    };
+    uint32_t doubtful = atomic_load(&search->campaign.shared->doubts);
+    for (size_t i = 0; i < sizeof doubts / sizeof doubts[0]; i++)
+        if (search->exhaustive && doubtful & doubts[i].doubt)
+            tool_say("not exhaustive: %s", doubts[i].words);
 }
 
 static void summary(const struct search *search)
@@ -239,11 +263,15 @@ static int search_code(const struct search *search)
 
 static int explore(struct session *session)
 {
-    struct search search = {.alone_if_needed = !session->settings.jobs};
+    const char *strategy = session->settings.strategy;
+    struct search search = {
+        .alone_if_needed = !session->settings.jobs,
+        .exhaustive = strcmp(strategy, "dpor") == 0 || strcmp(strategy, "dfs") == 0,
+    };
     uint32_t jobs = 1;
     int code = strategy_parse(session->settings.strategy, &search.command); /* before all */
     if (!code)
-        code = jobs_choose(session, &jobs);
+        code = jobs_choose(session, search.exhaustive, &jobs);
     if (code)
         return code;
     code = campaign_open(&search.campaign, session, jobs);
@@ -254,6 +282,7 @@ static int explore(struct session *session)
         search_run(&search, failure_handle);
         progress_end(&search);
         report_end(&search);
+        doubts_tell(&search);
         summary(&search);
         code = search_code(&search);
     }

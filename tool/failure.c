@@ -29,7 +29,7 @@ const char *failure_words(uint32_t outcome)
         [OUTCOME_ASSERT] = "assertion",      [OUTCOME_CRASH] = "crash",
         [OUTCOME_EXIT] = "exit status",      [OUTCOME_HANG] = "hang",
         [OUTCOME_OUTPUT] = "output differs", [OUTCOME_DIVERGED] = "divergence",
-        [OUTCOME_REFUSED] = "refusal",
+        [OUTCOME_REFUSED] = "refusal",       [OUTCOME_ASLEEP] = "repetition",
     };
     return outcome < sizeof words / sizeof words[0] ? words[outcome] : "?";
 }

@@ -75,6 +75,8 @@ static void worker_bury(struct search *search, struct worker *worker)
     bool learned = atomic_compare_exchange_strong(&shared->learner, &mark, 0);
     bool taken = number != EXPLORE_NEVER && number < atomic_load(&shared->next);
     search->mourned[worker->number] = true;
+    if (search->exhaustive) /* what is still to explore is lost with it */
+        search->reason = "error";
     worker->busy = false;
     memset(&worker->block->answer, 0, sizeof worker->block->answer);
     atomic_store(&worker->block->running, EXPLORE_NEVER);
@@ -149,6 +151,9 @@ static void round_begin(struct search *search)
         atomic_store(&shared->racy_count, atomic_load(&shared->racy_next_count));
     }
     search->round = least(search->round ? 2 * search->round : 1, search->schedules);
+    if (search->exhaustive)
+        search->round = search->schedules;
+    atomic_store(&shared->exhausted, 0);
     atomic_store(&shared->limit, search->round);
 }
 
@@ -165,11 +170,24 @@ static bool is_late(const struct search *search)
     return search->command.deadline_ns && sys_monotonic_ns() >= search->command.deadline_ns;
 }
 
+/* Unless races found in it make more accesses scheduling points: then all begins anew. */
+static void search_exhausted(struct search *search)
+{
+    const struct explore_shared *shared = search->campaign.shared;
+    if (search->campaign.session->settings.visible == VISIBLE_RACE &&
+        atomic_load(&shared->racy_count) != atomic_load(&shared->racy_next_count))
+        round_begin(search);
+    else
+        search->reason = atomic_load(&shared->doubts) ? "schedules" : "exhausted";
+}
+
 /* Nobody is busy, and nothing waits for judgement. */
 static void round_end(struct search *search)
 {
     bool complete = frontier(search) >= search->round;
-    if (is_only(search))
+    if (atomic_load(&search->campaign.shared->exhausted))
+        search_exhausted(search);
+    else if (is_only(search))
         search->reason = "exhausted";
     else if (complete && search->round == search->schedules)
         search->reason = "schedules";

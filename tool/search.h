@@ -17,6 +17,7 @@ struct search {
     struct explore_command command;     /* what workers are told */
     uint64_t schedules;                 /* to run: numbers below it */
     uint64_t round;                     /* numbers below it may be taken */
+    bool exhaustive;                    /* the worker plans until it says that all is explored */
     bool alone_if_needed;               /* nobody asked for so many workers */
     bool alone;                         /* one at a time: schedules would disturb each other */
     uint64_t lost[EXPLORE_WORKERS_MAX]; /* numbers of workers that died */

@@ -223,6 +223,14 @@ RT_HIDDEN void control_workers_fork(void);
 /* Something has happened that the tool wants to know. */
 RT_HIDDEN void control_bell_ring(void);
 
+/* ---- plan.c ---- */
+
+/* Exhaustive search: before the first schedule; what the next schedule is to do; the schedule has
+ * ended, plans the next. */
+RT_HIDDEN void control_search_begin(void);
+RT_HIDDEN void control_plan(struct sched_plan *plan);
+RT_HIDDEN void control_plan_next(void);
+
 /* ---- zygote.c ---- */
 
 /* At boot: maps what is shared with the tool, if the environment names it. */

@@ -162,9 +162,10 @@ uint32_t control_choose(bool may_end)
             control_finish(OUTCOME_DEADLOCK, NULL);
         case SCHED_TOO_LONG:
             control_finish(OUTCOME_LIVELOCK, NULL);
-        case SCHED_ASLEEP: /* of plans that no command makes */
         case SCHED_DIVERGED:
             control_finish(OUTCOME_DIVERGED, NULL);
+        case SCHED_ASLEEP:
+            control_finish(OUTCOME_ASLEEP, NULL);
         }
 }
 
@@ -246,6 +247,7 @@ void control_begin(void)
     plan.seed = control_block->seed;
     plan.seed_program = command->seed_program;
     plan.steps_expected = control_shared->steps_expected;
+    control_plan(&plan);
     sched_begin(control_sched, &plan);
     control_self = sched_task_new(control_sched, SCHED_NONE);
     threads[control_self].id = (uint64_t)pthread_self();

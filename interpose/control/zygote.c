@@ -89,6 +89,7 @@ static void scheduler_create(struct sched_profile *profile)
         .steps_max = settings->steps_max,
         .spurious_max = settings->spurious_max,
         .time_choices = settings->time_choices,
+        .shared = settings->search != SEARCH_SAMPLES,
         .ready = control_ready,
         .events = control_block->trace,
         .profile = profile,
@@ -274,7 +275,10 @@ static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
         answer->decisions += control_block->trace[i].choices > 1;
     }
     outcome_judge(answer, status, hangs);
-    if (!control_block->command.uncounted)
+    control_plan_next();
+    if (answer->outcome == OUTCOME_ASLEEP)
+        answer->outcome = OUTCOME_CLEAN;
+    else if (!control_block->command.uncounted)
         count(answer);
 }
 
@@ -284,7 +288,7 @@ static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
 static bool number_next(uint64_t done, uint64_t *ret_number)
 {
     const struct explore_command *command = &control_block->command;
-    if (*(volatile const uint32_t *)&command->stop ||
+    if (*(volatile const uint32_t *)&command->stop || atomic_load(&control_shared->exhausted) ||
         (command->deadline_ns && sys_monotonic_ns() > command->deadline_ns))
         return false;
     if (command->take)
@@ -300,6 +304,7 @@ static void command_run(int argc, char **argv, char **envp)
     memset(&control_block->answer, 0, sizeof control_block->answer);
     if (control_shared->places_count)
         control_promote_all();
+    control_search_begin();
     for (uint64_t done = 0; number_next(done, &number); done++) {
         schedule_run(number, argc, argv, envp);
         control_number_end(number);

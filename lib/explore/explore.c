@@ -83,6 +83,7 @@ void explore_plan(const struct explore *explore, struct sched_plan *plan)
     plan->events_count = explore->planned;
     plan->strategy = 0; /* steady: the running task is preferred */
     plan->systematic = true;
+    plan->every_option = explore->config.algorithm == EXPLORE_DFS;
     plan->firm_count = explore->branch;
     plan->sleepers = explore->plan_sleepers;
     plan->sleepers_count = node->sleep_end - node->sleep_begin;
@@ -172,7 +173,7 @@ static bool node_next(struct explore *explore)
     for (uint32_t index = explore->count;; index--) {
         struct node *node = &explore->nodes[index];
         explore->sleepers_count = node->sleep_end;
-        if (index < explore->count && node->first) {
+        if (index < explore->count && node->first && explore->config.algorithm != EXPLORE_DFS) {
             sleeper_add(explore, &explore->notes[index]);
             node->sleep_end = explore->sleepers_count;
         }
@@ -206,6 +207,15 @@ static bool was_aborted(const struct sched *sched)
     return false;
 }
 
+/* Nothing is known of what the plan led to: the search goes on beside it. */
+static bool execution_lost(struct explore *explore)
+{
+    explore->stats.lost++;
+    explore->count = explore->branch;
+    plan_followed(explore);
+    return node_next(explore);
+}
+
 bool explore_next(struct explore *explore, const struct sched *sched, enum explore_end end)
 {
     uint32_t first = explore->branch;
@@ -213,16 +223,18 @@ bool explore_next(struct explore *explore, const struct sched *sched, enum explo
     explore->tasks = sched_tasks(sched);
     explore->stats.executions += end != EXPLORE_END_ASLEEP;
     explore->stats.blocked += end == EXPLORE_END_ASLEEP;
-    CHECK(explore->count >= first);
+    if (end == EXPLORE_END_LOST || explore->count < first)
+        return execution_lost(explore);
     memcpy(explore->notes + first, sched_notes(sched) + first,
            (explore->count - first) * sizeof *explore->notes);
     if (end == EXPLORE_END_ITSELF && explore->count > first && was_aborted(sched))
         explore->notes[explore->count - 1].ends = true;
     events_enter(explore);
-    history_extend(explore);
-    for (uint32_t event = first; event < explore->count; event++)
-        if (explore->notes[event].outcomes > 1)
-            outcomes_insert(explore, event);
-    races_reverse(explore, sched, end, first);
+    if (explore->config.algorithm == EXPLORE_DFS) {
+        options_insert(explore, sched, end, first);
+    } else {
+        history_extend(explore);
+        races_reverse(explore, sched, end, first);
+    }
     return node_next(explore);
 }

@@ -20,7 +20,7 @@
 
 #include "sched/sched.h"
 
-enum explore_algorithm { EXPLORE_SOURCE, EXPLORE_OPTIMAL };
+enum explore_algorithm { EXPLORE_SOURCE, EXPLORE_OPTIMAL, EXPLORE_DFS };
 
 struct explore_config {
     enum explore_algorithm algorithm;
@@ -34,6 +34,7 @@ enum explore_end {
     EXPLORE_END_ITSELF, /* nobody can go on, or the program ended, well or not */
     EXPLORE_END_ASLEEP, /* SCHED_ASLEEP: it was redundant */
     EXPLORE_END_LONG,   /* cut off where others could have gone on */
+    EXPLORE_END_LOST,   /* it could not do what the one before did */
 };
 
 struct explore_stats {
@@ -41,6 +42,7 @@ struct explore_stats {
     uint64_t blocked;    /* found redundant on their way */
     uint64_t cut;        /* whose plan was not possible to its end */
     uint64_t races;      /* reversed */
+    uint64_t lost;       /* EXPLORE_END_LOST */
     uint32_t waiting;    /* nodes of wakeup trees now: what is known to be still to explore */
     uint32_t waiting_most;
 };

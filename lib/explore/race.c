@@ -207,7 +207,7 @@ static void race_reverse(struct explore *explore, const struct second *f, uint32
 }
 
 /* Another outcome comes first, and then all that does not need the one that was. */
-void outcomes_insert(struct explore *explore, uint32_t event)
+static void outcomes_insert(struct explore *explore, uint32_t event)
 {
     const struct trace_note *note = &explore->notes[event];
     for (uint32_t outcome = 0; outcome < note->outcomes; outcome++) {
@@ -294,6 +294,7 @@ void races_reverse(struct explore *explore, const struct sched *sched, enum expl
             .link = event * NOTE_OBJECTS + 1,
         };
         second_races(explore, &f, event);
+        outcomes_insert(explore, event);
     }
     bool continues = end == EXPLORE_END_ITSELF && explore->count > first;
     for (uint32_t task = 0; end != EXPLORE_END_LONG && task < explore->tasks; task++)

@@ -104,11 +104,15 @@ int note_readers(const struct trace_note *note);
 
 /* ---- race.c ---- */
 
-/* Sees to the other outcomes that the event could have had. */
-void outcomes_insert(struct explore *explore, uint32_t event);
 /* Reverses the races of the execution's new events, and of what never happened. */
 void races_reverse(struct explore *explore, const struct sched *sched, enum explore_end end,
                    uint32_t first);
+
+/* ---- all.c ---- */
+
+/* Without reduction: all that could have been done instead of the execution's new events. */
+void options_insert(struct explore *explore, const struct sched *sched, enum explore_end end,
+                    uint32_t first);
 
 /* ---- wakeup.c ---- */
 
@@ -116,6 +120,8 @@ void races_reverse(struct explore *explore, const struct sched *sched, enum expl
  * equivalent to one that does; the last step's outcome is open. */
 void wakeup_insert(struct explore *explore, uint32_t index, const struct trace_note **sequence,
                    uint32_t length);
+/* From there, this step, whatever else is. */
+void wakeup_append(struct explore *explore, uint32_t index, const struct trace_note *step);
 /* Frees all that is to be explored from the node. */
 void wakeup_drop(struct explore *explore, uint32_t index);
 bool wakeup_sleeps(const struct explore *explore, uint32_t index, const struct trace_note *step);

@@ -195,3 +195,8 @@ void wakeup_insert(struct explore *explore, uint32_t index, const struct trace_n
         sequence_append(explore, &node->first, &step, 1);
     }
 }
+
+void wakeup_append(struct explore *explore, uint32_t index, const struct trace_note *step)
+{
+    sequence_append(explore, &explore->nodes[index].first, &step, 1);
+}

@@ -45,12 +45,24 @@ enum {
 /* What is a scheduling point. */
 enum explore_visible { VISIBLE_SYNC, VISIBLE_ATOMIC, VISIBLE_RACE, VISIBLE_ALL };
 
+/* Is the search exhaustive (lib/explore), and how is it done? */
+enum explore_search { SEARCH_SAMPLES, SEARCH_DPOR, SEARCH_DFS };
+
+/* Why an exhaustive search that has come to its end proves less than it says. */
+enum explore_doubt {
+    DOUBT_LONG = 1,      /* executions were cut off at steps_max */
+    DOUBT_LOST = 2,      /* what should have been the same in two executions was not */
+    DOUBT_OUTSIDE = 4,   /* descriptors, whose readiness is not ours */
+    DOUBT_DISTURBED = 8, /* signals, cancellation */
+};
+
 /* Written by the tool before the program starts. */
 struct explore_settings {
     uint32_t steps_max;    /* an execution with more is a livelock */
     uint32_t spurious_max; /* spurious wake-ups an execution */
     uint32_t time_choices;
     uint32_t visible;     /* enum explore_visible */
+    uint32_t search;      /* enum explore_search */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
     uint32_t same_output; /* a schedule fails that writes or returns something else */
@@ -85,6 +97,7 @@ enum explore_outcome {
     OUTCOME_HANG,
     OUTCOME_DIVERGED, /* the plan was not possible: `steps` says where */
     OUTCOME_REFUSED,  /* the program did what cannot be controlled; text */
+    OUTCOME_ASLEEP,   /* exhaustive search: nothing new can come of it; not counted */
 };
 
 struct explore_task {
@@ -157,8 +170,11 @@ struct explore_shared {
     _Atomic uint64_t once;                       /* traces seen once */
     _Atomic uint64_t decisions;                  /* sum of explore_answer.decisions */
     _Atomic uint32_t steps_longest;
-    _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
-                               * address */
+    _Atomic uint32_t exhausted; /* an exhaustive search has come to its end */
+    _Atomic uint32_t doubts;    /* of enum explore_doubt */
+    _Atomic uint64_t waiting;   /* steps that it knows to be still to explore */
+    _Atomic uint32_t outside;   /* a schedule changed what others see, too: wrote a file, bound an
+                                 * address */
     struct explore_seen findings_seen[EXPLORE_FINDINGS];
     /* Places of accesses that raced, return addresses: of former rounds; and of all. */
     _Atomic uint64_t racy[EXPLORE_FINDINGS], racy_next[EXPLORE_FINDINGS];

@@ -44,14 +44,17 @@ const struct trace_note *sched_notes(const struct sched *sched)
     return sched->notes;
 }
 
-bool sched_was_cut(const struct sched *sched)
+uint64_t sched_path(const struct sched *sched, uint32_t task)
 {
-    return sched->cut;
+    return sched->tasks[task].path;
 }
 
-uint32_t sched_last(const struct sched *sched)
+const struct sched_option *sched_options_at(const struct sched *sched, uint32_t step,
+                                            uint32_t *ret_count)
 {
-    return sched->current;
+    uint32_t begin = step ? sched->options_end[step - 1] : 0;
+    *ret_count = sched->options_end[step] - begin;
+    return sched->options + begin;
 }
 
 uint32_t sched_spurious_left(const struct sched *sched)

@@ -28,6 +28,8 @@ struct sched *sched_create(const struct sched_config *config)
     sched->awake.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
     sched->notes = table_reserve(shared, config->steps_max, sizeof *sched->notes);
     sched->sleepers = table_reserve(shared, SLEEPERS_MAX, sizeof *sched->sleepers);
+    sched->options = table_reserve(shared, OPTIONS_MAX, sizeof *sched->options);
+    sched->options_end = table_reserve(shared, config->steps_max, sizeof(uint32_t));
     sched->objects = table_reserve(shared, OBJECTS_MAX, sizeof *sched->objects);
     sched->table = table_reserve(shared, 4 * (size_t)OBJECTS_MAX, sizeof *sched->table);
     sched->strategy_state = table_reserve(shared, STRATEGY_STATE, 1);
@@ -42,6 +44,8 @@ void sched_destroy(struct sched *sched)
     sys_release(sched->strategy_state, STRATEGY_STATE);
     sys_release(sched->table, 4 * (size_t)OBJECTS_MAX * sizeof *sched->table);
     sys_release(sched->objects, OBJECTS_MAX * sizeof *sched->objects);
+    sys_release(sched->options_end, sched->config.steps_max * sizeof(uint32_t));
+    sys_release(sched->options, OPTIONS_MAX * sizeof *sched->options);
     sys_release(sched->sleepers, SLEEPERS_MAX * sizeof *sched->sleepers);
     sys_release(sched->notes, sched->config.steps_max * sizeof *sched->notes);
     sys_release(sched->awake.tasks, tasks * sizeof(uint32_t));
@@ -64,7 +68,7 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     sched->current = SCHED_NONE;
     sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
     sched->marked_count = 0;
-    sched->strayed = sched->cut = false;
+    sched->strayed = false;
     sleep_begin(sched);
     sched->steps = sched->held = 0;
     sched->spurious_left = sched->config.spurious_max;
@@ -263,7 +267,8 @@ static bool decide_hinted(struct sched *sched, struct task **ret_task, uint32_t 
 {
     const struct trace_event *event = &sched->plan.events[sched->steps];
     struct task *task = task_by_path(sched, event->task, event->object);
-    if (task && task->state == TASK_PENDS && event->kind == task->op.kind) {
+    bool same = task && (event->kind == task->op.kind || event->kind == SCHED_KINDS);
+    if (same && task->state == TASK_PENDS) {
         bool open = event->outcome == TRACE_ANY;
         *ret_task = task;
         *ret_outcome = open ? outcome_open(sched, task) : event->outcome;
@@ -271,7 +276,6 @@ static bool decide_hinted(struct sched *sched, struct task **ret_task, uint32_t 
             return true;
     }
     sched->plan.events_count = sched->steps;
-    sched->cut = true;
     return false;
 }
 
@@ -397,6 +401,15 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     sched->current = task_number(sched, task);
 }
 
+static void options_record(struct sched *sched)
+{
+    uint32_t begin = sched->steps ? sched->options_end[sched->steps - 1] : 0;
+    uint32_t room = OPTIONS_MAX - begin;
+    uint32_t found = sched_options(sched, sched->options + begin, room);
+    CHECK_MSG(found <= room, "too many decisions in one execution to explore them all");
+    sched->options_end[sched->steps] = begin + found;
+}
+
 static bool plan_is_hint(const struct sched *sched)
 {
     return sched->plan.systematic && sched->steps >= sched->plan.firm_count;
@@ -406,6 +419,8 @@ static enum sched_verdict decide(struct sched *sched, struct task **ret_task, ui
                                  uint32_t *ret_choices)
 {
     sleep_fall(sched);
+    if (sched->plan.every_option)
+        options_record(sched);
     if (sched->steps < sched->plan.events_count) {
         if (!plan_is_hint(sched))
             return decide_planned(sched, ret_task, ret_outcome);
@@ -449,6 +464,8 @@ uint32_t sched_choose(struct sched *sched, uint32_t number, uint32_t count, uint
                                   .deadline = SCHED_NEVER,
                                   .pc = pc});
     sleep_fall(sched);
+    if (sched->plan.every_option)
+        options_record(sched);
     if (sched->steps >= sched->plan.events_count)
         outcome = choice_free(sched, task);
     else if (plan_is_hint(sched))

@@ -102,6 +102,7 @@ struct sched_plan {
      * by its path (`object`), may leave the outcome open, and are left where one is not possible.
      * Where the firm ones end, these steps fall asleep. */
     bool systematic;
+    bool every_option; /* what else could have been done is noted, too: sched_options_at */
     uint32_t firm_count;
     const struct sched_option *sleepers;
     uint32_t sleepers_count;
@@ -149,10 +150,10 @@ const struct trace_note *sched_notes(const struct sched *sched);
 /* The task's pending operation and whether it is enabled; false: it has none. */
 bool sched_pending_note(const struct sched *sched, uint32_t task, struct trace_note *ret_note,
                         bool *ret_possible);
-/* The end of the plan was left because it was not possible. */
-bool sched_was_cut(const struct sched *sched);
-/* The task that took the last step, or SCHED_NONE. */
-uint32_t sched_last(const struct sched *sched);
+/* All that the step could have been; not of what a task chose at once. */
+uint64_t sched_path(const struct sched *sched, uint32_t task);
+const struct sched_option *sched_options_at(const struct sched *sched, uint32_t step,
+                                            uint32_t *ret_count);
 uint32_t sched_spurious_left(const struct sched *sched);
 
 /* What the operation that the task took last returns: 0 or a positive errno, SCHED_INTERRUPTED or

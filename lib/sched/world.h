@@ -157,10 +157,11 @@ struct sched {
     uint64_t clock;
     uint64_t trace_hash;
     bool profiling;                /* this execution is the profile's first */
-    bool cut;                      /* the plan's end was not possible */
     struct trace_note *notes;      /* of the steps, if the plan is systematic */
     struct sched_option *sleepers; /* room for SLEEPERS_MAX */
     uint32_t sleepers_count;
+    struct sched_option *options; /* of all steps, if the plan wants them; room for OPTIONS_MAX */
+    uint32_t *options_end;        /* by step */
     /* objects: dense, found by an open table of indexes + 1 */
     struct object *objects;
     uint32_t objects_count;
@@ -168,7 +169,12 @@ struct sched {
     uint32_t table_mask;
     void *strategy_state; /* STRATEGY_STATE bytes, zeroed by sched_create only */
 };
-enum { STRATEGY_STATE = 1 << 20, OBJECTS_MAX = 1 << 22, SLEEPERS_MAX = 1 << 16 };
+enum {
+    STRATEGY_STATE = 1 << 20,
+    OBJECTS_MAX = 1 << 22,
+    SLEEPERS_MAX = 1 << 16,
+    OPTIONS_MAX = 1 << 22
+};
 
 /* ---- semantics.c ---- */
 

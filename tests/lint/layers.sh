@@ -15,15 +15,16 @@ allowed() {
     lib/hb) echo "base hb" ;;
     lib/proto) echo "proto trace" ;;
     lib/sched) echo "base trace sched" ;;
+    lib/explore) echo "base trace sched explore" ;;
     lib/trace) echo "trace" ;;
     lib/report) echo "base proto report" ;;
-    interpose | interpose/control) echo "base hb proto sched trace interpose" ;;
+    interpose | interpose/control) echo "base hb proto explore sched trace interpose" ;;
     tool) echo "base proto report sched trace tool" ;;
     esac
 }
 
 # A system header ("<...>") or one beside the file (no slash) is always fine.
-for folder in lib/base lib/coro lib/hb lib/proto lib/report lib/sched lib/trace interpose interpose/control \
+for folder in lib/base lib/coro lib/explore lib/hb lib/proto lib/report lib/sched lib/trace interpose interpose/control \
     tool; do
     for file in "$folder"/*.[ch]; do
         while read -r included; do

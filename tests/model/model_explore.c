@@ -19,10 +19,10 @@ static uint64_t setting(const char *name, uint64_t otherwise)
     return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
-static const char *const names[] = {"source", "optimal"};
+static const char *const names[] = {"source", "optimal", "dfs"};
 
 static struct {
-    uint64_t programs, traces, executions[2], blocked[2], cut[2];
+    uint64_t programs, traces, executions[3], blocked[3], cut[3];
 } total;
 
 static void program_print(const struct program *program)
@@ -85,6 +85,7 @@ static void check_program(uint64_t seed)
         total.traces += brute.traces;
         check_algorithm(&program, options, EXPLORE_SOURCE, brute, seed);
         check_algorithm(&program, options, EXPLORE_OPTIMAL, brute, seed);
+        check_algorithm(&program, options, EXPLORE_DFS, brute, seed);
     }
 }
 
