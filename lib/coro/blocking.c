@@ -111,6 +111,12 @@ void *blocking_task(void)
     return helper ? helper->task : NULL;
 }
 
+struct goroutine *blocking_region_goroutine(void)
+{
+    struct helper *helper = helper_self();
+    return helper ? helper->region : NULL;
+}
+
 void blocking_forked(void)
 {
     pool.idle = NULL;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "annotate.h"
+#include "blocking.h"
 #include "dump.h"
 #include "panic.h"
 #include "worker.h"
@@ -44,8 +45,10 @@ struct survey {
 struct goroutine *dump_self(void)
 {
     struct worker *w = worker_self();
-    if (!w)
-        return guest_known();
+    if (!w) {
+        struct goroutine *g = blocking_region_goroutine();
+        return g ? g : guest_known();
+    }
     return w->current == &w->idle ? NULL : w->current;
 }
 

@@ -201,8 +201,7 @@ static void fault_handler(int signal, siginfo_t *info, void *context)
     int error = errno;
     fault_escape();
     struct goroutine *g = info->si_code > 0 ? stack_overflowed(info->si_addr) : NULL;
-    struct worker *w = worker_self();
-    if (g && w && w->current == g)
+    if (g && g == dump_self())
         overflow_die(g, context);
     fault_pass_on(signal, info, context);
     errno = error;

@@ -8,7 +8,8 @@
  * anything, or a part of the program that is to unblock them on the same thread. What counts as
  * blocked differs from the worker's usual mask: the one with which its thread began, or which it
  * had when it last went to sleep; main's, also the one that main had when it started its first
- * goroutines.
+ * goroutines, and, once there are preemption points, when it last let others run. To learn it at
+ * every switch would cost a system call each.
  */
 #include <signal.h>
 #include <string.h>

@@ -11,6 +11,7 @@
 #include <sched.h>
 
 #include "annotate.h"
+#include "blocking.h"
 #include "policy.h"
 #include "worker.h"
 
@@ -42,11 +43,19 @@ static void first_run(struct worker *w, struct goroutine *g)
         fatal_text("runtime: cannot allocate memory for a goroutine's stack");
 }
 
+/* Whether what g has set as signal mask is what its thread has from now on: see preempt.c. */
+static inline bool leaves_mask(const struct goroutine *g)
+{
+    return UNLIKELY(__atomic_load_n(&preempt_used, __ATOMIC_RELAXED)) && g->id == 1;
+}
+
 /* Returns what ready() gave to `from`. */
 static NOINLINE NO_FAKE_STACK void *switch_with_care(struct worker *w, struct goroutine *from,
                                                      struct goroutine *to)
 {
     from->error = *w->errno_at;
+    if (leaves_mask(from))
+        preempt_mask_learn(w);
     uint8_t state = atomic_load_explicit(&to->state, memory_order_relaxed);
     if (UNLIKELY(state == GOROUTINE_CREATED))
         first_run(w, to);
@@ -164,7 +173,7 @@ void *park(struct lock *held, enum wait_reason reason, const void *object, const
     g->wait_object = object;
     g->wait_pc = pc;
     atomic_store_explicit(&g->state, GOROUTINE_WAITING, memory_order_relaxed);
-    if (UNLIKELY(watched(w)))
+    if (UNLIKELY(watched(w) || leaves_mask(g)))
         return park_watched(w, g, held);
     if (held)
         lock_release(held);
@@ -265,11 +274,11 @@ void rgo_yield(void)
         sched_yield();
         return;
     }
-    if (UNLIKELY(watched(w) || (w->tick + 1) % CHECK_INTERVAL == 0)) {
+    struct goroutine *g = w->current;
+    if (UNLIKELY(watched(w) || leaves_mask(g) || (w->tick + 1) % CHECK_INTERVAL == 0)) {
         yield_with_care(w);
         return;
     }
-    struct goroutine *g = w->current;
     struct goroutine *to = queue_turn(w, g);
     if (LIKELY(to != NULL))
         yield_to(w, g, to);
@@ -338,8 +347,10 @@ void scheduler_leave(void)
 void rgo_pin(void)
 {
     struct worker *w = worker_self();
-    if (!w)
+    if (!w) {
+        blocking_region_check();
         return; /* a guest never leaves its thread */
+    }
     struct goroutine *g = w->current;
     if (g->pins == UINT8_MAX)
         panic_text("go_pin: nested too deeply");
@@ -350,8 +361,10 @@ void rgo_pin(void)
 void rgo_unpin(void)
 {
     struct worker *w = worker_self();
-    if (!w)
+    if (!w) {
+        blocking_region_check();
         return;
+    }
     struct goroutine *g = w->current;
     if (g->pins == (g->id == 1)) /* main's own stays */
         panic_text("go_unpin of a goroutine that is not pinned");

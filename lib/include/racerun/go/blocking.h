@@ -55,8 +55,9 @@ RGO_API void rgo_blocking_run(void (*fn)(void *), void *argument);
  * Between the two the goroutine itself goes on, on its own stack, on a helper thread: for a few
  * lines instead of a function. Its stack is small: mind getaddrinfo and the like. Inside, calls of
  * the runtime are not allowed: those that need to know their goroutine (waiting, rgo_id, locals,
- * rgo_exit, defer) panic, as a nested begin does. errno is kept across both. Thread variables are
- * the helper's. When the goroutine's function returns inside, the region ends with it.
+ * rgo_exit, rgo_pin, defer) panic, as a nested begin does. errno is kept across both. Thread
+ * variables are the helper's. When the goroutine's function returns inside, the region ends with
+ * it.
  *
  * A goroutine that is pinned to its thread, as main is, stays there, and its worker with it:
  * nothing else runs on that worker meanwhile. On threads of the program's own both do nothing. An

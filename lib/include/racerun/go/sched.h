@@ -35,14 +35,15 @@ RGO_API void rgo_burst_set(int64_t burst_ns);
  * A goroutine that has computed for RGO_PREEMPT_MS (default 10) milliseconds without a scheduling
  * point, or for the quantum of the policy, yields at its next preemption point: rgo_preempt_point,
  * or any branch in code that was compiled with -fsanitize-coverage=trace-pc (gcc and clang). Not
- * while rgo_preempt_off is in force, not in threads of the program's own, not on a signal stack, and
- * not while the thread's signal mask is another than usual, as it is in a signal handler. The usual
- * one is that with which the thread began, or which it had when it last slept in the runtime; for
- * main's thread also the one that main had when it started its first goroutines. So main may block
- * signals for good, and whoever blocks them for a while is not preempted meanwhile. A handler that
- * blocks nothing (SA_NODEFER, on the goroutine's stack) must have no preemption points, or switch
- * preemption off. Who holds a lock that is not the runtime's (pthread_mutex_t) should do that, too:
- * others on this thread may want it. */
+ * while rgo_preempt_off is in force, not in threads of the program's own, not on a signal stack,
+ * and not while the thread's signal mask is another than usual, as it is in a signal handler. The
+ * usual one is that with which the thread began, or which it had when it last slept in the runtime;
+ * for main's thread also the one that main had when it started its first goroutines, or, in a
+ * program that had come to a preemption point by then, when it last waited or yielded. So main may
+ * block signals for good, and whoever blocks them for a while is not preempted meanwhile. A handler
+ * that blocks nothing (SA_NODEFER, on the goroutine's stack) must have no preemption points, or
+ * switch preemption off. Who holds a lock that is not the runtime's (pthread_mutex_t) should do
+ * that, too: others on this thread may want it. */
 RGO_API extern int rgo_preempt_wanted;
 RGO_API void rgo_preempt_now(void);
 static inline void rgo_preempt_point(void)
