@@ -159,10 +159,12 @@ static bool finding_admit(void)
 static bool thread_takes_turns(const struct hb_finding *finding)
 {
     struct hb_task_info own, before;
+    const struct hb_task *between = rt_self.thread->between;
     uint32_t number = hb_task_number(rt_self.thread->task);
     if (!hb_query_task(rt_hb, number, &own) || finding->now.addr - own.tls_low >= own.tls_size)
         return false;
     return finding->before.task == number ||
+           (between && finding->before.task == hb_task_number(between)) ||
            (hb_query_task(rt_hb, finding->before.task, &before) && (before.os_id & GOROUTINE_BIT));
 }
 

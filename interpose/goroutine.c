@@ -4,11 +4,18 @@
  * it runs the scheduler. The runtime calls with the lock of the object held, and unbinds a
  * goroutine before it lets others see that it waits: so a task that is not the caller's own is
  * nobody's, and may be acted for.
+ *
+ * The task of main's thread, and of a thread of the program's own that uses the runtime, is itself
+ * a goroutine's. While that waits the thread has another one, `between`, for what its scheduler and
+ * its signal handlers do. (Under control one thread at a time is in the engine: then nobody needs
+ * that.)
  */
 #include <errno.h>
 
 #include "racerun/hooks.h"
 
+#include "base/check.h"
+#include "base/sys.h"
 #include "interpose/control/control.h"
 #include "interpose/goroutine.h"
 #include "hb/fast.h"
@@ -23,9 +30,40 @@
 static void *task_main(void)
 {
     struct hb_task *task = rt_enter();
-    if (task)
-        rt_leave();
+    if (!task)
+        return NULL;
+    rt_self.thread->is_goroutine = true;
+    rt_leave();
     return task;
+}
+
+/* Of the calling thread, when it runs no goroutine. */
+static struct hb_task *task_of_thread(void)
+{
+    struct thread *thread = rt_self.thread;
+    if (!thread->is_goroutine || control_active())
+        return thread->task;
+    if (!thread->between) {
+        thread->between = hb_task_create(rt_hb, rt_cursor.task, 0);
+        hb_task_set_os_id(thread->between, (uint32_t)sys_gettid());
+        hb_task_set_name(thread->between, "goroutine scheduler");
+        hb_task_detach(thread->between);
+    }
+    return thread->between;
+}
+
+/* The thread does one after the other. Others may act for its goroutine at any moment: they wait
+ * outside. */
+void goroutine_handler_meets(void)
+{
+    const struct thread *thread = rt_self.thread;
+    if (!thread->between || rt_cursor.task != thread->between)
+        return;
+    hb_fork_prepare(rt_hb, &rt_cursor);
+    hb_task_lend(thread->task, &rt_cursor);
+    hb_meet(rt_cursor.task, thread->task);
+    hb_task_lend(thread->task, NULL);
+    hb_fork_parent(rt_hb);
 }
 
 static void *task_create(void *creator, uint64_t id, const void *fn, const void *pc)
@@ -40,17 +78,23 @@ static void *task_create(void *creator, uint64_t id, const void *fn, const void 
     return task;
 }
 
-/* Its own end, or, for a timer's, that of a task which nobody runs. */
+/* Its own end, or, for a timer's, that of a task which nobody runs. A thread's task is it beyond
+ * the end of the goroutine, until the thread's. */
 static void task_end(void *task)
 {
     struct hb_task *self = rt_enter();
     if (!self)
         return;
     control_goroutine_end(task);
+    if (task == rt_self.thread->task) {
+        rt_leave();
+        return;
+    }
     if (self == task) {
+        struct hb_task *next = task_of_thread();
         rt_arrive();
         hb_task_end(task);
-        hb_task_bind(rt_self.thread->task, &rt_cursor);
+        hb_task_bind(next, &rt_cursor);
         rt_arrived();
     } else {
         hb_task_end(task);
@@ -64,7 +108,7 @@ static void task_run(void *task)
     if (!before)
         return;
     control_goroutine_run(task);
-    struct hb_task *next = task ? task : rt_self.thread->task;
+    struct hb_task *next = task ? task : task_of_thread();
     if (next != before) {
         rt_arrive();
         hb_task_unbind(&rt_cursor);
@@ -103,8 +147,10 @@ static void task_stack(void *task, const void *low, size_t size)
         struct hb_task *self = rt_enter();                                                         \
         if (!self)                                                                                 \
             break;                                                                                 \
-        if (task != self)                                                                          \
+        if (task != self) {                                                                        \
+            CHECK(control_active() || !hb_task_is_bound(task));                                    \
             hb_task_lend(task, &rt_cursor);                                                        \
+        }                                                                                          \
         call;                                                                                      \
         if (task != self)                                                                          \
             hb_task_lend(task, NULL);                                                              \

@@ -115,6 +115,7 @@ void signals_handle(int signal, siginfo_t *info, void *context)
     struct handler_frame frame;
     bool other_stack = false;
     if (task) {
+        goroutine_handler_meets();
         signals_acquire(task, signal);
         other_stack = stack_enter(&frame, context);
         interrupted_push(context, (uintptr_t)__builtin_frame_address(0));
@@ -128,6 +129,10 @@ void signals_handle(int signal, siginfo_t *info, void *context)
         stack_leave(&frame);
     else if (task && rt_cursor.task == task)
         hb_call_leave(&rt_cursor);
+    if (task && rt_enter()) {
+        goroutine_handler_meets();
+        rt_leave();
+    }
 }
 
 /* ---- arrival ---- */

@@ -28,6 +28,8 @@ static void thread_end(struct thread *thread)
     if (thread->joins)
         fate_end(thread->task, thread->joins, false);
     hb_task_end(thread->task);
+    if (thread->between)
+        hb_task_end(thread->between);
     hb_cursor_done(rt_hb, &rt_cursor);
     rt_self.state = THREAD_ENDED;
     rt_self.thread = NULL;

@@ -29,6 +29,8 @@ struct thread {
     pthread_t id;
     pthread_t joins; /* it is in a join of this one; 0: in none */
     struct hb_task *task;
+    struct hb_task *between; /* what it is while its own, a goroutine's, waits: goroutine.c */
+    bool is_goroutine;
     void *(*routine)(void *);
     int (*routine_c11)(void *); /* of thrd_create; then `routine` is NULL */
     void *argument;
@@ -56,6 +58,10 @@ struct self {
     bool cancel_asynchronous;       /* the program's type of cancellation (cancel.c) */
 };
 extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
+
+/* Around a signal handler, between enter and leave: what it does and what the thread's own
+ * goroutine does, which may wait meanwhile, is in order (goroutine.c). */
+RT_HIDDEN void goroutine_handler_meets(void);
 
 /* ---- the table ---- */
 

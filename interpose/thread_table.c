@@ -167,5 +167,6 @@ void threads_fork_child(struct thread *self)
 {
     memset(buckets, 0, sizeof buckets);
     self->next = NULL;
+    self->between = NULL; /* gone, as all tasks but the caller's are */
     *bucket_of(self->id) = self;
 }

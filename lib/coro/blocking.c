@@ -405,6 +405,7 @@ static void call_wait(struct call *call, const void *pc)
     pthread_once(&pool_once, pool_start);
     scheduler_outside_add(1);
     const void *object = call->wanted ? (const void *)call->wanted->fn : NULL;
+    HOOK(task_run(NULL)); /* from here on the helper may be it: see park */
     call_submit(call);
     park(NULL, WAIT_BLOCKING, object, pc);
 }

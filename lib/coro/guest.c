@@ -102,6 +102,8 @@ void *guest_park(struct lock *held, enum wait_reason reason, const void *object,
     g->wait_pc = pc;
     int error = *rgo_errno();
     atomic_store(&g->state, GOROUTINE_WAITING);
+    if (LIKELY(controlled == NULL))
+        HOOK(task_run(NULL)); /* see park_watched */
     if (held)
         lock_release(held);
     guest_asleep();
@@ -111,6 +113,8 @@ void *guest_park(struct lock *held, enum wait_reason reason, const void *object,
         syscall(SYS_futex, &guest->woken, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
     atomic_store(&guest->woken, 0);
     atomic_store(&g->state, GOROUTINE_RUNNING);
+    if (LIKELY(controlled == NULL))
+        HOOK(task_run(g->task));
     *rgo_errno() = error;
     annotate_woken(g);
     return g->result;

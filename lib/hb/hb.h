@@ -150,6 +150,7 @@ void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor);
 void hb_task_unbind(struct hb_cursor *cursor);
 /* The thread will not be any task again: gives back what its cursor keeps. */
 void hb_cursor_done(struct hb *hb, struct hb_cursor *cursor);
+bool hb_task_is_bound(const struct hb_task *task);
 /* A task that no thread is may use what `cursor`'s thread keeps, until NULL is lent. Only makes
  * acting for it cheaper. */
 void hb_task_lend(struct hb_task *task, struct hb_cursor *cursor);

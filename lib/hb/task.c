@@ -235,6 +235,11 @@ void hb_task_unbind(struct hb_cursor *cursor)
     cursor_clear(cursor);
 }
 
+bool hb_task_is_bound(const struct hb_task *task)
+{
+    return task->cursor != NULL;
+}
+
 /* Frees the object; what reports need stays in its facts. */
 static void task_release(struct hb_task *task, struct hb_cache *cache)
 {
@@ -245,6 +250,7 @@ static void task_release(struct hb_task *task, struct hb_cache *cache)
 
 void hb_task_end(struct hb_task *task)
 {
+    CHECK(!task->ended);
     locks_abandon(task);
     if (task->cursor)
         cursor_clear(task->cursor);
