@@ -20,6 +20,8 @@
 #include "racerun/go.h"
 #include "runtime.h"
 
+#include "fake_hooks.h"
+
 #define ORDER_TASKS 64
 #define ORDER_MARKS 16
 #define ORDER_OBJECTS 256
@@ -93,22 +95,10 @@ static inline void *order_task_main(void)
 {
     return order_task_create(NULL, 0, NULL, NULL);
 }
-static inline void order_task_run(void *task)
-{
-    (void)task;
-}
 static inline void order_task_end(void *task)
 {
     if (task) /* else it began before order_begin */
         order.ended++;
-}
-static inline void order_task_name(void *task, const char *name)
-{
-    (void)task, (void)name;
-}
-static inline void order_task_stack(void *task, const void *low, size_t size)
-{
-    (void)task, (void)low, (void)size;
 }
 
 static inline void order_acquire(void *raw, const void *object)
@@ -186,14 +176,10 @@ static inline void order_use(void *task, const struct rgo_object *object, const 
 }
 
 static const struct rgo_hooks order_hooks = {
-    .version = RGO_HOOKS_VERSION,
-    .size = sizeof order_hooks,
+    FAKE_HOOKS,
     .task_main = order_task_main,
     .task_create = order_task_create,
     .task_end = order_task_end,
-    .task_run = order_task_run,
-    .task_name = order_task_name,
-    .task_stack = order_task_stack,
     .acquire = order_acquire,
     .release = order_release,
     .release_merge = order_release_merge,

@@ -5,8 +5,9 @@
 #pragma GCC diagnostic error "-Wshadow"
 #pragma GCC diagnostic error "-Wconversion"
 #pragma GCC diagnostic error "-Wdangling-else"
-#ifndef __clang__
 #pragma GCC diagnostic error "-Wpedantic"
+#ifdef __clang__
+#pragma clang diagnostic error "-Wgnu"
 #endif
 
 #include <racerun/go.h>

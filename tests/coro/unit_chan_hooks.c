@@ -8,6 +8,7 @@
 
 #include "../../lib/coro/chan.h"
 
+#include "fake_hooks.h"
 #include "rest.h"
 
 /* ---- a detector that writes down what it is told: main is m, goroutines are a, b, ... ---- */
@@ -69,18 +70,6 @@ static void *fake_create(void *creator, uint64_t id, const void *fn, const void 
     task_names[index] = (char)('a' + index - 1);
     return &task_names[index];
 }
-static void fake_end(void *task)
-{
-    (void)task;
-}
-static void fake_name(void *task, const char *text)
-{
-    (void)task, (void)text;
-}
-static void fake_stack(void *task, const void *low, size_t size)
-{
-    (void)task, (void)low, (void)size;
-}
 static void fake_acquire(void *task, const void *object)
 {
     tell("%c.acquire(%s) ", task_letter(task), name_of(object));
@@ -117,14 +106,10 @@ static void fake_write(void *task, const void *memory, size_t size, const void *
 }
 
 static const struct rgo_hooks fake = {
-    .version = RGO_HOOKS_VERSION,
-    .size = sizeof fake,
+    FAKE_HOOKS,
     .task_main = fake_main,
     .task_create = fake_create,
-    .task_end = fake_end,
-    .task_run = fake_end,
-    .task_name = fake_name,
-    .task_stack = fake_stack,
+    .task_end = fake_run,
     .acquire = fake_acquire,
     .release = fake_release,
     .release_merge = fake_merge,

@@ -12,6 +12,8 @@
 
 #include "runtime.h"
 
+#include "fake_hooks.h"
+
 #define MS INT64_C(1000000)
 
 /* ---- the stand-in ---- */
@@ -63,18 +65,6 @@ static void task_end(void *task)
     lock_release(&world.lock);
     free(task);
 }
-static void task_run(void *task)
-{
-    (void)task;
-}
-static void task_name(void *task, const char *name)
-{
-    (void)task, (void)name;
-}
-static void task_stack(void *task, const void *low, size_t size)
-{
-    (void)task, (void)low, (void)size;
-}
 static void acquire(void *task, const void *object)
 {
     lock_take(&world.lock);
@@ -123,14 +113,10 @@ static void touch(void *task, const void *memory, size_t size, const void *pc)
 }
 
 static const struct rgo_hooks fake = {
-    .version = RGO_HOOKS_VERSION,
-    .size = sizeof(struct rgo_hooks),
+    FAKE_HOOKS,
     .task_main = task_main,
     .task_create = task_create,
     .task_end = task_end,
-    .task_run = task_run,
-    .task_name = task_name,
-    .task_stack = task_stack,
     .acquire = acquire,
     .release = release,
     .release_merge = release_merge,

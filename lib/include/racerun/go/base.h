@@ -27,12 +27,27 @@
 #endif
 #define RGO_API __attribute__((visibility("default")))
 
+/* Around a header: clang's -Wpedantic has a word for each use of `, ##__VA_ARGS__` in its macros.
+ * And around the head of a statement: one for __auto_type, which __extension__ cannot precede
+ * there. */
+#ifdef __clang__
+#define RGO_GNU_BEGIN_                                                                             \
+    _Pragma("clang diagnostic push")                                                               \
+        _Pragma("clang diagnostic ignored \"-Wgnu-zero-variadic-macro-arguments\"")                \
+            _Pragma("clang diagnostic ignored \"-Wgnu-auto-type\"")
+#define RGO_GNU_END_ _Pragma("clang diagnostic pop")
+#else
+#define RGO_GNU_BEGIN_
+#define RGO_GNU_END_
+#endif
+
 /* A name that a macro declares and others look for hides its like outside when they are nested: that is
  * meant, and no matter of the program's -Wshadow. Around the head of a statement. */
 #define RGO_HIDES_BEGIN_                                                                           \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")
 #define RGO_HIDES_END_ _Pragma("GCC diagnostic pop")
 
+RGO_GNU_BEGIN_
 RGO_BEGIN_DECLS
 
 /*
@@ -83,7 +98,8 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
     return address;
 }
 
-/* m(a) for each of up to 16 arguments. */
+/* m(a) for each of up to 16 arguments. Here and below there is one before the dots, whose comma
+ * goes only then in strict ISO modes, too. */
 #define RGO_EACH_0(m)
 #define RGO_EACH_1(m, a) m(a)
 #define RGO_EACH_2(m, a, ...) m(a) RGO_EACH_1(m, __VA_ARGS__)
@@ -102,17 +118,17 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
 #define RGO_EACH_15(m, a, ...) m(a) RGO_EACH_14(m, __VA_ARGS__)
 #define RGO_EACH_16(m, a, ...) m(a) RGO_EACH_15(m, __VA_ARGS__)
 #define RGO_COUNT_(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, n, ...) n
-#define RGO_COUNT(...)                                                                             \
-    RGO_COUNT_(0, ##__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define RGO_COUNT(x, ...)                                                                          \
+    RGO_COUNT_(x, ##__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define RGO_PASTE_(a, b) a##b
 #define RGO_PASTE(a, b) RGO_PASTE_(a, b)
-#define RGO_EACH(m, ...) RGO_PASTE(RGO_EACH_, RGO_COUNT(__VA_ARGS__))(m, ##__VA_ARGS__)
+#define RGO_EACH(m, ...) RGO_PASTE(RGO_EACH_, RGO_COUNT(m, ##__VA_ARGS__))(m, ##__VA_ARGS__)
 
 /* The sum of the sizes of the arguments as they are passed: arrays decay, small ones fill a slot of 8
  * bytes, larger ones whole slots and perhaps 8 bytes to be aligned. */
 #define RGO_TYPE_(a) __typeof__(__extension__({ a; }))
 #define RGO_SLOT_(a) ((sizeof(RGO_TYPE_(a)) + 15) & ~(size_t)7) +
-#define RGO_STACK_BYTES(...) (RGO_EACH(RGO_SLOT_, ##__VA_ARGS__) (size_t)0)
+#define RGO_STACK_BYTES(fn, ...) (RGO_EACH(RGO_SLOT_, ##__VA_ARGS__) (size_t)0)
 
 /* Whether fn takes at most six integers and pointers, of just the types that are given: then nothing is
  * passed on the stack nor in vector registers. More are told by a type that is no function's. */
@@ -138,9 +154,8 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
         __builtin_classify_type((RGO_TYPE_(a)){0}) <= 5
 #define RGO_PLAIN(fn, ...)                                                                         \
     (__builtin_types_compatible_p(                                                                 \
-        __typeof__(&*(fn)),                                                                        \
-        __typeof__((fn)(__VA_ARGS__)) (*)(                                                         \
-            RGO_PASTE(RGO_TYPES_, RGO_COUNT(__VA_ARGS__))(__VA_ARGS__)))                           \
+        __typeof__(&*(fn)), __typeof__((fn)(__VA_ARGS__)) (*)(                                     \
+                                RGO_PASTE(RGO_TYPES_, RGO_COUNT(fn, ##__VA_ARGS__))(__VA_ARGS__))) \
          RGO_EACH(RGO_GENERAL_, ##__VA_ARGS__))
 
 /* What a compiler would draw wrong conclusions from; see above. */
@@ -178,7 +193,7 @@ static inline __attribute__((always_inline)) void *rgo_opaque(void (*entry)(void
         RGO_MUST_MATTER(fn_, "go");                                                                \
         struct rgo_launch rgo_launch_ = {                                                          \
             (void (*)(void))(fn_),                                                                 \
-            RGO_PLAIN(fn_, ##__VA_ARGS__) ? 0 : RGO_STACK_BYTES(__VA_ARGS__), (attributes),        \
+            RGO_PLAIN(fn_, ##__VA_ARGS__) ? 0 : RGO_STACK_BYTES(fn_, ##__VA_ARGS__), (attributes), \
             (fails), RGO_PLAIN(fn_, ##__VA_ARGS__)};                                               \
         __asm__ volatile("" : : "r"(&rgo_launch_) : "memory"); /* whatever fn promises: stored */  \
         (void)RGO_CALL_BY(rgo_launch_entry, &rgo_launch_, fn_, ##__VA_ARGS__);                     \
@@ -305,5 +320,7 @@ typedef rgo_attr go_attr;
 #define go_procs rgo_procs
 #define go_count rgo_count
 #endif
+
+RGO_GNU_END_
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "racerun/go/base.h"
 
+RGO_GNU_BEGIN_
 RGO_BEGIN_DECLS
 
 /* ---- a call ----
@@ -38,10 +39,10 @@ RGO_API extern void rgo_blocking_entry(void);
 /* A function declared const or pure is thought to read no memory: the record must be written all
  * the same. */
 #define rgo_blocking(fn_, ...)                                                                     \
-    ({                                                                                             \
+    __extension__({                                                                                \
         RGO_MUST_RETURN(fn_, "go_blocking");                                                       \
         struct rgo_blocking_call rgo_call_ = {(void (*)(void))(fn_),                               \
-                                              RGO_STACK_BYTES(__VA_ARGS__)};                       \
+                                              RGO_STACK_BYTES(fn_, ##__VA_ARGS__)};                \
         struct rgo_blocking_call *rgo_at_ = &rgo_call_;                                            \
         __asm__ volatile("" : "+r"(rgo_at_) : : "memory");                                         \
         RGO_CALL_BY(rgo_blocking_entry, rgo_at_, fn_, ##__VA_ARGS__);                              \
@@ -122,5 +123,7 @@ template <class F, class... A> std::invoke_result_t<F, A...> rgo_blocking(F &&fn
 #define go_blocking_begin rgo_blocking_begin
 #define go_blocking_end rgo_blocking_end
 #endif
+
+RGO_GNU_END_
 
 #endif

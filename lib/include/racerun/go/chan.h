@@ -309,9 +309,11 @@ template <class T> using rgo_chan_type = rgo_detail::channel<T> *;
  * drained. c is evaluated once. break and continue do what they do in loops. */
 #define rgo_chan_range(v, channel) RGO_CHAN_RANGE_(RGO_NAME_(c), RGO_NAME_(once), v, channel)
 #define RGO_CHAN_RANGE_(c, once, v, channel)                                                       \
+    RGO_GNU_BEGIN_                                                                                 \
     for (bool once = true; once; once = false)                                                     \
         for (RGO_AUTO_ c = (channel); once; once = false)                                          \
-            for (RGO_ELEMENT_(c) v; rgo_chan_recv_(RGO_UNTYPED_(c), &v);)
+            for (RGO_ELEMENT_(c) v; rgo_chan_recv_(RGO_UNTYPED_(c), &v);)                          \
+    RGO_GNU_END_
 
 #ifndef __cplusplus
 /* As functions, for defer(chan_close, c) and go(chan_close, c), where any channel will do. */
@@ -345,7 +347,8 @@ static inline __attribute__((unused)) void rgo_chan_free(void *c)
  * chan_select_forever does it again and again, evaluating anew, until left by break, return or goto;
  * `continue` goes to the next round.
  * The block consists of cases only; other statements in it would run twice. But a case may stand in a
- * loop: `for (int i = 0; i < n; i++) on_recv(c[i], &v[i]) {...}` selects over n channels. At most
+ * loop: `for (int i = 0; i < n; i++) on_recv(c[i], &v[i]) {...}` selects over n channels. A case with
+ * nothing to do ends in {}: of a lone semicolon gcc's -Wextra warns. At most
  * RGO_SELECT_CASES_MAX cases (panic "select: too many cases"); up to 8 with values of up to 64 bytes in
  * all need no heap.
  */

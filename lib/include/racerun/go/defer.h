@@ -58,6 +58,7 @@ struct rgo_landing {
 #define RGO_UNIQUE_(name, number) RGO_UNIQUE_2_(name, number)
 #define RGO_UNIQUE_2_(name, number) name##number
 
+RGO_GNU_BEGIN_
 RGO_BEGIN_DECLS
 
 /* ---- panic ---- */
@@ -132,20 +133,21 @@ RGO_API extern void rgo_defer_entry(void);
 #define rgo_defer(fn, ...)                                                                         \
     RGO_DEFER_(RGO_UNIQUE_(rgo_defer_at_, __COUNTER__), fn, ##__VA_ARGS__)
 #define RGO_DEFER_(name, fn_, ...)                                                                 \
-    RGO_STATIC_ASSERT(sizeof(RGO_RESULT(fn_, ##__VA_ARGS__)) <= 16,                                \
-                      "defer: the function returns a large struct; give it a pointer instead");    \
+    __extension__ RGO_STATIC_ASSERT(                                                               \
+        sizeof(RGO_RESULT(fn_, ##__VA_ARGS__)) <= 16,                                              \
+        "defer: the function returns a large struct; give it a pointer instead");                  \
     RGO_MUST_RETURN(fn_, "defer");                                                                 \
     RGO_MUST_MATTER(fn_, "defer");                                                                 \
-    struct {                                                                                       \
+    __extension__ struct {                                                                         \
         struct rgo_defer call;                                                                     \
-        unsigned char stack[RGO_STACK_BYTES(__VA_ARGS__) + 8];                                     \
+        unsigned char stack[RGO_STACK_BYTES(fn_, ##__VA_ARGS__) + 8];                              \
     } name __attribute__((cleanup(rgo_defer_leave), aligned(16)));                                 \
     name.call.head.fn = (void (*)(void))(fn_);                                                     \
-    name.call.head.stack_bytes = (uint32_t)RGO_STACK_BYTES(__VA_ARGS__);                           \
+    name.call.head.stack_bytes = __extension__(uint32_t) RGO_STACK_BYTES(fn_, ##__VA_ARGS__);      \
     name.call.head.kind = RGO_DEFER_CALL;                                                          \
     name.call.head.state = 0;                                                                      \
     __asm__ volatile("" : : "r"(&name) : "memory"); /* whatever fn promises: stored */             \
-    (void)RGO_CALL_BY(rgo_defer_entry, &name, fn_, ##__VA_ARGS__)
+    (void)__extension__ RGO_CALL_BY(rgo_defer_entry, &name, fn_, ##__VA_ARGS__)
 #endif
 
 /* For the macros: links a call whose registers are filled in; runs and unlinks it. */
@@ -242,5 +244,7 @@ typedef rgo_panicked go_panicked;
 #define go_block rgo_go_block
 #endif
 #endif
+
+RGO_GNU_END_
 
 #endif

@@ -23,6 +23,7 @@
 #include "racerun/go/context.h"
 #include "racerun/go/sync.h"
 
+RGO_GNU_BEGIN_
 RGO_BEGIN_DECLS
 
 /* All of it is the implementation's. */
@@ -135,5 +136,7 @@ typedef rgo_errgroup errgroup;
 #define errgroup_try_go rgo_errgroup_try_go
 #define errgroup_wait rgo_errgroup_wait
 #endif
+
+RGO_GNU_END_
 
 #endif

@@ -16,6 +16,7 @@
 #include "racerun/go/base.h"
 #include "racerun/go/defer.h"
 
+RGO_GNU_BEGIN_
 RGO_BEGIN_DECLS
 
 /* Who waits, the longest first. */
@@ -523,5 +524,7 @@ typedef rgo_map map;
 #define map_count rgo_map_count
 #define map_done rgo_map_done
 #endif
+
+RGO_GNU_END_
 
 #endif

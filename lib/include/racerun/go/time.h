@@ -55,6 +55,7 @@ static inline int64_t rgo_minutes(int64_t count)
     return rgo_duration_(count, INT64_C(60000000000));
 }
 
+RGO_GNU_BEGIN_
 RGO_BEGIN_DECLS
 
 /* ---- clocks ---- */
@@ -128,7 +129,7 @@ RGO_END_DECLS
 #define rgo_go_after(ns, fn, ...)                                                                  \
     RGO_AFTER_(RGO_NAME_(at), RGO_NAME_(call), rgo_go_after_call_, "go_after", ns, fn,             \
                ##__VA_ARGS__)
-#define RGO_AFTER_(at, name, start, who, ns, fn_, ...)                                            \
+#define RGO_AFTER_(at, name, start, who, ns, fn_, ...)                                             \
     __extension__({                                                                                \
         RGO_STATIC_ASSERT(sizeof(RGO_RESULT(fn_, ##__VA_ARGS__)) <= 16,                            \
                           who ": the function returns a large struct; give it a pointer instead"); \
@@ -137,10 +138,10 @@ RGO_END_DECLS
         int64_t at = (ns);                                                                         \
         struct {                                                                                   \
             struct rgo_defer call;                                                                 \
-            unsigned char stack[RGO_STACK_BYTES(__VA_ARGS__) + 8];                                 \
+            unsigned char stack[RGO_STACK_BYTES(fn_, ##__VA_ARGS__) + 8];                          \
         } name __attribute__((aligned(16)));                                                       \
         name.call.head.fn = (void (*)(void))(fn_);                                                 \
-        name.call.head.stack_bytes = (uint32_t)RGO_STACK_BYTES(__VA_ARGS__);                       \
+        name.call.head.stack_bytes = (uint32_t)RGO_STACK_BYTES(fn_, ##__VA_ARGS__);                \
         name.call.head.kind = RGO_DEFER_CALL;                                                      \
         name.call.head.state = 0;                                                                  \
         __asm__ volatile("" : : "r"(&name) : "memory"); /* whatever fn promises: stored */         \
@@ -225,5 +226,7 @@ typedef rgo_ticker ticker;
 #define ticker_reset rgo_ticker_reset
 #define ticker_free rgo_ticker_free
 #endif
+
+RGO_GNU_END_
 
 #endif
