@@ -40,6 +40,7 @@ static bool is_disabled(void)
 
 static void fork_prepare(void)
 {
+    control_child_made();
     forking = rt_enter();
     if (!forking)
         return;

@@ -206,12 +206,22 @@ static bool failure_reproduces(const struct search *search, struct worker *worke
     return failure_confirm(worker, failure);
 }
 
+/* The program does what cannot be controlled: nothing that it does then means anything. */
+static bool refusal_tell(struct search *search, const struct worker *worker)
+{
+    tool_say("%s cannot be explored: %s", worker->session->name, worker->block->answer.text);
+    search->reason = "error";
+    return false;
+}
+
 /* A schedule has failed: true when it counts (it failed again, and is not suppressed). */
 static bool failure_handle(struct search *search, struct worker *worker)
 {
     struct failure failure;
     unsigned told = 1;
     progress_end(search);
+    if (worker->block->answer.outcome == OUTCOME_REFUSED)
+        return refusal_tell(search, worker);
     failure_take(&failure, worker);
     if (failure.outcome != OUTCOME_FOUND && !worker->findings_count &&
         key_known(search, failure_key(worker, &failure))) {

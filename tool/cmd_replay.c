@@ -110,6 +110,8 @@ static int replay_run(struct worker *worker, const struct schedule *schedule)
         return tool_fail("the program ended before the schedule did");
     worker_findings_report(worker);
     const struct explore_answer *answer = &block->answer;
+    if (answer->outcome == OUTCOME_REFUSED)
+        return tool_fail("%s cannot be explored: %s", worker->session->name, answer->text);
     bool same_output = schedule->output && answer->output == schedule->output;
     if (answer->outcome == OUTCOME_DIVERGED || (answer->outcome == OUTCOME_CLEAN && !same_output))
         return replay_diverged(worker, schedule);

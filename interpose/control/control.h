@@ -31,6 +31,8 @@ extern RT_HIDDEN uint32_t control_worker;             /* whose number this is */
 /* What a blocked operation on descriptors waits for. On the waiting thread's stack. */
 struct control_wait {
     bool (*ready)(struct control_wait *wait);
+    /* Can only tasks of this process make it ready? NULL: no. */
+    bool (*is_inside)(const struct control_wait *wait);
     int timeout_ms; /* of the last look; 0: do not block */
 };
 
@@ -190,6 +192,15 @@ RT_HIDDEN uint32_t control_choose(bool may_end);
 RT_HIDDEN void control_turn_give(uint32_t task);
 /* Waits for the turn of the thread of `owner`; which task it is for. */
 RT_HIDDEN uint32_t control_turn_await(uint32_t owner);
+
+/* ---- inside.c ---- */
+
+/* Once, before all schedules. */
+RT_HIDDEN void control_inside_begin(void);
+/* Does nobody outside serve the descriptor? `depth` of epolls: 0. */
+RT_HIDDEN bool control_fd_inside(int fd, int depth);
+/* The program made a process of its own. */
+RT_HIDDEN void control_child_made(void);
 
 /* ---- goroutine.c ---- */
 

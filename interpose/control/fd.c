@@ -28,6 +28,11 @@ static bool fd_ready(struct control_wait *wait)
     return sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms) != 0;
 }
 
+static bool fd_inside(const struct control_wait *wait)
+{
+    return control_fd_inside(((const struct fd_wait *)wait)->poll.fd, 0);
+}
+
 static bool always_ready(struct control_wait *wait)
 {
     (void)wait;
@@ -59,7 +64,7 @@ static bool fd_point(int fd, short events, bool blocks, uintptr_t pc)
         return true;
     bool nonblocking = sys_call3(SYS_fcntl, fd, F_GETFL, 0) & O_NONBLOCK;
     struct fd_wait wait = {
-        .base.ready = blocks && !nonblocking ? fd_ready : always_ready,
+        .base = {.ready = blocks && !nonblocking ? fd_ready : always_ready, .is_inside = fd_inside},
         .poll = {.fd = fd, .events = events},
     };
     struct sched_op op = {.kind = SCHED_EXTERNAL,
@@ -171,9 +176,19 @@ static bool poll_ready(struct control_wait *wait)
     return sys_call3(SYS_poll, (long)poll->fds, (long)poll->count, wait->timeout_ms) != 0;
 }
 
+static bool poll_inside(const struct control_wait *wait)
+{
+    const struct poll_wait *poll = (const struct poll_wait *)wait;
+    for (nfds_t i = 0; i < poll->count; i++)
+        if (poll->fds[i].fd >= 0 && !control_fd_inside(poll->fds[i].fd, 0))
+            return false;
+    return true;
+}
+
 static bool poll_await(struct pollfd *fds, nfds_t count, uint64_t deadline, uintptr_t pc)
 {
-    struct poll_wait wait = {.base.ready = poll_ready, .fds = fds, .count = count};
+    struct poll_wait wait = {
+        .base = {.ready = poll_ready, .is_inside = poll_inside}, .fds = fds, .count = count};
     return many_await(&wait.base, count ? (uint64_t)(uint32_t)fds[0].fd + 1 : 0, deadline, pc);
 }
 
@@ -207,7 +222,8 @@ CONTROLLED(int, ppoll,
 /* Polls the epoll descriptor itself. */
 static bool epoll_await(int epoll, uint64_t deadline, uintptr_t pc)
 {
-    struct fd_wait wait = {.base.ready = fd_ready, .poll = {.fd = epoll, .events = POLLIN}};
+    struct fd_wait wait = {.base = {.ready = fd_ready, .is_inside = fd_inside},
+                           .poll = {.fd = epoll, .events = POLLIN}};
     return many_await(&wait.base, (uint64_t)(uint32_t)epoll + 1, deadline, pc);
 }
 
@@ -251,10 +267,20 @@ static bool select_ready(struct control_wait *wait)
            0;
 }
 
+static bool select_inside(const struct control_wait *wait)
+{
+    const struct select_wait *select = (const struct select_wait *)wait;
+    for (int i = 0; i < 3; i++)
+        for (int fd = 0; select->sets[i] && fd < select->count; fd++)
+            if (FD_ISSET(fd, select->sets[i]) && !control_fd_inside(fd, 0))
+                return false;
+    return true;
+}
+
 static bool select_await(int count, fd_set *sets[3], uint64_t deadline, uintptr_t pc)
 {
     struct select_wait wait = {
-        .base.ready = select_ready,
+        .base = {.ready = select_ready, .is_inside = select_inside},
         .count = count,
         .sets = {sets[0], sets[1], sets[2]},
     };

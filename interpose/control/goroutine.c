@@ -159,6 +159,11 @@ static bool network_ready(struct control_wait *wait)
     return sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms) > 0;
 }
 
+static bool network_inside(const struct control_wait *wait)
+{
+    return control_fd_inside(((const struct network_wait *)wait)->poll.fd, 0);
+}
+
 /* The task stands before `op`, or before nothing. */
 static void stand(uint32_t *entry, const struct sched_op *op)
 {
@@ -183,6 +188,7 @@ static void runtime_stand(int64_t deadline, int epoll)
     struct sched_op wait = {
         .kind = SCHED_EXTERNAL, .address = (uint64_t)(uint32_t)epoll + 1, .deadline = SCHED_NEVER};
     network_wait.base.ready = network_ready;
+    network_wait.base.is_inside = network_inside;
     network_wait.poll = (struct pollfd){.fd = epoll, .events = POLLIN};
     stand(&timers, deadline == INT64_MAX ? NULL : &sleep);
     stand(&network, epoll < 0 ? NULL : &wait);

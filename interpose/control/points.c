@@ -62,6 +62,17 @@ INTERCEPT(void, arc4random_buf, (void *to, size_t size))
     REAL(arc4random_buf)(to, size);
 }
 
+INTERCEPT(int, clone, (int (*run)(void *), void *stack, int flags, void *argument, ...))
+{
+    void *rest[3]; /* as many as the flags ask for */
+    va_list list;
+    va_start(list, argument);
+    for (int i = 0; i < 3; i++)
+        rest[i] = va_arg(list, void *);
+    va_end(list);
+    return REAL(clone)(run, stack, flags, argument, rest[0], rest[1], rest[2]);
+}
+
 INTERCEPT(long, syscall, (long number, ...))
 {
     long arguments[SYSCALL_ARGUMENTS];

@@ -63,6 +63,21 @@ static long futex(const long *arguments, uintptr_t pc)
     return -1;
 }
 
+static const char by_itself[] = "it makes threads or processes by the system call clone itself";
+
+CONTROLLED(int, clone, (int (*run)(void *), void *stack, int flags, void *argument, ...))
+{
+    void *rest[3];
+    va_list list;
+    va_start(list, argument);
+    for (int i = 0; i < 3; i++)
+        rest[i] = va_arg(list, void *);
+    va_end(list);
+    if (CONTROL_HERE)
+        control_refuse(by_itself);
+    return LIBC(clone)(run, stack, flags, argument, rest[0], rest[1], rest[2]);
+}
+
 CONTROLLED(long, syscall, (long number, ...))
 {
     long arguments[SYSCALL_ARGUMENTS], result;
@@ -72,7 +87,7 @@ CONTROLLED(long, syscall, (long number, ...))
     if (number == SYS_futex)
         return futex(arguments, CONTROL_CALLER);
     if (number == SYS_clone || number == SYS_clone3 || number == SYS_fork || number == SYS_vfork)
-        control_refuse("it makes threads or processes by system calls that libc does not know of");
+        control_refuse(by_itself);
     return answer(number, arguments, &result) ? result
                                               : LIBC(syscall)(SYSCALL_GIVE(number, arguments));
 }

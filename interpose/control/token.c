@@ -123,6 +123,18 @@ bool control_ready(void *context, uint32_t task, const struct sched_op *op)
     return wait->ready(wait);
 }
 
+/* Is nobody waited for who is not waiting himself? */
+static bool all_inside(void)
+{
+    for (uint32_t i = 0; i < sched_tasks(control_sched); i++) {
+        const struct sched_op *op = sched_pending(control_sched, i);
+        const struct control_wait *wait = threads[i].wait;
+        if (op && op->kind == SCHED_EXTERNAL && !(wait->is_inside && wait->is_inside(wait)))
+            return false;
+    }
+    return true;
+}
+
 /* Nobody can go on before a descriptor is ready that somebody outside serves. Waits for the first
  * of them a while, then for the next, until one is. */
 static void outside_await(void)
@@ -154,8 +166,11 @@ uint32_t control_choose(bool may_end)
                 return task;
             break;
         case SCHED_OUTSIDE:
-            outside_await();
-            break;
+            if (!all_inside()) {
+                outside_await();
+                break;
+            }
+            /* fallthrough */
         case SCHED_DEADLOCK:
             if (may_end)
                 return SCHED_NONE;

@@ -356,6 +356,7 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     die_with_parent();
     image_note();
     chance_fix();
+    control_inside_begin();
     control_install();
     struct sched_profile *profile = profile_create();
     atomic_store(&control_shared->zygote, control_zygote);

@@ -143,3 +143,131 @@ int main(void)
 }
 E2
 expect 0 "$racerun" explore --schedules=20 ./parent
+
+# Pipes whose ends are all within the process: a deadlock at once, whatever --hang says.
+build crossed <<'E2'
+#include <pthread.h>
+#include <poll.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static int a[2], b[2], event;
+static void *by_read(void *unused) { char byte; return read(a[0], &byte, 1) == 1 ? unused : 0; }
+static void *by_poll(void *unused)
+{
+    struct pollfd fds[] = {{.fd = b[0], .events = POLLIN}, {.fd = event, .events = POLLIN}};
+    poll(fds, 2, -1);
+    return unused;
+}
+static void *by_epoll(void *unused)
+{
+    int epoll = epoll_create1(0);
+    struct epoll_event watched = {.events = EPOLLIN};
+    epoll_ctl(epoll, EPOLL_CTL_ADD, b[1], &watched);
+    epoll_ctl(epoll, EPOLL_CTL_ADD, event, &watched);
+    epoll_wait(epoll, &watched, 1, -1);
+    return unused;
+}
+int main(void)
+{
+    pthread_t threads[3];
+    pipe(a);
+    socketpair(AF_UNIX, SOCK_STREAM, 0, b);
+    event = eventfd(0, 0);
+    pthread_create(&threads[0], 0, by_read, 0);
+    pthread_create(&threads[1], 0, by_poll, 0);
+    pthread_create(&threads[2], 0, by_epoll, 0);
+    for (int i = 0; i < 3; i++)
+        pthread_join(threads[i], 0);
+}
+E2
+expect 66 "$racerun" explore --hang=3000 ./crossed
+has err '^racerun: deadlock #1 \['
+for name in by_read by_poll by_epoll; do has err "^    #0 $name"; done
+lacks err 'nobody outside'
+
+# Where a child process has an end, it may still answer; where it cannot, it is waited for.
+build answered <<'E2'
+#include <assert.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int to[2], from[2];
+static void *ask(void *unused)
+{
+    char byte = 1;
+    assert(write(to[1], &byte, 1) == 1 && read(from[0], &byte, 1) == 1);
+    return unused;
+}
+int main(void)
+{
+    pthread_t thread;
+    char byte;
+    assert(pipe(to) == 0 && pipe(from) == 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(read(to[0], &byte, 1) == 1 && write(from[1], &byte, 1) == 1 ? 0 : 1);
+    pthread_create(&thread, 0, ask, 0);
+    assert(waitpid(child, NULL, 0) == child);
+    pthread_join(thread, 0);
+}
+E2
+expect 0 "$racerun" explore --schedules=20 ./answered
+
+# What cannot be controlled is refused, in one sentence that says why.
+refused() { # PROGRAM REASON
+    expect 125 "$racerun" explore "./$1"
+    has err "^racerun: \./$1 cannot be explored: .*$2"
+    tail -1 "$work/err" | grep -q '0 findings, first at schedule -; stopped: error$' ||
+        { fail "$1: the last line" && show; }
+    lacks err 'hang|token'
+}
+build exec_self <<'E2'
+#include <unistd.h>
+int main(void) { execl("/bin/true", "true", NULL); }
+E2
+refused exec_self 'another program'
+build futex_requeue <<'E2'
+#define _GNU_SOURCE
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static unsigned a, b;
+int main(void) { return (int)syscall(SYS_futex, &a, FUTEX_REQUEUE, 1, 1, &b, 0); }
+E2
+refused futex_requeue 'futexes'
+build raw_clone <<'E2'
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) { return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) < 0; }
+E2
+refused raw_clone 'the system call clone itself'
+build clone_thread <<'E2'
+#define _GNU_SOURCE
+#include <sched.h>
+static char stack[1 << 16];
+static int run(void *unused) { (void)unused; return 0; }
+int main(void) { return clone(run, stack + sizeof stack, CLONE_VM, 0) < 0; }
+E2
+refused clone_thread 'the system call clone itself'
+build notify_thread <<'E2'
+#include <signal.h>
+#include <time.h>
+static void tell(union sigval value) { (void)value; }
+int main(void)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = tell};
+    timer_t timer;
+    return timer_create(CLOCK_MONOTONIC, &event, &timer);
+}
+E2
+refused notify_thread 'SIGEV_THREAD'
+build group_kill <<'E2'
+#include <signal.h>
+int main(void) { return kill(0, SIGTERM); }
+E2
+refused group_kill 'group of processes'

@@ -1,0 +1,3 @@
+/* clean */
+#define FIXED
+#include "deadlock_event_loop.c"
