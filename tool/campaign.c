@@ -129,12 +129,37 @@ static int shared_create(struct campaign *campaign)
     return 0;
 }
 
+static int hex_digit(char c)
+{
+    const char *at = c ? strchr("0123456789abcdef", c) : NULL;
+    return at ? (int)(at - "0123456789abcdef") : -1;
+}
+
+/* --body=ADDRESS[:BYTES] */
+static int body_parse(const char *text, struct explore_shared *shared)
+{
+    char *at;
+    if (!*text)
+        return 0;
+    shared->body = strtoull(text, &at, 10);
+    bool good = shared->body && *text >= '0' && *text <= '9' && (*at == ':' || !*at);
+    for (at += *at == ':'; good && *at; at += 2) {
+        int high = hex_digit(at[0]), low = high < 0 ? -1 : hex_digit(at[1]);
+        good = low >= 0 && shared->argument_size < EXPLORE_ARGUMENT_MAX;
+        if (good)
+            shared->argument[shared->argument_size++] = (char)(high << 4 | low);
+    }
+    return good ? 0 : tool_fail("--body wants ADDRESS[:BYTES], not '%s'", text);
+}
+
 static int workers_create(struct campaign *campaign)
 {
     struct explore_settings settings;
     int code = settings_fill(&campaign->session->settings, &settings);
     if (!code)
         code = shared_create(campaign);
+    if (!code)
+        code = body_parse(campaign->session->settings.body, campaign->shared);
     campaign->workers = calloc(campaign->workers_count, sizeof *campaign->workers);
     CHECK_MSG(campaign->workers, "out of memory");
     for (uint32_t i = 0; i < campaign->workers_count; i++) {

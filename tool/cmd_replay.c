@@ -65,6 +65,7 @@ static void settings_take(struct settings *settings, const struct schedule *sche
     settings->spurious = schedule->spurious_max;
     settings->time_choices = schedule->time_choices;
     settings->max_steps = schedule->steps_max;
+    settings->body = schedule->body ? schedule->body : "";
     settings->leaks = schedule->leaks;
     settings->unstopped = schedule->unstopped;
     settings->release_sequence = schedule->release_cxx20;

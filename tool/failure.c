@@ -256,6 +256,7 @@ static struct schedule schedule_of(const struct worker *worker, const struct fai
         .time_choices = settings->time_choices,
         .steps_max = settings->steps_max,
         .expect_exit = settings->expect_exit,
+        .body = (char *)(uintptr_t)session->settings.body,
         .leaks = session->settings.leaks,
         .unstopped = session->settings.unstopped,
         .release_cxx20 = session->settings.release_sequence,

@@ -187,6 +187,8 @@ RT_HIDDEN void control_promote_all(void);
  * points from the next round on. */
 RT_HIDDEN bool control_race_first(const struct hb_finding *finding);
 
+/* The running task chooses one of `count`: a step of its own. */
+RT_HIDDEN uint32_t control_pick(uint32_t task, uint32_t count, uintptr_t pc);
 /* The task that goes on, its step taken; SCHED_NONE: none can ever, if `may_end`. */
 RT_HIDDEN uint32_t control_choose(bool may_end);
 RT_HIDDEN void control_turn_give(uint32_t task);

@@ -231,7 +231,7 @@ static uint32_t choose(void *task, uint32_t below)
     uint32_t number = control_running ? task_of(task) : CONTROL_THREAD_NONE;
     if (number == CONTROL_THREAD_NONE || below < 2)
         return 0;
-    return sched_choose(control_sched, number, below, 0);
+    return control_pick(number, below, 0);
 }
 
 static void park(void *task)

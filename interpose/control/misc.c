@@ -90,6 +90,26 @@ FILE *control_random_stream(const char *path, const char *mode)
     return fopencookie(NULL, mode, (cookie_io_functions_t){.read = stream_read});
 }
 
+/* ---- racerun/racerun.h, racerun/test.h ---- */
+
+RT_EXPORT unsigned rrun_choice(unsigned count);
+unsigned rrun_choice(unsigned count)
+{
+    if (!control_active() || count < 2)
+        return 0;
+    uint32_t before = rt_cursor.inside;
+    rt_cursor.inside |= HB_INSIDE_HOST; /* signals wait */
+    unsigned chosen = control_pick(control_self, count, RT_CALLER);
+    rt_cursor.inside = before;
+    return chosen;
+}
+
+RT_EXPORT int rrun_controlled(void);
+int rrun_controlled(void)
+{
+    return control_active();
+}
+
 /* ---- the end ---- */
 
 CONTROLLED(void, exit, (int code))

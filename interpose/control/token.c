@@ -184,6 +184,13 @@ uint32_t control_choose(bool may_end)
         }
 }
 
+uint32_t control_pick(uint32_t task, uint32_t count, uintptr_t pc)
+{
+    uint32_t outcome = sched_choose(control_sched, task, count, pc);
+    control_block->answer.steps = sched_steps(control_sched);
+    return outcome;
+}
+
 /* Signals wait while we are in here. */
 static uint32_t enter(void)
 {

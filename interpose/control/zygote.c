@@ -136,11 +136,25 @@ static void die_with_parent(void)
     sys_call6(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
 }
 
+/* rrun_explore(3): a function of the program with a copy of its argument. */
+static void body_run(void)
+{
+    static _Alignas(16) char argument[EXPLORE_ARGUMENT_MAX];
+    typedef void body_fn(void *argument);
+    body_fn *body = (body_fn *)(uintptr_t)(control_shared->image_low + control_shared->body);
+    uint32_t size = control_shared->argument_size;
+    memcpy(argument, control_shared->argument, size);
+    body(size ? argument : NULL);
+    exit(0);
+}
+
 static void child_main(int argc, char **argv, char **envp)
 {
     die_with_parent();
     output_redirect();
     control_begin();
+    if (control_shared->body)
+        body_run();
     exit(program_main(argc, argv, envp));
 }
 
@@ -272,7 +286,8 @@ static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
     int status = child_await(pid, &hangs);
     for (uint32_t i = 0; i < answer->steps; i++) {
         answer->trace_hash += control_block->trace[i].hash;
-        answer->decisions += control_block->trace[i].choices > 1;
+        answer->decisions +=
+            control_block->trace[i].choices > 1 || control_block->trace[i].kind == SCHED_CHOOSE;
     }
     outcome_judge(answer, status, hangs);
     control_plan_next();

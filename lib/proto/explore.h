@@ -38,6 +38,7 @@ enum {
     EXPLORE_TEXT_MAX = 512,
     EXPLORE_WORKERS_MAX = 64,
     EXPLORE_PATH_MAX = 64,
+    EXPLORE_ARGUMENT_MAX = 4096,
     EXPLORE_PAGE = 4096, /* blocks are mapped one by one */
 };
 #define EXPLORE_NEVER UINT64_MAX /* instead of a schedule's number */
@@ -179,6 +180,10 @@ struct explore_shared {
     /* Places of accesses that raced, return addresses: of former rounds; and of all. */
     _Atomic uint64_t racy[EXPLORE_FINDINGS], racy_next[EXPLORE_FINDINGS];
     _Atomic uint32_t racy_count, racy_next_count;
+    /* What runs in place of main, from the beginning of the executable; 0: main. Its argument. */
+    uint64_t body;
+    uint32_t argument_size;
+    _Alignas(16) char argument[EXPLORE_ARGUMENT_MAX];
     /* Places to promote before the first schedule: of a replay. */
     uint32_t places_count;
     uint64_t places[EXPLORE_PLACES];

@@ -67,6 +67,8 @@ int schedule_write(const struct schedule *schedule, FILE *file)
     put_text(&writer, "program", schedule->program ? schedule->program : "");
     for (uint32_t i = 0; i < schedule->arguments_count; i++)
         put_text(&writer, "argument", schedule->arguments[i]);
+    if (schedule->body && *schedule->body)
+        put_text(&writer, "body", schedule->body);
     put(&writer, "build-id %s\nfinding %s\n", *schedule->build_id ? schedule->build_id : "-",
         *schedule->finding ? schedule->finding : "-");
     put(&writer, "visible %u\nspurious %u\ntime-choices %u\nmax-steps %u\nexpect-exit %u\n",
@@ -205,6 +207,10 @@ static bool header_line(const struct reader *reader, struct schedule *schedule)
         free(schedule->program);
         return (schedule->program = unescape(value)) != NULL;
     }
+    if ((value = value_of(reader, "body"))) {
+        free(schedule->body);
+        return (schedule->body = unescape(value)) != NULL;
+    }
     if ((value = value_of(reader, "argument")))
         return argument_add(schedule, value);
     if ((value = value_of(reader, "build-id")))
@@ -287,6 +293,7 @@ void schedule_done(struct schedule *schedule)
         free(schedule->arguments[i]);
     free(schedule->arguments);
     free(schedule->program);
+    free(schedule->body);
     free(schedule->places);
     free(schedule->steps);
     *schedule = (struct schedule){0};

@@ -23,6 +23,7 @@ struct schedule {
     char *program;    /* as the user typed it; NULL in a token's */
     char **arguments; /* of it, without argv[0] */
     uint32_t arguments_count;
+    char *body;                       /* what runs in place of main; NULL or "" = main */
     char build_id[SCHEDULE_BUILD_ID]; /* hexadecimal; "" = it has none */
     char finding[SCHEDULE_KIND];      /* what it leads to: "deadlock" */
     uint32_t visible, spurious_max, time_choices, steps_max, expect_exit;

@@ -73,6 +73,25 @@ static void build_id_put(struct bytes *to, const char *hex)
         byte_put(to, (unsigned char)hex[i]);
 }
 
+static void body_put(struct bytes *to, const char *body)
+{
+    size_t length = body ? strlen(body) : 0;
+    number_put(to, length);
+    for (size_t i = 0; i < length; i++)
+        byte_put(to, (unsigned char)body[i]);
+}
+
+static bool body_get(struct bytes *from, struct schedule *schedule)
+{
+    uint64_t length = number_get(from);
+    if (from->failed || length > from->room - from->size)
+        return false;
+    schedule->body = calloc(length + 1, 1);
+    for (uint64_t i = 0; schedule->body && i < length; i++)
+        schedule->body[i] = (char)byte_get(from);
+    return schedule->body != NULL;
+}
+
 static void steps_put(struct bytes *to, const struct schedule *schedule)
 {
     uint32_t outcomes = 0;
@@ -144,6 +163,7 @@ static void contents_put(struct bytes *to, const struct schedule *schedule)
     number_put(to, schedule->unstopped);
     number_put(to, schedule->release_cxx20);
     number_put(to, schedule->output);
+    body_put(to, schedule->body);
     number_put(to, schedule->seed_program);
     number_put(to, schedule->places_count);
     for (uint32_t i = 0; i < schedule->places_count; i++)
@@ -170,6 +190,8 @@ static bool contents_get(struct bytes *from, struct schedule *schedule)
     schedule->unstopped = (uint32_t)number_get(from);
     schedule->release_cxx20 = (uint32_t)number_get(from);
     schedule->output = number_get(from);
+    if (!body_get(from, schedule))
+        return false;
     schedule->seed_program = number_get(from);
     return places_get(from, schedule) && steps_get(from, schedule) && from->size == from->room;
 }

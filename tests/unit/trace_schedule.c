@@ -31,6 +31,7 @@ static struct schedule example(void)
         .time_choices = 1,
         .steps_max = 100000,
         .expect_exit = TRACE_NONE,
+        .body = "4711:00ff",
         .leaks = 1,
         .release_cxx20 = 1,
         .output = UINT64_C(0xfedcba9876543210),
@@ -46,6 +47,7 @@ static struct schedule example(void)
 static void settings_equal(const struct schedule *a, const struct schedule *b)
 {
     ck_assert_str_eq(a->build_id, b->build_id);
+    ck_assert_str_eq(a->body, b->body);
     ck_assert_uint_eq(a->leaks, b->leaks);
     ck_assert_uint_eq(a->unstopped, b->unstopped);
     ck_assert_uint_eq(a->release_cxx20, b->release_cxx20);

@@ -27,6 +27,7 @@ void rrun_symbol_thread_name(const char *file, int line, const char *name)
     RRUN_SYMBOL("AnnotateThreadName");
 void rrun_symbol_benign(const char *file, int line, const volatile void *p, unsigned long size,
                         const char *why) RRUN_SYMBOL("AnnotateBenignRaceSized");
+unsigned rrun_symbol_choice(unsigned count) RRUN_SYMBOL("rrun_choice");
 #undef RRUN_SYMBOL
 
 /* Publishes everything that this thread did before, through the object at `p`. */
@@ -68,6 +69,13 @@ static inline void rrun_benign(const volatile void *p, unsigned long size, const
 {
     if (rrun_symbol_benign)
         rrun_symbol_benign("", 0, p, size, why);
+}
+
+/* One of 0 .. count - 1: under `racerun explore` a choice of the schedule, like that of who goes
+ * next; elsewhere 0. */
+static inline unsigned rrun_choose(unsigned count)
+{
+    return rrun_symbol_choice ? rrun_symbol_choice(count) : 0;
 }
 
 #ifdef __cplusplus
