@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "interpose/control/control.h"
+#include "interpose/cycle.h"
 #include "interpose/finding.h"
 #include "interpose/journal.h"
 #include "interpose/limits.h"
@@ -99,11 +100,13 @@ static struct hb *engine_create(void)
 {
     const struct proto_options *options = &rt_control->options;
     struct hb_config config = {.release_sequence_cxx20 = options->release_cxx20,
+                               .lock_order = options->report_lock_order && !limits_address_space(),
                                .quarantine_bytes = options->quarantine_bytes,
                                .address_space = limits_address_space(),
                                .shadow_dir = tsan_shadow_dir,
                                .all_slow = control_sees_accesses()};
-    struct hb_callbacks callbacks = {.finding = finding_report, .destroyed = misuse_destroyed};
+    struct hb_callbacks callbacks = {
+        .finding = finding_report, .destroyed = misuse_destroyed, .lock_order = cycle_report};
     struct hb *hb = hb_create(&config, &callbacks);
     CHECK_MSG(hb, "out of memory for the engine");
     return hb;

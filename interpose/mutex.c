@@ -61,7 +61,8 @@ static __attribute__((noinline)) int mutex_refused(const volatile void *mutex, i
 }
 
 /* After a real locking call with this result. */
-static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, int result, uintptr_t pc)
+static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, unsigned how, int result,
+                      uintptr_t pc)
 {
     if (__builtin_expect(result && result != EOWNERDEAD, 0))
         return kind == HB_MUTEX ? mutex_refused(lock, result, pc) : result;
@@ -70,7 +71,7 @@ static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, int res
         if (result == EOWNERDEAD)
             hb_lock_acquire_dead(task, (uintptr_t)lock, pc);
         else
-            hb_lock_acquire(task, (uintptr_t)lock, kind, false, pc);
+            hb_lock_acquire(task, (uintptr_t)lock, kind, how, pc);
         rt_leave();
     }
     return result;
@@ -123,24 +124,26 @@ INTERCEPT(int, pthread_mutex_lock, (pthread_mutex_t * mutex))
 {
     int result = LOCK(REAL(pthread_mutex_lock)(mutex), REAL(pthread_mutex_trylock)(mutex), mutex,
                       HB_MUTEX, EBUSY);
-    return lock_taken(mutex, HB_MUTEX, result, RT_CALLER);
+    return lock_taken(mutex, HB_MUTEX, 0, result, RT_CALLER);
 }
 
 INTERCEPT(int, pthread_mutex_trylock, (pthread_mutex_t * mutex))
 {
-    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_trylock)(mutex), RT_CALLER);
+    return lock_taken(mutex, HB_MUTEX, HB_LOCK_TRIED, REAL(pthread_mutex_trylock)(mutex),
+                      RT_CALLER);
 }
 
 INTERCEPT(int, pthread_mutex_timedlock, (pthread_mutex_t * mutex, const struct timespec *deadline))
 {
-    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_timedlock)(mutex, deadline), RT_CALLER);
+    return lock_taken(mutex, HB_MUTEX, HB_LOCK_TRIED,
+                      REAL(pthread_mutex_timedlock)(mutex, deadline), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_mutex_clocklock,
           (pthread_mutex_t * mutex, clockid_t clock, const struct timespec *deadline))
 {
-    return lock_taken(mutex, HB_MUTEX, REAL(pthread_mutex_clocklock)(mutex, clock, deadline),
-                      RT_CALLER);
+    return lock_taken(mutex, HB_MUTEX, HB_LOCK_TRIED,
+                      REAL(pthread_mutex_clocklock)(mutex, clock, deadline), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_mutex_unlock, (pthread_mutex_t * mutex))
@@ -152,10 +155,10 @@ INTERCEPT(int, pthread_mutex_unlock, (pthread_mutex_t * mutex))
 /* ---- mtx_t: the same object in C11's clothes; thrd_success is 0, other results are no errno ----
  */
 
-static int mtx_taken(mtx_t *mutex, int result, uintptr_t pc)
+static int mtx_taken(mtx_t *mutex, unsigned how, int result, uintptr_t pc)
 {
     if (result == thrd_success)
-        lock_taken(mutex, HB_MUTEX, 0, pc);
+        lock_taken(mutex, HB_MUTEX, how, 0, pc);
     return result;
 }
 
@@ -177,17 +180,17 @@ INTERCEPT(void, mtx_destroy, (mtx_t * mutex))
 INTERCEPT(int, mtx_lock, (mtx_t * mutex))
 {
     int result = LOCK(REAL(mtx_lock)(mutex), REAL(mtx_trylock)(mutex), mutex, HB_MUTEX, thrd_busy);
-    return mtx_taken(mutex, result, RT_CALLER);
+    return mtx_taken(mutex, 0, result, RT_CALLER);
 }
 
 INTERCEPT(int, mtx_trylock, (mtx_t * mutex))
 {
-    return mtx_taken(mutex, REAL(mtx_trylock)(mutex), RT_CALLER);
+    return mtx_taken(mutex, HB_LOCK_TRIED, REAL(mtx_trylock)(mutex), RT_CALLER);
 }
 
 INTERCEPT(int, mtx_timedlock, (mtx_t * mutex, const struct timespec *deadline))
 {
-    return mtx_taken(mutex, REAL(mtx_timedlock)(mutex, deadline), RT_CALLER);
+    return mtx_taken(mutex, HB_LOCK_TRIED, REAL(mtx_timedlock)(mutex, deadline), RT_CALLER);
 }
 
 INTERCEPT(int, mtx_unlock, (mtx_t * mutex))
@@ -217,12 +220,13 @@ INTERCEPT(int, pthread_spin_lock, (pthread_spinlock_t * lock))
 {
     int result = LOCK(REAL(pthread_spin_lock)(lock), REAL(pthread_spin_trylock)(lock), lock,
                       HB_SPINLOCK, EBUSY);
-    return lock_taken(lock, HB_SPINLOCK, result, RT_CALLER);
+    return lock_taken(lock, HB_SPINLOCK, 0, result, RT_CALLER);
 }
 
 INTERCEPT(int, pthread_spin_trylock, (pthread_spinlock_t * lock))
 {
-    return lock_taken(lock, HB_SPINLOCK, REAL(pthread_spin_trylock)(lock), RT_CALLER);
+    return lock_taken(lock, HB_SPINLOCK, HB_LOCK_TRIED, REAL(pthread_spin_trylock)(lock),
+                      RT_CALLER);
 }
 
 INTERCEPT(int, pthread_spin_unlock, (pthread_spinlock_t * lock))

@@ -4,11 +4,11 @@
  */
 #include "interpose/misuse.h"
 
-static int rwlock_taken(pthread_rwlock_t *lock, bool shared, int result, uintptr_t pc)
+static int rwlock_taken(pthread_rwlock_t *lock, unsigned how, int result, uintptr_t pc)
 {
     struct hb_task *task = result ? NULL : rt_enter();
     if (task) {
-        hb_lock_acquire(task, (uintptr_t)lock, HB_RWLOCK, shared, pc);
+        hb_lock_acquire(task, (uintptr_t)lock, HB_RWLOCK, how, pc);
         rt_leave();
     }
     return result;
@@ -45,50 +45,53 @@ INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
 
 INTERCEPT(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock))
 {
-    return rwlock_taken(lock, true, REAL(pthread_rwlock_rdlock)(lock), RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_SHARED, REAL(pthread_rwlock_rdlock)(lock), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock))
 {
-    return rwlock_taken(lock, true, REAL(pthread_rwlock_tryrdlock)(lock), RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_SHARED | HB_LOCK_TRIED, REAL(pthread_rwlock_tryrdlock)(lock),
+                        RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_timedrdlock,
           (pthread_rwlock_t * lock, const struct timespec *deadline))
 {
-    return rwlock_taken(lock, true, REAL(pthread_rwlock_timedrdlock)(lock, deadline), RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_SHARED | HB_LOCK_TRIED,
+                        REAL(pthread_rwlock_timedrdlock)(lock, deadline), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_clockrdlock,
           (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))
 {
-    return rwlock_taken(lock, true, REAL(pthread_rwlock_clockrdlock)(lock, clock, deadline),
-                        RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_SHARED | HB_LOCK_TRIED,
+                        REAL(pthread_rwlock_clockrdlock)(lock, clock, deadline), RT_CALLER);
 }
 
 /* ---- write ---- */
 
 INTERCEPT(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock))
 {
-    return rwlock_taken(lock, false, REAL(pthread_rwlock_wrlock)(lock), RT_CALLER);
+    return rwlock_taken(lock, 0, REAL(pthread_rwlock_wrlock)(lock), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock))
 {
-    return rwlock_taken(lock, false, REAL(pthread_rwlock_trywrlock)(lock), RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_TRIED, REAL(pthread_rwlock_trywrlock)(lock), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_timedwrlock,
           (pthread_rwlock_t * lock, const struct timespec *deadline))
 {
-    return rwlock_taken(lock, false, REAL(pthread_rwlock_timedwrlock)(lock, deadline), RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_TRIED, REAL(pthread_rwlock_timedwrlock)(lock, deadline),
+                        RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_clockwrlock,
           (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))
 {
-    return rwlock_taken(lock, false, REAL(pthread_rwlock_clockwrlock)(lock, clock, deadline),
-                        RT_CALLER);
+    return rwlock_taken(lock, HB_LOCK_TRIED,
+                        REAL(pthread_rwlock_clockwrlock)(lock, clock, deadline), RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock))

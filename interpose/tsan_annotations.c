@@ -98,12 +98,13 @@ PUBLIC(void, __tsan_mutex_post_lock, (void *addr, unsigned flags, int recursion)
     if (flags & MUTEX_TRY_LOCK_FAILED)
         return;
     uint32_t levels = flags & MUTEX_RECURSIVE_LOCK && recursion > 0 ? (uint32_t)recursion : 1;
-    bool shared = flags & MUTEX_READ_LOCK;
+    unsigned how = (flags & MUTEX_READ_LOCK ? HB_LOCK_SHARED : 0) |
+                   (flags & MUTEX_TRY_LOCK ? HB_LOCK_TRIED : 0);
     struct hb_task *task = rt_enter();
     if (!task)
         return;
     for (uint32_t i = 0; i < levels; i++)
-        hb_lock_acquire(task, (uintptr_t)addr, HB_RWLOCK, shared, RT_CALLER);
+        hb_lock_acquire(task, (uintptr_t)addr, HB_RWLOCK, how, RT_CALLER);
     rt_leave();
 }
 
@@ -174,7 +175,7 @@ PUBLIC(void, AnnotateRWLockAcquired,
        (const char *file, int line, uintptr_t lock, uintptr_t is_write))
 {
     (void)file, (void)line;
-    WITH_TASK(hb_lock_acquire(task, lock, HB_RWLOCK, !is_write, RT_CALLER));
+    WITH_TASK(hb_lock_acquire(task, lock, HB_RWLOCK, is_write ? 0 : HB_LOCK_SHARED, RT_CALLER));
 }
 
 PUBLIC(void, AnnotateRWLockReleased,

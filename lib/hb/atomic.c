@@ -37,9 +37,12 @@ static void location_acquire(struct hb_task *task, const struct sync *sync, enum
 {
     if (!sync || !sync->released.present)
         return;
-    if (order_acquires(order))
+    if (order_acquires(order)) {
         snapshot_acquire(task, &sync->released);
-    else if (!snapshot_known(task, &sync->released)) /* for the next acquire fence */
+        return;
+    }
+    task->must = must_join(&task->hb->must, task->must, sync->released.must); /* more than there is */
+    if (!snapshot_known(task, &sync->released)) /* for the next acquire fence */
         snapshot_join(task_pool(task), &task->loads_seen, &sync->released);
 }
 

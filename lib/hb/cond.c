@@ -3,6 +3,9 @@
  * (P14). A condition variable orders nothing (P4); its object counts who waits and who was
  * signalled.
  *
+ * A wake-up is no happens-before, but whoever was woken could not have gone on before: it counts
+ * for lock order (must.h).
+ *
  * The counts err on the side of silence: a signal is counted before it is sent, and a waiter that a
  * time-out woke leaves the signals to the others. So `arrived`, the signalled ones, may be too
  * large and never too small. A fork leaves all waiters behind.
@@ -56,6 +59,7 @@ void hb_cond_woken(struct hb_task *task, uintptr_t cond)
     sync_open(task, cond, &ref, true);
     struct sync *sync = ref.sync;
     if (sync && sync->kind == SYNC_COND) {
+        task->must = must_join(&task->hb->must, task->must, sync->released.must);
         waiters_refresh(task->hb, sync);
         sync->count -= sync->count > 0;
         if (sync->arrived > sync->count)
@@ -69,6 +73,7 @@ void hb_cond_signal(struct hb_task *task, uintptr_t cond, bool all, uintptr_t pc
     struct sync_ref ref;
     sync_use(task, cond, SYNC_COND, &ref);
     struct sync *sync = ref.sync;
+    sync->released.must = must_join(&task->hb->must, sync->released.must, task_must(task));
     waiters_refresh(task->hb, sync);
     if (all)
         sync->arrived = sync->count;

@@ -86,12 +86,11 @@ uint32_t context_place(struct hb_task *task, uintptr_t pc)
     return context_number(task, frame_context(task), pc, 0);
 }
 
-void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uint32_t acquired)
+void lockset_push(struct hb_task *task, struct held_lock held)
 {
     if (task->held_count == task->held_capacity && !held_grow(task))
         return;
-    task->held[task->held_count++] =
-        (struct held_lock){.lock = lock, .acquired = acquired, .shared = shared};
+    task->held[task->held_count++] = held;
     task->lockset_fresh = false;
 }
 

@@ -13,6 +13,8 @@
 #include "hb/fast.h"
 #include "hb/hb.h"
 #include "hb/intern.h"
+#include "hb/lockorder.h"
+#include "hb/must.h"
 #include "hb/record.h"
 
 /* ---- snapshots (snapshot.c) ----
@@ -21,7 +23,8 @@
 struct snapshot {
     struct vclock known; /* of others; a single one's own epoch is not in it */
     uint32_t slot, clock;
-    uint32_t era; /* a single one's epoch is a cover in this era; 0: none */
+    uint32_t era;  /* a single one's epoch is a cover in this era; 0: none */
+    uint32_t must; /* what of it is there whoever gets a lock first (must.h); of locks: nothing */
     bool single, present;
 };
 
@@ -29,6 +32,9 @@ struct snapshot {
 bool snapshot_known(const struct hb_task *task, const struct snapshot *snapshot);
 void snapshot_assign(struct hb_task *task, struct snapshot *into);
 void snapshot_merge(struct hb_task *task, struct snapshot *into);
+/* The same for the hand-over of a lock. */
+void snapshot_assign_lock(struct hb_task *task, struct snapshot *into);
+void snapshot_merge_lock(struct hb_task *task, struct snapshot *into);
 void snapshot_acquire(struct hb_task *task, const struct snapshot *from);
 void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from);
 void snapshot_join(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from);
@@ -97,7 +103,8 @@ void cache_destroy(struct hb *hb, struct hb_cache *cache);
 #define FRAMES_MAPPED 4096u /* in the first mapping, for those that are deeper */
 
 struct held_lock {
-    uint32_t lock; /* number of the lock */
+    uint32_t lock; /* number of the lock, */
+    uint32_t life; /* and of this life of it */
     uint32_t acquired;
     bool shared;
 };
@@ -124,6 +131,10 @@ struct hb_task {
     uint32_t held_count, held_capacity;
     uint32_t lockset; /* number of the current set, valid if lockset_fresh */
     bool lockset_fresh;
+
+    uint32_t must, must_epoch;  /* must.h: known of all, and the own epoch in it */
+    bool must_dirty;            /* there is a request in the next one */
+    struct order_cache *orders; /* NULL: none yet */
 
     bool ended, detached;
     bool acted;   /* records, or clocks of others, may bear the current epoch */
@@ -176,8 +187,7 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 /* key of a context: a = pc, b = parent context << 32 | lockset (leaves only) */
 /* key of a lockset: a = parent lockset << 32 | lock number, b = acquired context << 32 | shared */
 uint32_t context_here(struct hb_task *task, uintptr_t pc);
-/* `acquired`: the place, by context_place. */
-void lockset_push(struct hb_task *task, uint32_t lock, bool shared, uint32_t acquired);
+void lockset_push(struct hb_task *task, struct held_lock held);
 /* False: it was not in the set. */
 bool lockset_pop(struct hb_task *task, uint32_t lock);
 /* The context of `pc` without the locks held. */
@@ -370,6 +380,7 @@ struct sync {
     uint8_t kind;       /* enum sync_kind */
     uint8_t lock_kind;  /* enum hb_lock_kind */
     uint32_t lock;      /* number of the lock, 0 = not yet given */
+    uint32_t life;      /* of the lock; no two have the same */
     uint32_t created;   /* context */
     struct snapshot released;
     /* lock: merged read-unlocks since the last write lock; edge: the release store (or fence)
@@ -450,6 +461,21 @@ static inline struct lock_facts lock_facts(const struct intern *locks, uint32_t 
     return (struct lock_facts){key.a, (uint32_t)(key.b >> 8), (uint8_t)key.b};
 }
 
+/* ---- lock order (order.c) ---- */
+
+size_t order_cache_size(void);
+/* The task has just got the last of the locks that it holds, and would have waited for it. */
+void order_note(struct hb_task *task);
+void order_done(struct hb_task *task);
+void must_advance(struct hb_task *task);
+/* What whoever comes after the task knows. */
+static inline uint32_t task_must(struct hb_task *task)
+{
+    if (__builtin_expect(task->must_dirty, 0))
+        must_advance(task);
+    return task->must;
+}
+
 /* ---- heap (heap.c) ----
  * Blocks by start address: a table cut into shards, each with its lock. */
 struct block {
@@ -491,7 +517,9 @@ struct hb {
     struct shadow shadow;
     struct arena tasks, facts, names, caches;
     struct hb_cache no_cache; /* keeps nothing */
-    struct arena syncs, units, edges, crowds, crowd_entries;
+    struct arena syncs, units, edges, crowds, crowd_entries, order_caches;
+    struct must must;
+    struct lockorder lockorder;
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;

@@ -32,6 +32,8 @@ static void tables_init(struct hb *hb, const struct hb_config *config)
                "too many concurrent accesses to remember");
     arena_init(&hb->crowd_entries, crowd_entries_size(), 1u << 24, share(config, 1),
                "too many concurrent accesses to remember");
+    arena_init(&hb->order_caches, order_cache_size(), TASKS_LIVE_MAX, share(config, 1),
+               "too many live tasks");
 }
 
 struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *callbacks)
@@ -47,6 +49,7 @@ struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *
     intern_init(&hb->locks, 1u << 27, share(config, 3));
     shadow_init(&hb->shadow, config->shadow_dir, share(config, 25));
     tables_init(hb, config);
+    must_init(&hb->must, share(config, 1));
     hb->no_cache.clocks.depot = &hb->clocks;
     heap_init(&hb->heap, config->quarantine_bytes);
     sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
@@ -69,6 +72,9 @@ void hb_destroy(struct hb *hb)
     heap_done(&hb->heap);
     arena_done(&hb->crowd_entries);
     arena_done(&hb->crowds);
+    arena_done(&hb->order_caches);
+    lockorder_done(&hb->lockorder);
+    must_done(&hb->must);
     arena_done(&hb->edges);
     arena_done(&hb->units);
     arena_done(&hb->syncs);

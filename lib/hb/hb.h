@@ -115,16 +115,22 @@ struct hb_grave {
     struct hb_ctx ctx;
 };
 
+struct hb_order_edge;
 struct hb_callbacks {
     /* Called on the thread of `task`, no engine lock held. May call the query functions. */
     void (*finding)(void *arg, struct hb_task *task, const struct hb_finding *finding);
     /* The same: the task uses, at `pc`, what was destroyed. May be NULL. */
     void (*destroyed)(void *arg, struct hb_task *task, const struct hb_grave *grave, uintptr_t pc);
+    /* The same: a potential deadlock (P15), in which each of `edges` wants what the next one holds,
+     * and the last what the first holds. May be NULL. */
+    void (*lock_order)(void *arg, struct hb_task *task, const struct hb_order_edge *edges,
+                       size_t count);
     void *arg;
 };
 
 struct hb_config {
     bool release_sequence_cxx20; /* a relaxed store by the releasing task ends the sequence */
+    bool lock_order;             /* look for cycles */
     bool all_slow;               /* no access is answered by the fast path: the host sees each */
     size_t quarantine_bytes;     /* freed heap kept back to find use-after-free; 0 = none */
     size_t address_space; /* bytes that the process may still map (ulimit -v); 0 = no limit */
@@ -244,9 +250,13 @@ enum hb_lock_kind { HB_MUTEX, HB_SPINLOCK, HB_RWLOCK };
 
 void hb_lock_create(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, uintptr_t pc);
 void hb_lock_destroy(struct hb_task *task, uintptr_t lock, uintptr_t pc);
-/* After the real lock, trylock or timed lock succeeded; `shared` for a read lock.
- * Recursive re-entry is counted here: only the outermost pair orders anything. */
-void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared,
+/* After the real lock, trylock or timed lock succeeded. Recursive re-entry is counted here: only
+ * the outermost pair orders anything. */
+enum {
+    HB_LOCK_SHARED = 1, /* a read lock */
+    HB_LOCK_TRIED = 2,  /* it would not have waited for ever */
+};
+void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, unsigned how,
                      uintptr_t pc);
 /* Before the real unlock. False: the task does not hold it, and nothing was done; if it is to be
  * unlocked all the same, the other function orders the next lock after the task. */
@@ -350,6 +360,11 @@ struct hb_lock_info {
     bool shared;
     struct hb_ctx acquired; /* where it was locked */
     struct hb_ctx created;  /* where it was initialised, 0 = statically */
+};
+/* A task wanted one lock, at wanted.acquired, while it held another. */
+struct hb_order_edge {
+    uint32_t task;
+    struct hb_lock_info wanted, held;
 };
 /* Locks held at `ctx`, outermost first; returns how many were written. */
 size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret_locks, size_t max);

@@ -1,7 +1,7 @@
 #include "hb/engine.h"
 
-/* Who has the epoch of a release has what it carries, if the epoch is of this era: else a task of unknown
- * past may have been given the epoch before its owner had learned all of that. */
+/* Who has the epoch of a release has what it carries, if the epoch is of this era: else a task of
+ * unknown past may have been given the epoch before its owner had learned all of that. */
 bool snapshot_known(const struct hb_task *task, const struct snapshot *snapshot)
 {
     return !snapshot->present ||
@@ -12,6 +12,7 @@ bool snapshot_known(const struct hb_task *task, const struct snapshot *snapshot)
 void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot)
 {
     vclock_clear(pool, &snapshot->known);
+    snapshot->must = 0;
     snapshot->present = false;
 }
 
@@ -21,18 +22,31 @@ void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct 
     into->slot = from->slot;
     into->clock = from->clock;
     into->era = from->era;
+    into->must = from->must;
     into->single = from->single;
     into->present = from->present;
 }
 
-void snapshot_assign(struct hb_task *task, struct snapshot *into)
+void snapshot_assign_lock(struct hb_task *task, struct snapshot *into)
 {
     vclock_assign(task_pool(task), &into->known, &task->known);
     into->slot = task->slot;
     into->clock = task->clock;
     into->era = task_epoch_era(task);
+    into->must = 0;
     into->single = true;
     into->present = true;
+}
+
+void snapshot_assign(struct hb_task *task, struct snapshot *into)
+{
+    snapshot_assign_lock(task, into);
+    into->must = task_must(task);
+}
+
+static struct must *must_of(struct clock_pool *pool)
+{
+    return &((struct hb *)((char *)pool->depot - offsetof(struct hb, clocks)))->must;
 }
 
 /* Folds a single snapshot's own epoch into its clock. */
@@ -52,15 +66,16 @@ void snapshot_join(struct clock_pool *pool, struct snapshot *into, const struct 
         return;
     }
     snapshot_fold(pool, into);
+    into->must = must_join(must_of(pool), into->must, from->must);
     vclock_join(pool, &into->known, CLOCK_NONE, &from->known, CLOCK_NONE);
     if (from->single)
         vclock_raise(pool, &into->known, from->slot, from->clock);
 }
 
-void snapshot_merge(struct hb_task *task, struct snapshot *into)
+void snapshot_merge_lock(struct hb_task *task, struct snapshot *into)
 {
     if (snapshot_known(task, into)) {
-        snapshot_assign(task, into);
+        snapshot_assign_lock(task, into);
         return;
     }
     struct clock_pool *pool = task_pool(task);
@@ -70,8 +85,16 @@ void snapshot_merge(struct hb_task *task, struct snapshot *into)
     vclock_raise(pool, &into->known, task->slot, task->clock);
 }
 
+void snapshot_merge(struct hb_task *task, struct snapshot *into)
+{
+    uint32_t before = into->must;
+    snapshot_merge_lock(task, into);
+    into->must = must_join(&task->hb->must, before, task_must(task));
+}
+
 void snapshot_acquire(struct hb_task *task, const struct snapshot *from)
 {
+    task->must = must_join(&task->hb->must, task->must, from->must);
     if (snapshot_known(task, from))
         return;
     if (from->single)

@@ -179,20 +179,22 @@ static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
 {
     if (sync->lock)
         return;
+    sync->life = 1 + atomic_fetch_add_explicit(&hb->lockorder.lives, 1, memory_order_relaxed);
     struct intern_key key = {addr, (uint64_t)sync->created << 8 | sync->lock_kind};
     sync->lock = intern_number(&hb->locks, key);
 }
 
-void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared,
+void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, unsigned how,
                      uintptr_t pc)
 {
+    bool shared = how & HB_LOCK_SHARED;
     struct sync_ref ref;
     uint32_t here = context_place(task, pc);
     sync_use(task, lock, SYNC_LOCK, &ref);
     struct sync *sync = ref.sync;
     sync->lock_kind = (uint8_t)kind;
     lock_name(task->hb, sync, lock);
-    uint32_t number = sync->lock;
+    struct held_lock held = {sync->lock, sync->life, here, shared};
     bool again = !shared && sync->owner == task->number;
     if (again) {
         sync->levels++;
@@ -209,14 +211,17 @@ void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kin
         }
     }
     sync_close_used(task, lock, pc, &ref);
-    if (!again)
-        lockset_push(task, number, shared, here);
+    if (again)
+        return;
+    lockset_push(task, held);
+    if (task->held_count > 1 && !(how & HB_LOCK_TRIED))
+        order_note(task);
 }
 
 /* The exclusive owner lets go: all that it knows, it now tells. */
 static void lock_release_owner(struct hb_task *task, struct sync *sync)
 {
-    snapshot_assign(task, &sync->released);
+    snapshot_assign_lock(task, &sync->released);
     snapshot_clear(task_pool(task), &sync->second); /* the owner knew the readers */
     sync->owner = 0;
     sync->levels = 0;
@@ -224,7 +229,7 @@ static void lock_release_owner(struct hb_task *task, struct sync *sync)
 
 static void lock_release_reader(struct hb_task *task, struct sync *sync)
 {
-    snapshot_merge(task, &sync->second);
+    snapshot_merge_lock(task, &sync->second);
     sync->count -= sync->count > 0;
 }
 
@@ -262,7 +267,7 @@ void hb_lock_release_foreign(struct hb_task *task, uintptr_t lock)
     if (ref.sync->lock_kind == HB_RWLOCK && !ref.sync->owner)
         lock_release_reader(task, ref.sync);
     else
-        snapshot_merge(task, &ref.sync->released);
+        snapshot_merge_lock(task, &ref.sync->released);
     ref.sync->owner = 0;
     sync_close(&ref);
     task_advance(task);
@@ -381,6 +386,7 @@ void hb_meet(struct hb_task *task, struct hb_task *other)
     task_learn(task, &other->known, theirs, theirs_era);
     vclock_assign(task_pool(other), &other->known, &task->known);
     task_learn(other, &task->known, mine, mine_era);
+    task->must = other->must = must_join(&task->hb->must, task_must(task), task_must(other));
     tasks_cover(task, other);
     other->cache = cache;
 }

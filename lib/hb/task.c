@@ -160,6 +160,7 @@ static void task_inherit(struct hb_task *task, struct hb_task *parent)
     task_settle(parent);
     vclock_share(&task->known, &parent->known);
     vclock_raise(task_pool(task), &task->known, parent->slot, parent->clock);
+    task->must = task_must(parent);
 }
 
 /* All but what a recycled object keeps. */
@@ -192,6 +193,8 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
         task_inherit(task, parent);
     else
         task_know_all(task);
+    if (!parent && task->number > 1)
+        task->must = MUST_ALL; /* nothing is known of who made it when */
     task->era = clock_era(&hb->clocks); /* before anyone can see the slot's new clock */
     task->slot = slots_take(&hb->slots, &task->known, task->number, &task->clock);
     task->era_clock = task->clock;
@@ -257,6 +260,7 @@ void hb_task_end(struct hb_task *task)
     task->cursor = NULL;
     snapshot_clear(task_pool(task), &task->fence_release);
     snapshot_clear(task_pool(task), &task->loads_seen);
+    order_done(task);
     if (task->held != task->held_inline)
         sys_release(task->held, sizeof *task->held * HELD_MAX);
     live_remove(task);
@@ -283,6 +287,7 @@ void hb_task_join(struct hb_task *joiner, struct hb_task *ended)
                            .slot = ended->slot,
                            .clock = ended->clock,
                            .era = task_epoch_era(ended),
+                           .must = task_must(ended),
                            .single = true,
                            .present = true};
     snapshot_acquire(joiner, &end);

@@ -41,7 +41,7 @@ struct proto_options {
     uint32_t report_leaks;       /* goroutines that wait for ever at the end of main */
     uint32_t report_unstopped;   /* contexts never cancelled, timers never stopped */
     uint32_t report_misuse;      /* of threads' objects */
-    uint32_t reserved;
+    uint32_t report_lock_order;  /* potential deadlocks */
     uint64_t quarantine_bytes;
     uint64_t memory_limit_bytes; /* 0 = none */
 };
