@@ -354,6 +354,8 @@ int campaign_open(struct campaign *campaign, struct session *session, uint32_t w
                          session->objection ? session->objection : "it cannot be observed");
     if (session->facts.shape != SHAPE_ELF)
         return tool_fail("%s is a script: explore the program that it starts", session->name);
+    /* What might deadlock in another schedule: that schedule is what we look for. */
+    session->journal.control->options.report_lock_order = 0;
     int code = workers_create(campaign);
     if (!code)
         code = zygote_start(campaign);

@@ -113,7 +113,7 @@ gated() {
     pid=$! worker=''
     for _ in $(seq 2400); do
         zygote=$(pgrep -P "$pid" | head -1)
-        for worker in $(pgrep -P "${zygote:-$pid}"); do
+        for worker in ${zygote:+$(pgrep -P "$zygote")}; do
             [ -n "$(pgrep -P "$worker")" ] && return
         done
         sleep 0.05
