@@ -191,6 +191,8 @@ void finding_commit(struct builder *b)
     if (!rt_control || !finding_admit())
         return;
     struct proto_finding *record = builder_write(b);
+    if (control_active())
+        control_stop();
     bool goes_on = b->finding.kind < FINDING_CRASH || b->finding.kind == FINDING_MISUSE;
     if (goes_on && rt_control->options.halt_on_error)
         finding_halt(record);

@@ -68,6 +68,7 @@ static int settings_fill(const struct settings *settings, struct explore_setting
         .search = search_kind(settings->strategy),
         .hang_ns = settings->hang * NS_PER_S,
         .same_output = settings->same_output,
+        .stop = settings->gdb,
     };
     return expected_exit(settings, &ret_settings->expect_exit);
 }

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaign.h"
+#include "debugger.h"
 #include "failure.h"
 #include "identify.h"
 #include "output.h"
 #include "sched/sched.h"
+#include "story.h"
 #include "trace/schedule.h"
+#include "verdict.h"
 
 static int schedule_load(const char *text, struct schedule *ret_schedule)
 {
@@ -93,11 +95,55 @@ static void places_give(struct explore_shared *shared, const struct schedule *sc
         schedule->places_count < EXPLORE_PLACES ? schedule->places_count : EXPLORE_PLACES;
 }
 
-static int replay_run(struct worker *worker, const struct schedule *schedule)
+/* One with fewer switches, or that there is none. */
+static int replay_minimize(struct worker *worker, const struct schedule *schedule,
+                           struct failure *failure, const char *id)
+{
+    uint32_t switches = failure_switches(failure);
+    char *token;
+    if (schedule->output)
+        return tool_fail("--minimize cannot shorten schedules whose output differs");
+    if (!failure_confirm(worker, failure))
+        return tool_fail("the schedule did not fail again when it was run again");
+    failure_minimize(worker, failure);
+    worker_findings_drop(worker); /* of the attempts */
+    if (failure_switches(failure) >= switches && failure->count >= schedule->steps_count) {
+        tool_say("no schedule with fewer switches was found");
+        return 0;
+    }
+    char *path = failure_write(worker, failure, id, &token);
+    tool_say("%u steps, %u switches between tasks: %s", failure->count, failure_switches(failure),
+             path ? path : token);
+    free(path);
+    free(token);
+    return 0;
+}
+
+/* It failed as it should: says how, and in which steps. */
+static int replay_tell(struct worker *worker, const struct schedule *schedule)
+{
+    const struct explore_answer *answer = &worker->block->answer;
+    const struct settings *settings = &worker->session->settings;
+    struct failure failure;
+    int code = 0;
+    failure_take(&failure, worker);
+    if (failure.outcome == OUTCOME_CLEAN)
+        failure.outcome = OUTCOME_OUTPUT;
+    verdict_report(worker, &failure);
+    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(failure.outcome),
+             *answer->text ? ": " : "", answer->text);
+    story_tell(worker, &failure);
+    output_show(worker);
+    if (settings->minimize)
+        code = replay_minimize(worker, schedule, &failure, report_last_id(worker->session->report));
+    failure_done(&failure);
+    report_finish(worker->session->report);
+    return code ? code : (int)settings->exit_code;
+}
+
+static void command_fill(struct worker *worker, const struct schedule *schedule)
 {
     struct explore_block *block = worker->block;
-    if (schedule->steps_count > EXPLORE_STEPS_MAX)
-        return tool_fail("the schedule has more steps than this version can replay");
     block->settings.expect_exit = schedule->expect_exit;
     places_give(worker->shared, schedule);
     memcpy(block->plan, schedule->steps, schedule->steps_count * sizeof *schedule->steps);
@@ -107,28 +153,32 @@ static int replay_run(struct worker *worker, const struct schedule *schedule)
         .count = 1,
         .plan_count = schedule->steps_count,
     };
-    if (!worker_run(worker))
+}
+
+static int replay_run(struct worker *worker, const struct schedule *schedule)
+{
+    const struct explore_answer *answer = &worker->block->answer;
+    const struct settings *settings = &worker->session->settings;
+    if (schedule->steps_count > EXPLORE_STEPS_MAX)
+        return tool_fail("the schedule has more steps than this version can replay");
+    command_fill(worker, schedule);
+    if (!(settings->gdb ? debugger_run(worker) : worker_run(worker)))
         return tool_fail("the program ended before the schedule did");
     worker_findings_report(worker);
-    const struct explore_answer *answer = &block->answer;
     if (answer->outcome == OUTCOME_REFUSED)
         return tool_fail("%s cannot be explored: %s", worker->session->name, answer->text);
     bool same_output = schedule->output && answer->output == schedule->output;
     if (answer->outcome == OUTCOME_DIVERGED || (answer->outcome == OUTCOME_CLEAN && !same_output))
         return replay_diverged(worker, schedule);
-    uint32_t outcome = answer->outcome == OUTCOME_CLEAN ? OUTCOME_OUTPUT : answer->outcome;
-    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(outcome),
-             *answer->text ? ": " : "", answer->text);
-    if (same_output)
-        output_show(worker);
-    report_finish(worker->session->report);
-    return (int)worker->session->settings.exit_code;
+    return replay_tell(worker, schedule);
 }
 
 static int replay(struct session *session, const struct schedule *schedule)
 {
     struct campaign campaign = {.fd = -1};
     int code = build_check(session, schedule);
+    if (!code && session->settings.gdb)
+        code = debugger_check();
     if (!code)
         code = campaign_open(&campaign, session, 1);
     if (!code)

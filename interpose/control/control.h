@@ -222,6 +222,13 @@ RT_HIDDEN void control_random(void *to, size_t size);
 /* The same as a stream to read, where `path` is a random device; NULL: it is not. */
 RT_HIDDEN FILE *control_random_stream(const char *path, const char *mode);
 
+/* ---- stop.c ---- */
+
+/* For a debugger, if one is to come: here is a finding. */
+RT_HIDDEN void control_stop(void);
+/* So are crashes, from now on. */
+RT_HIDDEN void control_stop_at_crashes(void);
+
 /* ---- numbers.c ---- */
 
 /* The next schedule for this worker; false: there is none now. */

@@ -114,8 +114,12 @@ int rrun_controlled(void)
 
 CONTROLLED(void, exit, (int code))
 {
+    uint32_t expected = control_block->settings.expect_exit;
     if (CONTROL_HERE)
         control_step(CONTROL_OP(EXIT, 0));
+    if (control_block->settings.same_output ||
+        (expected != TRACE_NONE && expected != (uint32_t)(code & 0xff)))
+        control_stop();
     LIBC(exit)(code);
 }
 

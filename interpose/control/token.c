@@ -74,6 +74,7 @@ void control_finish(enum explore_outcome outcome, const char *text)
     answer->clock_ns = sched_clock(control_sched);
     if (text)
         text_copy(answer->text, sizeof answer->text, text);
+    control_stop();
     answer->outcome = outcome;
     sys_exit_group(0);
 }

@@ -153,6 +153,7 @@ static void child_main(int argc, char **argv, char **envp)
     die_with_parent();
     output_redirect();
     control_begin();
+    control_stop_at_crashes();
     if (control_shared->body)
         body_run();
     exit(program_main(argc, argv, envp));
@@ -186,9 +187,15 @@ static int child_await(pid_t pid, bool *ret_hangs)
         if (ready > 0)
             break;
         uint64_t now = sys_monotonic_ns();
+        if (atomic_load(&control_block->stopped) && !atomic_load(&control_block->released))
+            since = now;
         if (control_block->answer.steps != steps) {
             steps = control_block->answer.steps;
             since = now;
+        } else if (now - since > control_block->settings.hang_ns && control_block->settings.stop &&
+                   !atomic_load(&control_block->stopped)) {
+            atomic_store(&control_block->stopped, (uint32_t)pid);
+            control_bell_ring();
         } else if (now - since > control_block->settings.hang_ns) {
             *ret_hangs = true;
             sys_call3(SYS_kill, pid, SIGKILL, 0);

@@ -67,7 +67,7 @@ struct explore_settings {
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
     uint32_t same_output; /* a schedule fails that writes or returns something else */
-    uint32_t reserved;
+    uint32_t stop;        /* at a finding, for a debugger; tasks have to be threads */
     char output[EXPLORE_PATH_MAX]; /* the files that get standard output and error: one, */
     char errors[EXPLORE_PATH_MAX]; /* or two with same_output */
 };
@@ -131,6 +131,8 @@ struct explore_block {
     _Alignas(EXPLORE_PAGE) struct explore_settings settings;
     _Atomic uint32_t command_number, answer_number; /* futexes, shared */
     _Atomic uint32_t findings; /* of the detector, by the schedule in progress */
+    /* With settings.stop: the process that waits for a debugger; the debugger has come and gone. */
+    _Atomic uint32_t stopped, released;
     uint32_t reserved;
     /* The schedule that it runs or is about to take: none below it is left to it. EXPLORE_NEVER
      * after an answer. */
