@@ -7,6 +7,7 @@
  */
 #include "base/sys.h"
 #include "interpose/barrier.h"
+#include "interpose/blocked.h"
 #include "interpose/lock.h"
 #include "interpose/misuse.h"
 
@@ -110,9 +111,11 @@ INTERCEPT(int, pthread_barrier_wait, (pthread_barrier_t * barrier))
         return REAL(pthread_barrier_wait)(barrier);
     leaving_change((uintptr_t)barrier, 1);
     uint32_t phase = hb_barrier_arrive(task, (uintptr_t)barrier, RT_CALLER);
+    struct blocked before = blocked_begin(task, OBJECT_BARRIER, (uintptr_t)barrier, RT_CALLER);
     rt_leave();
 
     int result = REAL(pthread_barrier_wait)(barrier);
+    blocked_end(&before);
 
     task = rt_enter();
     if (task) {

@@ -8,28 +8,34 @@
  */
 #include <errno.h>
 
+#include "interpose/blocked.h"
 #include "interpose/misuse.h"
 
 struct waiting {
     uintptr_t cond, mutex;
     uint32_t levels; /* of a recursive mutex; 0: not held, and the wait is refused */
     int result;
+    bool blocks; /* no time limit */
     uintptr_t pc;
+    struct blocked before;
 };
 
 static bool wait_begin(struct waiting *waiting, const volatile void *cond,
-                       const volatile void *mutex, uintptr_t pc)
+                       const volatile void *mutex, bool blocks, uintptr_t pc)
 {
     struct hb_task *task = rt_enter();
     if (!task)
         return false;
-    *waiting = (struct waiting){.cond = (uintptr_t)cond, .mutex = (uintptr_t)mutex, .pc = pc};
+    *waiting = (struct waiting){
+        .cond = (uintptr_t)cond, .mutex = (uintptr_t)mutex, .blocks = blocks, .pc = pc};
     bool goes_on = misuse_wait(task, cond, mutex, pc);
     waiting->levels = hb_lock_release_all(task, waiting->mutex);
     if (!waiting->levels && goes_on) {
         hb_lock_release_foreign(task, waiting->mutex);
         waiting->levels = 1;
     }
+    if (blocks)
+        waiting->before = blocked_begin(task, OBJECT_CONDITION, waiting->cond, pc);
     rt_leave();
     return true;
 }
@@ -37,6 +43,8 @@ static bool wait_begin(struct waiting *waiting, const volatile void *cond,
 static void wait_end(void *argument)
 {
     struct waiting *waiting = argument;
+    if (waiting->blocks)
+        blocked_end(&waiting->before);
     struct hb_task *task = rt_enter();
     if (!task)
         return;
@@ -49,9 +57,9 @@ static void wait_end(void *argument)
 }
 
 /* Returns the result of `call`, the real wait. */
-#define WAIT(cond, mutex, call)                                                                    \
+#define WAIT(cond, mutex, blocks, call)                                                            \
     struct waiting waiting;                                                                        \
-    if (!wait_begin(&waiting, (cond), (mutex), RT_CALLER))                                         \
+    if (!wait_begin(&waiting, (cond), (mutex), (blocks), RT_CALLER))                               \
         return (call);                                                                             \
     pthread_cleanup_push(wait_end, &waiting);                                                      \
     waiting.result = (call);                                                                       \
@@ -60,20 +68,20 @@ static void wait_end(void *argument)
 
 INTERCEPT(int, pthread_cond_wait, (pthread_cond_t * cond, pthread_mutex_t *mutex))
 {
-    WAIT(cond, mutex, REAL(pthread_cond_wait)(cond, mutex));
+    WAIT(cond, mutex, true, REAL(pthread_cond_wait)(cond, mutex));
 }
 
 INTERCEPT(int, pthread_cond_timedwait,
           (pthread_cond_t * cond, pthread_mutex_t *mutex, const struct timespec *deadline))
 {
-    WAIT(cond, mutex, REAL(pthread_cond_timedwait)(cond, mutex, deadline));
+    WAIT(cond, mutex, false, REAL(pthread_cond_timedwait)(cond, mutex, deadline));
 }
 
 INTERCEPT(int, pthread_cond_clockwait,
           (pthread_cond_t * cond, pthread_mutex_t *mutex, clockid_t clock,
            const struct timespec *deadline))
 {
-    WAIT(cond, mutex, REAL(pthread_cond_clockwait)(cond, mutex, clock, deadline));
+    WAIT(cond, mutex, false, REAL(pthread_cond_clockwait)(cond, mutex, clock, deadline));
 }
 
 /* thrd_* results are small positive numbers, of which EPERM is not to be mistaken for one. */
@@ -83,10 +91,10 @@ static int cnd_result(struct waiting *waiting, int result)
     return result;
 }
 
-#define CND_WAIT(cond, mutex, call)                                                                \
+#define CND_WAIT(cond, mutex, blocks, call)                                                        \
     struct waiting waiting;                                                                        \
     int result;                                                                                    \
-    if (!wait_begin(&waiting, (cond), (mutex), RT_CALLER))                                         \
+    if (!wait_begin(&waiting, (cond), (mutex), (blocks), RT_CALLER))                               \
         return (call);                                                                             \
     pthread_cleanup_push(wait_end, &waiting);                                                      \
     result = cnd_result(&waiting, (call));                                                         \
@@ -95,12 +103,12 @@ static int cnd_result(struct waiting *waiting, int result)
 
 INTERCEPT(int, cnd_wait, (cnd_t * cond, mtx_t *mutex))
 {
-    CND_WAIT(cond, mutex, REAL(cnd_wait)(cond, mutex));
+    CND_WAIT(cond, mutex, true, REAL(cnd_wait)(cond, mutex));
 }
 
 INTERCEPT(int, cnd_timedwait, (cnd_t * cond, mtx_t *mutex, const struct timespec *deadline))
 {
-    CND_WAIT(cond, mutex, REAL(cnd_timedwait)(cond, mutex, deadline));
+    CND_WAIT(cond, mutex, false, REAL(cnd_timedwait)(cond, mutex, deadline));
 }
 
 /* ---- life and signals ---- */

@@ -193,7 +193,12 @@ void finding_commit(struct builder *b)
     struct proto_finding *record = builder_write(b);
     if (control_active())
         control_stop();
-    bool goes_on = b->finding.kind < FINDING_CRASH || b->finding.kind == FINDING_MISUSE;
+    if (b->is_last) {
+        finding_halt(record);
+        return;
+    }
+    bool goes_on = b->goes_on || b->finding.kind < FINDING_CRASH ||
+                   b->finding.kind == FINDING_MISUSE || b->finding.kind == FINDING_LOCK_ORDER;
     if (goes_on && rt_control->options.halt_on_error)
         finding_halt(record);
 }

@@ -22,6 +22,8 @@ enum {
 
 struct builder {
     struct proto_finding finding;
+    bool goes_on; /* the process would go on after it, whatever its kind */
+    bool is_last; /* it would not: it ends, unless the finding is suppressed */
     struct proto_task tasks[BUILDER_TASKS];
     struct proto_stack stacks[BUILDER_STACKS];
     uint32_t stack_ctx[BUILDER_STACKS]; /* 0: is of no context */

@@ -13,6 +13,7 @@
  */
 #include "base/sys.h"
 #include "interpose/barrier.h"
+#include "interpose/blocked.h"
 #include "interpose/boot.h"
 #include "interpose/control/control.h"
 #include "interpose/fd_table.h"
@@ -90,6 +91,7 @@ static void fork_child(void)
     barrier_fork_child();
     sem_fork_child();
     fate_fork_child();
+    blocked_fork_child();
     exit_handlers_fork_child();
     control_fork_child();
     if (rt_control->options.follow_children)

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "interpose/blocked.h"
 #include "interpose/control/control.h"
 #include "interpose/misuse.h"
 
@@ -39,14 +40,18 @@ static void lock_destroyed(const volatile void *lock, uintptr_t pc)
 }
 
 /* Before a real call that is going to wait. */
-static __attribute__((noinline)) void lock_contended(const volatile void *lock,
+static __attribute__((noinline)) bool lock_contended(struct blocked *before,
+                                                     const volatile void *lock,
                                                      enum hb_lock_kind kind, uintptr_t pc)
 {
     struct hb_task *task = rt_enter();
-    if (task) {
-        misuse_relock(task, lock, kind, pc);
-        rt_leave();
-    }
+    if (!task)
+        return false;
+    misuse_relock(task, lock, kind, pc);
+    *before =
+        blocked_begin(task, kind == HB_MUTEX ? OBJECT_LOCK : OBJECT_SPINLOCK, (uintptr_t)lock, pc);
+    rt_leave();
+    return true;
 }
 
 static __attribute__((noinline)) int mutex_refused(const volatile void *mutex, int result,
@@ -95,8 +100,11 @@ static void lock_released(const volatile void *lock, uintptr_t pc,
     ({                                                                                             \
         int result_ = control_active() ? (lock_call) : (try_call);                                 \
         if (__builtin_expect(result_ == (busy), 0) && !control_active()) {                         \
-            lock_contended(object, kind, RT_CALLER);                                               \
+            struct blocked before_;                                                                \
+            bool told_ = lock_contended(&before_, object, kind, RT_CALLER);                        \
             result_ = (lock_call);                                                                 \
+            if (told_)                                                                             \
+                blocked_end(&before_);                                                             \
         }                                                                                          \
         result_;                                                                                   \
     })

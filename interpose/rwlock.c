@@ -2,6 +2,10 @@
  * rwlock: readers-writer locks (P3). The engine keeps the two clocks; which side an unlock is of,
  * it knows from the owner.
  */
+#include <errno.h>
+
+#include "interpose/blocked.h"
+#include "interpose/control/control.h"
 #include "interpose/misuse.h"
 
 static int rwlock_taken(pthread_rwlock_t *lock, unsigned how, int result, uintptr_t pc)
@@ -41,11 +45,27 @@ INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
     return result;
 }
 
+/* Tries first, as mutex.c does. */
+#define LOCK(lock, name, try_name)                                                                 \
+    ({                                                                                             \
+        int result_ = control_active() ? REAL(pthread_rwlock_##name)(lock)                         \
+                                       : REAL(pthread_rwlock_##try_name)(lock);                    \
+        if (__builtin_expect(result_ == EBUSY, 0) && !control_active()) {                          \
+            struct blocked before_;                                                                \
+            bool told_ = blocked_enter(&before_, OBJECT_RWLOCK, (uintptr_t)lock, RT_CALLER);       \
+            result_ = REAL(pthread_rwlock_##name)(lock);                                           \
+            if (told_)                                                                             \
+                blocked_end(&before_);                                                             \
+        }                                                                                          \
+        result_;                                                                                   \
+    })
+
 /* ---- read ---- */
 
 INTERCEPT(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock))
 {
-    return rwlock_taken(lock, HB_LOCK_SHARED, REAL(pthread_rwlock_rdlock)(lock), RT_CALLER);
+    int result = LOCK(lock, rdlock, tryrdlock);
+    return rwlock_taken(lock, HB_LOCK_SHARED, result, RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock))
@@ -72,7 +92,8 @@ INTERCEPT(int, pthread_rwlock_clockrdlock,
 
 INTERCEPT(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock))
 {
-    return rwlock_taken(lock, 0, REAL(pthread_rwlock_wrlock)(lock), RT_CALLER);
+    int result = LOCK(lock, wrlock, trywrlock);
+    return rwlock_taken(lock, 0, result, RT_CALLER);
 }
 
 INTERCEPT(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock))

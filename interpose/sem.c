@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 
+#include "interpose/blocked.h"
 #include "interpose/control/control.h"
 #include "interpose/lock.h"
 #include "interpose/misuse.h"
@@ -181,9 +182,21 @@ static int sem_taken(sem_t *sem, int result, uintptr_t pc)
     return result;
 }
 
+/* glibc keeps the value in the first word. */
+static bool sem_is_empty(const sem_t *sem)
+{
+    return __atomic_load_n((const uint32_t *)sem, __ATOMIC_RELAXED) == 0;
+}
+
 INTERCEPT(int, sem_wait, (sem_t * sem))
 {
-    return sem_taken(sem, REAL(sem_wait)(sem), RT_CALLER);
+    struct blocked before;
+    bool told = !control_active() && sem_is_empty(sem) &&
+                blocked_enter(&before, OBJECT_SEMAPHORE, (uintptr_t)sem, RT_CALLER);
+    int result = REAL(sem_wait)(sem);
+    if (told)
+        blocked_end(&before);
+    return sem_taken(sem, result, RT_CALLER);
 }
 
 INTERCEPT(int, sem_trywait, (sem_t * sem))

@@ -51,6 +51,19 @@ static bool is_function(uintptr_t handler)
            handler != (uintptr_t)SIG_ERR && handler != (uintptr_t)SIG_HOLD;
 }
 
+bool signals_may_come(void)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+    for (int signal = 1; signal < SIGNALS; signal++) {
+        bool fault = false;
+        for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+            fault = fault || faults[i] == signal;
+        if (!fault && is_function(atomic_load(&entries[signal].handler)))
+            return true;
+    }
+    return false;
+}
+
 static struct signal_action action_of(const struct sigaction *user)
 {
     struct signal_action action = {(uintptr_t)user->sa_sigaction, user->sa_flags, 0};

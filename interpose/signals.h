@@ -28,4 +28,7 @@ RT_HIDDEN struct signal_action signals_action(int signal);
 /* The handler is used up (SA_RESETHAND). */
 RT_HIDDEN void signals_action_reset(int signal);
 
+/* A handler of the program may run at any time, unless it is for faults only. */
+RT_HIDDEN bool signals_may_come(void);
+
 #endif

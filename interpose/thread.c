@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "interpose/blocked.h"
 #include "interpose/control/control.h"
 #include "interpose/misuse.h"
 #include "interpose/thread_fate.h"
@@ -27,6 +28,7 @@ static void thread_end(struct thread *thread)
     misuse_exit(thread->task, (uintptr_t)thread_routine(thread) + 1);
     if (thread->joins)
         fate_end(thread->task, thread->joins, false);
+    blocked_thread_end(thread);
     hb_task_end(thread->task);
     if (thread->between)
         hb_task_end(thread->between);
@@ -93,6 +95,8 @@ static void thread_bind(struct thread *thread)
     rt_self.state = THREAD_LIVE;
     rt_self.exit_passes = 0;
     hb_task_bind(thread->task, &rt_cursor);
+    hb_task_set_host(thread->task, thread);
+    blocked_thread_begin();
     hb_task_set_os_id(thread->task, (uint32_t)sys_gettid());
     if (exit_key_known)
         REAL(pthread_setspecific)(exit_key, thread);

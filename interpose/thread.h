@@ -21,6 +21,14 @@
 
 enum { SIGNALS = 65 };
 
+/* What a thread waits for, without a time limit, inside a call of libc. */
+struct blocked {
+    uint32_t kind; /* enum proto_object_kind; OBJECT_NONE: it does not wait */
+    uint32_t tid, serial;
+    uintptr_t object; /* of a join: the number of the other one's task, 0 = unknown */
+    struct hb_ctx ctx;
+};
+
 enum thread_start { START_EARLY, START_GO, START_WAITED_FOR };
 
 struct thread {
@@ -37,6 +45,7 @@ struct thread {
     _Atomic uint32_t start; /* enum thread_start; futex of the child until it is registered */
     bool ended, detached;
     bool adopted;                  /* not created before our eyes: it may be joined, but need not */
+    struct blocked blocked;        /* read by others: see blocked.c */
     uint64_t signal_keys[SIGNALS]; /* only the addresses are used: what pthread_kill orders */
 };
 
@@ -80,6 +89,8 @@ RT_HIDDEN void thread_mark_ended(struct thread *thread);
 RT_HIDDEN void thread_mark_detached(struct thread *thread, pthread_t id);
 /* Takes the entry out and frees it: joined, or never started. */
 RT_HIDDEN void thread_forget(struct thread *thread);
+/* Calls `visit` for all entries until it returns true; under the table's lock. */
+RT_HIDDEN bool threads_visit(bool (*visit)(struct thread *thread, void *arg), void *arg);
 RT_HIDDEN void threads_lock(void);
 RT_HIDDEN void threads_unlock(void);
 /* In a forked child: only `self` is left. */

@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "base/sys.h"
+#include "interpose/blocked.h"
 #include "interpose/thread.h"
 #include "interpose/thread_fate.h"
 #include "interpose/unwind.h"
@@ -185,10 +186,20 @@ static struct thread *fate_find(pthread_t id, enum fate fate, uintptr_t pc)
     return thread;
 }
 
+static bool join_blocks(struct blocked *before, struct thread *found, uintptr_t pc)
+{
+    struct thread *thread = thread_really(found);
+    return blocked_enter(before, OBJECT_THREAD, thread ? hb_task_number(thread->task) : 0, pc);
+}
+
 /* `call` is the real join. */
 #define JOIN(id, fate, success, call)                                                              \
     struct thread *thread = fate_find(id, fate, RT_CALLER);                                        \
+    struct blocked before;                                                                         \
+    bool told = (fate) == FATE_JOINED && join_blocks(&before, thread, RT_CALLER);                  \
     int result = (call);                                                                           \
+    if (told)                                                                                      \
+        blocked_end(&before);                                                                      \
     join_end(thread, id, result == (success));                                                     \
     return result
 

@@ -152,6 +152,17 @@ void thread_forget(struct thread *thread)
     rt_lock_give(&lock);
 }
 
+bool threads_visit(bool (*visit)(struct thread *thread, void *arg), void *arg)
+{
+    bool found = false;
+    rt_lock_take(&lock);
+    for (size_t i = 0; i < BUCKETS && !found; i++)
+        for (struct thread *thread = buckets[i]; thread && !found; thread = thread->next)
+            found = visit(thread, arg);
+    rt_lock_give(&lock);
+    return found;
+}
+
 void threads_lock(void)
 {
     rt_lock_take(&lock);

@@ -98,15 +98,29 @@ static uint32_t waiting_of(const struct hb *hb, const struct sync *sync)
     }
 }
 
-/* In this process: a fork left the others behind. */
+/* A live task of this process, or NULL: a fork left the others behind. Live lock held. */
+static struct hb_task *task_find(struct hb *hb, uint32_t number)
+{
+    uint32_t live = task_facts(hb, number)->live;
+    struct hb_task *task = live ? arena_at(&hb->tasks, live) : NULL;
+    return task && task->number == number && task->forks == hb->forks ? task : NULL;
+}
+
 static bool task_lives(struct hb *hb, uint32_t number)
 {
     spin_lock(&hb->live_lock);
-    const struct hb_task *task = hb->live;
-    while (task && task->number != number)
-        task = task->next_live;
+    bool lives = task_find(hb, number);
     spin_unlock(&hb->live_lock);
-    return task != NULL;
+    return lives;
+}
+
+void *hb_query_host(struct hb *hb, uint32_t number)
+{
+    spin_lock(&hb->live_lock);
+    const struct hb_task *task = task_find(hb, number);
+    void *host = task ? task->host : NULL;
+    spin_unlock(&hb->live_lock);
+    return host;
 }
 
 void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *ret_info)

@@ -115,7 +115,9 @@ struct hb_task {
     uint64_t word;            /* own epoch as a record word */
     uint32_t slot, clock;
     uint32_t number, index; /* index: in the arena of tasks */
-    struct vclock known;    /* of others; the own entry is stale */
+    uint32_t forks;         /* as of the engine: else it was left behind */
+    void *host;
+    struct vclock known; /* of others; the own entry is stale */
 
     /* Whoever has one of these has all that the task knows: an epoch of its own, and of another. */
     struct clock_cover cover;

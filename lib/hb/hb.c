@@ -159,7 +159,7 @@ void hb_fork_child(struct hb *hb, struct hb_task *task)
     slots_floor_all(&hb->slots);
     /* The other tasks are gone; their objects stay as they are, unreachable. */
     hb->live = task;
-    hb->forks++;
+    task->forks = ++hb->forks;
     task->next_live = task->prev_live = NULL;
     atomic_store_explicit(&hb->tasks_live, 1, memory_order_relaxed);
     sys_call3(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);

@@ -185,6 +185,9 @@ void hb_unseen_end(struct hb *hb);
 _Atomic uint32_t *hb_paused(struct hb *hb);
 
 uint32_t hb_task_number(const struct hb_task *task);
+/* What the host knows the task by; of a live task of this process only, else NULL. */
+void hb_task_set_host(struct hb_task *task, void *host);
+void *hb_query_host(struct hb *hb, uint32_t number);
 void hb_task_set_name(struct hb_task *task, const char *name);
 void hb_task_set_os_id(struct hb_task *task, uint32_t tid);
 /* The stack and TLS of a task: named in reports, forgotten (P16) by hb_range_reset as host asks. */
@@ -380,7 +383,8 @@ struct hb_sync_info {
     struct hb_ctx last;
 };
 void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *ret_info);
-/* A lock of those that the task holds, from the outermost on; false: no more. */
+/* A lock of those that the task, which is the caller's or waits, holds, from the outermost on; false:
+ * no more. */
 bool hb_query_held(struct hb_task *task, uint32_t index, struct hb_lock_info *ret_lock);
 
 struct hb_block_info {

@@ -183,6 +183,7 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
     task_clear(task);
     task->hb = hb;
     task->index = index;
+    task->forks = hb->forks;
     task->cache = parent ? parent->cache : &hb->no_cache;
     task->number = arena_alloc(&hb->facts);
     struct task_facts *facts = task_facts(hb, task->number);
@@ -309,6 +310,11 @@ void hb_task_detach(struct hb_task *task)
 uint32_t hb_task_number(const struct hb_task *task)
 {
     return task->number;
+}
+
+void hb_task_set_host(struct hb_task *task, void *host)
+{
+    task->host = host;
 }
 
 void hb_task_set_name(struct hb_task *task, const char *name)

@@ -42,6 +42,8 @@ struct proto_options {
     uint32_t report_unstopped;   /* contexts never cancelled, timers never stopped */
     uint32_t report_misuse;      /* of threads' objects */
     uint32_t report_lock_order;  /* potential deadlocks */
+    uint32_t report_deadlocks;   /* real ones, of threads */
+    uint32_t reserved;
     uint64_t quarantine_bytes;
     uint64_t memory_limit_bytes; /* 0 = none */
 };

@@ -233,9 +233,9 @@ static void put_waits(struct buf *out, const struct finding *f, const struct for
         put(out, ":");
         line(out);
         put_stack(out, &wait->stack, c);
-        if (wait->held_at.count) {
-            put(out, "  %s, locked by %s at:",
-                object_label(c->arena, wait->held ? wait->held : wait->object),
+        const struct object *locked = wait->held ? wait->held : wait->object;
+        if (locked && wait->held_at.count) {
+            put(out, "  %s, locked by %s at:", object_label(c->arena, locked),
                 thread(c, wait->held ? wait->task : wait->holder));
             line(out);
             put_stack(out, &wait->held_at, c);

@@ -216,9 +216,10 @@ void finding_advise(struct finding *f, struct arena *arena)
         f->advice = "call context_cancel on every path, as by defer(context_end, ctx): until then "
                     "the context and what waits for it stay";
     if (f->kind == FINDING_LOCK_ORDER)
-        f->advice = "each of them can have taken its first lock when none has its second: then they "
-                    "wait for each other for ever. Take these locks in one order everywhere, hold one "
-                    "more lock around each pair, or only try for the second";
+        f->advice =
+            "each of them can have taken its first lock when none has its second: then they "
+            "wait for each other for ever. Take these locks in one order everywhere, hold one "
+            "more lock around each pair, or only try for the second";
     if (f->kind == FINDING_TIMER)
         f->advice = "stop and free it on every path, as by defer(timer_free, t) or "
                     "defer(ticker_free, t)";

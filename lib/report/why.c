@@ -131,6 +131,40 @@ static void explain_unordered(struct finding *finding, struct arena *arena)
                        "release/acquire pair leads from one to the other");
 }
 
+/* ---- deadlocks ---- */
+
+/* The wait of whoever the wait is for, or NULL. */
+static const struct wait *wait_behind(const struct finding *finding, const struct wait *wait)
+{
+    for (size_t i = 0; wait && wait->holder && i < finding->wait_count; i++)
+        if (finding->waits[i].task == wait->holder)
+            return &finding->waits[i];
+    return NULL;
+}
+
+/* "thread 2 waits for thread 3, thread 3 for thread 2": the first cycle. Among n waits every walk
+ * of n steps is in one, if it does not end. */
+static const char *why_cycle(const struct finding *finding, struct arena *arena)
+{
+    const struct wait *start = NULL;
+    for (size_t i = 0; i < finding->wait_count && !start; i++) {
+        start = &finding->waits[i];
+        for (size_t step = 0; step < finding->wait_count; step++)
+            start = wait_behind(finding, start);
+    }
+    const struct wait *at = start;
+    const char *text = "the cycle: ";
+    while (at) {
+        text = arena_printf(arena, "%s%s%s %s%s", text, at == start ? "" : ", ",
+                            task_label(arena, at->task), at == start ? "waits for " : "for ",
+                            task_label(arena, at->holder));
+        at = wait_behind(finding, at);
+        if (at == start)
+            return text;
+    }
+    return NULL;
+}
+
 void finding_explain(struct finding *finding, struct arena *arena)
 {
     bool access_first = finding->now.kind == ACCESS_FREE;
@@ -159,6 +193,10 @@ void finding_explain(struct finding *finding, struct arena *arena)
         if (finding->has_before)
             say(finding, "nothing orders the Add that raises the counter from zero with the Wait: "
                          "Wait may return before it has counted");
+        break;
+    case FINDING_DEADLOCK:
+    case FINDING_LOST_WAKEUP:
+        say(finding, why_cycle(finding, arena));
         break;
     case FINDING_LEAK:
         say(finding, "main has returned, and no goroutine, timer, connection or thread is left "

@@ -1,0 +1,296 @@
+/*
+ * blocked: see blocked.h.
+ *
+ * The cycle. A thread first writes what it waits for, then follows owner by owner (the engine knows
+ * them). Of the threads that close a cycle at the same time, the last to write sees it all. What is
+ * read while others run is true only if it stays: so the cycle is walked twice. Each thread in it
+ * has the same serial both times, so it waited all the time between; and who waits gives no lock
+ * back. So at the moment between the walks all of it was true at once, and it stays true: nobody in
+ * the cycle can go on.
+ */
+#include "interpose/blocked.h"
+
+#include <string.h>
+
+#include "base/sys.h"
+#include "interpose/control/control.h"
+#include "interpose/finding.h"
+#include "interpose/finding_builder.h"
+#include "interpose/goroutine.h"
+#include "interpose/journal.h"
+#include "interpose/signals.h"
+
+enum { CYCLE_MAX = 64 };
+
+static _Atomic uint32_t threads_live, threads_blocked, serials, cycles_told;
+static struct thread *_Atomic cycle_left; /* one in a cycle that the watcher is to tell */
+
+bool blocked_all(void)
+{
+    return atomic_load(&threads_blocked) >= atomic_load(&threads_live);
+}
+
+void blocked_thread_begin(void)
+{
+    atomic_fetch_add(&threads_live, 1);
+}
+
+static bool is_blocked(const struct thread *thread)
+{
+    return __atomic_load_n(&thread->blocked.kind, __ATOMIC_SEQ_CST) != OBJECT_NONE;
+}
+
+void blocked_thread_end(struct thread *thread)
+{
+    if (is_blocked(thread)) /* it was cancelled there */
+        atomic_fetch_sub(&threads_blocked, 1);
+    __atomic_store_n(&thread->blocked.kind, OBJECT_NONE, __ATOMIC_SEQ_CST);
+    atomic_fetch_sub(&threads_live, 1);
+    if (threads_live && blocked_all())
+        watcher_start();
+}
+
+void blocked_fork_child(void)
+{
+    atomic_store(&threads_live, 1);
+    atomic_store(&threads_blocked, 0);
+    atomic_store(&cycles_told, 0);
+    atomic_store(&cycle_left, NULL);
+    if (rt_self.thread)
+        rt_self.thread->blocked.kind = OBJECT_NONE;
+    watcher_fork_child();
+}
+
+/* ---- cycles ---- */
+
+static bool is_lock(uint32_t kind)
+{
+    return kind == OBJECT_LOCK || kind == OBJECT_RWLOCK || kind == OBJECT_SPINLOCK;
+}
+
+static bool holds(struct hb_task *task, uintptr_t lock)
+{
+    struct hb_lock_info held;
+    for (uint32_t i = 0; hb_query_held(task, i, &held); i++)
+        if (held.addr == lock)
+            return true;
+    return false;
+}
+
+/* Who keeps the thread from its lock, or NULL: nobody for sure. Of several readers the last. */
+static struct thread *keeper_of(struct hb_task *task, const struct blocked *blocked,
+                                struct hb_sync_info *ret_info)
+{
+    if (!is_lock(blocked->kind))
+        return NULL;
+    hb_query_sync(task, blocked->object, ret_info);
+    if (ret_info->owner)
+        return hb_query_host(rt_hb, ret_info->owner);
+    if (blocked->kind != OBJECT_RWLOCK || !ret_info->waiting)
+        return NULL;
+    struct thread *reader = hb_query_host(rt_hb, ret_info->last_task);
+    return reader && is_blocked(reader) && holds(reader->task, blocked->object) ? reader : NULL;
+}
+
+/* Follows from `first` until it is there again. Returns the length, 0 = no cycle; fills the
+ * serials, or, if `check`, compares with them. */
+static uint32_t cycle_walk(struct hb_task *task, struct thread *first, uint32_t *serial, bool check)
+{
+    struct thread *at = first;
+    for (uint32_t i = 0; i < CYCLE_MAX; i++) {
+        struct hb_sync_info info;
+        struct thread *next = is_blocked(at) ? keeper_of(task, &at->blocked, &info) : NULL;
+        uint32_t now = __atomic_load_n(&at->blocked.serial, __ATOMIC_SEQ_CST);
+        if (!next || (check && now != serial[i]))
+            return 0;
+        serial[i] = now;
+        at = next;
+        if (at == first)
+            return i + 1;
+    }
+    return 0;
+}
+
+static uint32_t cycle_length(struct hb_task *task, struct thread *first)
+{
+    uint32_t serial[CYCLE_MAX];
+    uint32_t length = cycle_walk(task, first, serial, false);
+    return length && cycle_walk(task, first, serial, true) == length ? length : 0;
+}
+
+/* ---- telling ---- */
+
+static const char *state_of(uint32_t kind)
+{
+    switch (kind) {
+    case OBJECT_CONDITION:
+        return "signal";
+    case OBJECT_BARRIER:
+        return "others at the barrier";
+    case OBJECT_SEMAPHORE:
+        return "post";
+    case OBJECT_THREAD:
+        return "end of a thread";
+    default:
+        return "lock";
+    }
+}
+
+static void wait_add(struct builder *b, struct thread *thread)
+{
+    static const size_t sizes[OBJECT_KINDS] = {[OBJECT_LOCK] = sizeof(pthread_mutex_t),
+                                               [OBJECT_RWLOCK] = sizeof(pthread_rwlock_t),
+                                               [OBJECT_SPINLOCK] = sizeof(pthread_spinlock_t),
+                                               [OBJECT_CONDITION] = sizeof(pthread_cond_t),
+                                               [OBJECT_BARRIER] = sizeof(pthread_barrier_t),
+                                               [OBJECT_SEMAPHORE] = 32,
+                                               [OBJECT_THREAD] = 1};
+    const struct blocked *blocked = &thread->blocked;
+    struct proto_finding *f = &b->finding;
+    if (f->wait_count == BUILDER_WAITS) {
+        f->more++;
+        return;
+    }
+    struct proto_wait *wait = &b->waits[f->wait_count++];
+    *wait = (struct proto_wait){
+        .task = builder_task(b, hb_task_number(thread->task)),
+        .stack = builder_stack(b, blocked->ctx),
+        .object = builder_object(b, blocked->kind, blocked->object, sizes[blocked->kind]),
+    };
+    strncpy(wait->state, state_of(blocked->kind), sizeof wait->state - 1);
+    struct hb_sync_info info;
+    struct thread *keeper = keeper_of(thread->task, blocked, &info);
+    if (keeper || (is_lock(blocked->kind) && info.owner)) {
+        wait->held_by = 1 + builder_task(b, keeper ? hb_task_number(keeper->task) : info.owner);
+        wait->held_at = 1 + builder_stack(b, info.last);
+    } else if (blocked->kind == OBJECT_THREAD && blocked->object) {
+        wait->held_by = 1 + builder_task(b, (uint32_t)blocked->object);
+    }
+}
+
+static void cycle_tell(struct hb_task *task, struct thread *first, uint32_t length)
+{
+    atomic_fetch_add(&cycles_told, 1);
+    struct builder *b = builder_begin(FINDING_DEADLOCK);
+    b->goes_on = true;
+    struct thread *at = first;
+    for (uint32_t i = 0; i < length && at; i++) {
+        struct hb_sync_info info;
+        wait_add(b, at);
+        at = keeper_of(task, &at->blocked, &info);
+    }
+    finding_commit(b);
+    builder_end(b);
+}
+
+void blocked_not_all(void)
+{
+    struct thread *first = atomic_exchange(&cycle_left, NULL);
+    uint32_t length = first ? cycle_length(first->task, first) : 0;
+    if (length)
+        cycle_tell(first->task, first, length);
+}
+
+static bool signal_waiter_find(struct thread *thread, void *arg)
+{
+    (void)arg;
+    return !thread->ended && thread->blocked.kind == OBJECT_CONDITION;
+}
+
+static bool waiting_add(struct thread *thread, void *arg)
+{
+    if (!thread->ended && is_blocked(thread))
+        wait_add(arg, thread);
+    return false;
+}
+
+void blocked_for_ever(void)
+{
+    static const char text[] = "no thread can go on any more, after the deadlock above";
+    static _Atomic bool told; /* and suppressed */
+    if (atomic_exchange(&told, true))
+        return;
+    struct thread *first = atomic_exchange(&cycle_left, NULL);
+    if (!first && atomic_load(&cycles_told)) {
+        journal_notice(text, NULL);
+        sys_exit_group((int)rt_control->options.exit_code);
+    }
+    bool signal = threads_visit(signal_waiter_find, NULL);
+    struct builder *b = builder_begin(signal ? FINDING_LOST_WAKEUP : FINDING_DEADLOCK);
+    b->is_last = true;
+    threads_visit(waiting_add, b);
+    finding_commit(b);
+    builder_end(b);
+}
+
+static bool joins(struct thread *thread, void *arg)
+{
+    return thread->blocked.tid == *(const uint32_t *)arg && !thread->ended &&
+           thread->blocked.kind == OBJECT_THREAD;
+}
+
+bool blocked_joins(uint32_t tid)
+{
+    return threads_visit(joins, &tid);
+}
+
+/* ---- begin and end ---- */
+
+static void cycle_look(struct hb_task *task, struct thread *thread)
+{
+    uint32_t length = cycle_length(task, thread);
+    if (length < 2) /* who waits for itself has been told */
+        return;
+    if (blocked_all() && !signals_may_come())
+        atomic_store(&cycle_left, thread);
+    else
+        cycle_tell(task, thread, length);
+}
+
+struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, uintptr_t object,
+                             uintptr_t pc)
+{
+    struct thread *thread = rt_self.thread;
+    struct blocked before = {.kind = OBJECT_NONE};
+    if (!thread || control_active() || !rt_control->options.report_deadlocks)
+        return before;
+    before = thread->blocked;
+    uint32_t outer = before.kind;
+    thread->blocked.ctx = hb_ctx_here(task, pc);
+    thread->blocked.object = object;
+    thread->blocked.tid = (uint32_t)sys_gettid();
+    thread->blocked.serial = 1 + atomic_fetch_add(&serials, 1);
+    __atomic_store_n(&thread->blocked.kind, kind, __ATOMIC_SEQ_CST);
+    if (outer == OBJECT_NONE)
+        atomic_fetch_add(&threads_blocked, 1);
+    if (is_lock(kind))
+        cycle_look(task, thread);
+    if (blocked_all())
+        watcher_start();
+    return before;
+}
+
+void blocked_end(const struct blocked *before)
+{
+    struct thread *thread = rt_self.thread;
+    if (!thread || !is_blocked(thread))
+        return;
+    if (before->kind == OBJECT_NONE)
+        atomic_fetch_sub(&threads_blocked, 1);
+    __atomic_store_n(&thread->blocked.kind, OBJECT_NONE, __ATOMIC_SEQ_CST);
+    uint32_t kind = before->kind;
+    thread->blocked = *before;
+    thread->blocked.kind = OBJECT_NONE;
+    __atomic_store_n(&thread->blocked.kind, kind, __ATOMIC_SEQ_CST);
+}
+
+bool blocked_enter(struct blocked *before, enum proto_object_kind kind, uintptr_t object,
+                   uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return false;
+    *before = blocked_begin(task, kind, object, pc);
+    rt_leave();
+    return true;
+}

@@ -1,0 +1,42 @@
+/*
+ * blocked: threads that wait, and deadlocks among them (P15, at the moment when they happen).
+ *
+ * A thread that is about to wait without a time limit says so. Two things follow:
+ *   - a cycle of owners of locks is found by the thread that closes it, and told at once;
+ *   - when all threads wait, the watcher (watcher.c) finds out whether that is for ever.
+ */
+#ifndef RACERUN_INTERPOSE_BLOCKED_H
+#define RACERUN_INTERPOSE_BLOCKED_H
+
+#include "interpose/thread.h"
+
+/* Around the real call; runtime entered in the first. They nest, as signal handlers do; *before is
+ * what blocked_begin returned. A thread that is cancelled meanwhile is told of by
+ * blocked_thread_end. */
+RT_HIDDEN struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind,
+                                       uintptr_t object, uintptr_t pc);
+RT_HIDDEN void blocked_end(const struct blocked *before);
+/* The same from outside the runtime. False: nothing to be ended. */
+RT_HIDDEN bool blocked_enter(struct blocked *before, enum proto_object_kind kind, uintptr_t object,
+                             uintptr_t pc);
+
+/* The calling thread is known from here on, or no more. */
+RT_HIDDEN void blocked_thread_begin(void);
+RT_HIDDEN void blocked_thread_end(struct thread *thread);
+RT_HIDDEN void blocked_fork_child(void);
+
+/* ---- for the watcher ---- */
+
+/* As many threads wait as there are. */
+RT_HIDDEN bool blocked_all(void);
+/* What the thread of this number waits for: is it the end of another thread? */
+RT_HIDDEN bool blocked_joins(uint32_t tid);
+/* No thread will run again: tells it and ends the process, unless that is suppressed. */
+RT_HIDDEN void blocked_for_ever(void);
+/* They may yet: a cycle that was left to the watcher is told now. */
+RT_HIDDEN void blocked_not_all(void);
+/* Starts watching, if nobody does. */
+RT_HIDDEN void watcher_start(void);
+RT_HIDDEN void watcher_fork_child(void);
+
+#endif
