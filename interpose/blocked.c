@@ -130,7 +130,7 @@ static const char *state_of(uint32_t kind)
     case OBJECT_SEMAPHORE:
         return "post";
     case OBJECT_THREAD:
-        return "end of a thread";
+        return "join";
     default:
         return "lock";
     }

@@ -328,7 +328,7 @@ static void put_held(struct text *t, const struct wait *wait)
         text_put(t, "    while holding ");
         put_object(t, wait->held);
         text_put(t, ", locked:");
-    } else if (wait->holder) {
+    } else if (wait->holder && wait->object && wait->object->kind != OBJECT_THREAD) {
         text_put(t, "    held by %s%s", task_label_long(t->c->arena, wait->holder),
                  wait->held_at.count ? ", locked:" : "");
     } else {
