@@ -40,8 +40,8 @@ static const struct command commands[] = {
     {"c++", cmd_cxx},         {"doctor", cmd_doctor},
     {"help", cmd_help},       {"__man-options", cmd_man_options}, /* for the build of racerun.1 */
     {"explore", cmd_explore}, {"replay", cmd_replay},
-    {"test", cmd_test},       {"report", NULL},
-    {"explain", NULL},        {"supp", NULL},
+    {"test", cmd_test},       {"report", cmd_report},
+    {"explain", NULL},        {"supp", cmd_supp},
 };
 
 static const struct command *command_find(const char *name)

@@ -77,6 +77,8 @@ void print_help(void)
           "       racerun explore [OPTIONS] PROGRAM [ARGUMENT...]\n"
           "       racerun replay [OPTIONS] FILE|TOKEN [PROGRAM [ARGUMENT...]]\n"
           "       racerun test [OPTIONS] PROGRAM... [@FILE...] [-- PROGRAM ARGUMENT...]...\n"
+          "       racerun report [OPTIONS] FILE...\n"
+          "       racerun supp FILE...\n"
           "       racerun doctor [PROGRAM]\n"
           "\n"
           "Finds data races of C and C++ programs while they run.\n"
@@ -86,6 +88,8 @@ void print_help(void)
           "  explore  run PROGRAM under many schedules until one fails, and hand it back\n"
           "  replay   run the failing schedule again, the same every time\n"
           "  test     run or explore many programs side by side; one verdict\n"
+          "  report   tell reports that were written with --format=json again, as one\n"
+          "  supp     write suppressions for what such reports hold\n"
           "  doctor   what this machine and this program can and cannot show\n",
           stdout);
     options_print(settings_table(), stdout);

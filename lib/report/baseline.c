@@ -7,10 +7,10 @@
 
 #include "report/reread.h"
 
-static int id_order(const void *a, const void *b)
+static int entry_order(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
+    const struct baseline_entry *x = a, *y = b;
+    return x->id < y->id ? -1 : x->id > y->id;
 }
 
 static uint32_t id_value(const char *id)
@@ -29,11 +29,24 @@ static int line_add(struct baseline *baseline, const char *path, unsigned number
         asprintf(ret_error, "the baseline %s:%u: %s", path, number, wrong) < 0)
         *ret_error = NULL;
     if (result == 0 && reread.kind == REREAD_FINDING) {
-        baseline->ids = memory_grow(baseline->ids, baseline->count, sizeof *baseline->ids);
-        baseline->ids[baseline->count++] = id_value(reread.finding.id);
+        baseline->entries =
+            memory_grow(baseline->entries, baseline->count, sizeof *baseline->entries);
+        baseline->entries[baseline->count++] =
+            (struct baseline_entry){.id = id_value(reread.finding.id)};
     }
     arena_done(&arena);
     return result;
+}
+
+static void entries_sort(struct baseline *baseline)
+{
+    size_t kept = 0;
+    if (baseline->count)
+        qsort(baseline->entries, baseline->count, sizeof *baseline->entries, entry_order);
+    for (size_t i = 0; i < baseline->count; i++)
+        if (!kept || baseline->entries[i].id != baseline->entries[kept - 1].id)
+            baseline->entries[kept++] = baseline->entries[i];
+    baseline->count = kept;
 }
 
 int baseline_add_file(struct baseline *baseline, const char *path, char **ret_error)
@@ -57,19 +70,29 @@ int baseline_add_file(struct baseline *baseline, const char *path, char **ret_er
     if (file)
         fclose(file);
     free(line);
-    if (baseline->count)
-        qsort(baseline->ids, baseline->count, sizeof *baseline->ids, id_order);
+    entries_sort(baseline);
     return result;
 }
 
-bool baseline_has(const struct baseline *baseline, const char *id)
+bool baseline_meet(struct baseline *baseline, const char *id)
 {
-    uint32_t wanted = id_value(id);
-    return baseline->count && bsearch(&wanted, baseline->ids, baseline->count,
-                                      sizeof *baseline->ids, id_order) != NULL;
+    struct baseline_entry wanted = {.id = id_value(id)}, *found = NULL;
+    if (baseline->count)
+        found = bsearch(&wanted, baseline->entries, baseline->count, sizeof wanted, entry_order);
+    if (found)
+        found->met = true;
+    return found != NULL;
+}
+
+unsigned baseline_unseen(const struct baseline *baseline)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < baseline->count; i++)
+        count += !baseline->entries[i].met;
+    return count;
 }
 
 void baseline_done(struct baseline *baseline)
 {
-    free(baseline->ids);
+    free(baseline->entries);
 }

@@ -156,6 +156,7 @@ static void object(struct json *j, const char *key, const struct object *o,
     json_string(j, "kind", object_noun(o->kind));
     json_address(j, "address", o->addr);
     variable(j, "variable", o->variable, c);
+    json_string(j, "module", o->module ? o->module->image->name : NULL);
     json_string(j, "written", o->written);
     if (o->made.count) {
         json_string(j, "element", o->element);

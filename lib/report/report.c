@@ -164,7 +164,7 @@ static int add_finding(struct report *report, struct finding *finding)
         report->duplicates++;
         return 0;
     }
-    if (baseline_has(&report->baseline, finding->id)) {
+    if (baseline_meet(&report->baseline, finding->id)) {
         report->known_findings++;
         return 0;
     }
@@ -515,6 +515,11 @@ unsigned report_duplicates(const struct report *report)
 unsigned report_known(const struct report *report)
 {
     return report->known_findings;
+}
+
+unsigned report_gone(const struct report *report)
+{
+    return baseline_unseen(&report->baseline);
 }
 
 int report_write_error(const struct report *report)

@@ -69,6 +69,8 @@ unsigned report_findings(const struct report *report);
 unsigned report_suppressed(const struct report *report);
 unsigned report_duplicates(const struct report *report);
 unsigned report_known(const struct report *report);
+/* Findings of the baseline that did not come again. */
+unsigned report_gone(const struct report *report);
 
 /* Prints what comes at the end: suppression usage, summary (`racerun: N findings`). Once. */
 void report_finish(struct report *report);

@@ -192,9 +192,24 @@ static const struct lock *locks_read(struct reader *r, const json_t *access, siz
     return locks;
 }
 
-static const struct object *object_read(struct reader *r, const json_t *from)
+/* What formats ask of a module: its name, its bias and whether it is the executable. */
+static const struct module *module_make(struct reader *r, const char *name, uint64_t bias)
 {
-    const json_t *object = json_object_get(from, "object");
+    struct module *module = arena_alloc(r->arena, sizeof *module);
+    struct image *image = arena_alloc(r->arena, sizeof *image);
+    const char *main = r->executable ? base_name(r->executable) : "?";
+    image->name = image->path = name ? name : main;
+    *module = (struct module){
+        .image = image,
+        .bias = bias,
+        .main = !name || strcmp(name, main) == 0,
+    };
+    return module;
+}
+
+static const struct object *object_read(struct reader *r, const json_t *from, const char *key)
+{
+    const json_t *object = json_object_get(from, key);
     const char *noun = json_string_value(json_object_get(object, "kind"));
     if (!noun)
         return NULL;
@@ -210,6 +225,8 @@ static const struct object *object_read(struct reader *r, const json_t *from)
         .maker = task_read(r, object, "made_by"),
         .made = stack_read(r, object, "made"),
     };
+    const char *module = text(r->arena, object, "module");
+    ret->module = module ? module_make(r, module, 0) : NULL;
     for (unsigned kind = OBJECT_NONE + 1; kind < OBJECT_KINDS; kind++)
         if (kind != OBJECT_OTHER && strcmp(object_noun((enum proto_object_kind)kind), noun) == 0)
             ret->kind = (enum proto_object_kind)kind;
@@ -232,21 +249,6 @@ static void access_read(struct reader *r, const json_t *from, struct access *acc
         .variable = variable_read(r, from),
     };
     access->locks = locks_read(r, from, &access->lock_count);
-}
-
-/* What formats ask of a module: its name, its bias and whether it is the executable. */
-static const struct module *module_make(struct reader *r, const char *name, uint64_t bias)
-{
-    struct module *module = arena_alloc(r->arena, sizeof *module);
-    struct image *image = arena_alloc(r->arena, sizeof *image);
-    const char *main = r->executable ? base_name(r->executable) : "?";
-    image->name = image->path = name ? name : main;
-    *module = (struct module){
-        .image = image,
-        .bias = bias,
-        .main = !name || strcmp(name, main) == 0,
-    };
-    return module;
 }
 
 static void place_read(struct reader *r, const json_t *finding, struct place *place)
@@ -287,7 +289,10 @@ static void waits_read(struct reader *r, const json_t *from, struct finding *fin
         waits[i] = (struct wait){
             .task = task_read(r, wait, "task"),
             .state = state ? state : "",
-            .object = object_read(r, wait),
+            .object = object_read(r, wait, "object"),
+            .holder = task_read(r, wait, "held_by"),
+            .held = object_read(r, wait, "held"),
+            .held_at = stack_read(r, wait, "held_at"),
             .stack = stack_read(r, wait, "stack"),
             .like = number32(wait, "like"),
         };
@@ -362,7 +367,7 @@ static int finding_read(struct arena *arena, const json_t *from, struct reread *
         .hint = text(arena, from, "hint"),
         .tasks = r.tasks,
         .task_count = r.task_count,
-        .about = object_read(&r, from),
+        .about = object_read(&r, from, "object"),
     };
     place_read(&r, from, &finding->place);
     accesses_read(&r, from, finding);

@@ -251,18 +251,32 @@ static bool is_race(const struct finding *f)
 }
 
 /* Findings of this title may be suppressed by that type. Those of races are apart. */
+static const char *const types_of_titles[][2] = {
+    {"deadlock", "deadlock"},   {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
+    {"panic", "panic"},         {"misuse", "misuse"},         {"misuse", "mutex"},
+    {"lock-order", "deadlock"},
+};
+#define TITLES (sizeof(types_of_titles) / sizeof(*types_of_titles))
+
+static bool title_is(const struct finding *f, size_t i)
+{
+    return strncmp(f->title, types_of_titles[i][0], strlen(types_of_titles[i][0])) == 0;
+}
+
 static bool type_is_for(const char *type, const struct finding *f)
 {
-    static const char *const pairs[][2] = {
-        {"deadlock", "deadlock"},   {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
-        {"panic", "panic"},         {"misuse", "misuse"},         {"misuse", "mutex"},
-        {"lock-order", "deadlock"},
-    };
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-        if (strncmp(f->title, pairs[i][0], strlen(pairs[i][0])) == 0 &&
-            strcmp(type, pairs[i][1]) == 0)
+    for (size_t i = 0; i < TITLES; i++)
+        if (title_is(f, i) && strcmp(type, types_of_titles[i][1]) == 0)
             return true;
     return false;
+}
+
+const char *suppression_type(const struct finding *f)
+{
+    for (size_t i = 0; i < TITLES; i++)
+        if (title_is(f, i))
+            return types_of_titles[i][1];
+    return is_race(f) ? "race" : NULL;
 }
 
 static bool use_matches(const struct suppression_use *use, const struct finding *f)

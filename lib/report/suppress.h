@@ -40,6 +40,9 @@ void suppressions_done(struct suppressions *s);
 const struct suppression_use *suppressions_match(struct suppressions *s,
                                                  const struct finding *finding);
 
+/* The type that suppresses findings like this one, "race"; NULL: none does. */
+const char *suppression_type(const struct finding *finding);
+
 /* Exposed for tests: `pattern` as above against one name; NULL matches nothing. */
 bool suppression_pattern_matches(const char *pattern, const char *name);
 

@@ -34,7 +34,7 @@ expect 0 "$racerun" --help
 has out '--release-sequence=c11'
 expect 0 "$racerun" help
 lacks err .
-for command in report explain supp; do
+for command in explain; do
     expect 125 "$racerun" "$command" "$actor"
     has err "the command '$command' is not part of this version"
 done

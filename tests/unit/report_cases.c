@@ -285,6 +285,19 @@ static void case_panic(const struct case_context *c, struct draft *d)
     draft_wait(d, "running", s.worker, stack_in_update(&s, "place_update"), PROTO_NONE, 0);
 }
 
+/* Each takes what the other holds. */
+static void case_lock_order(const struct case_context *c, struct draft *d)
+{
+    struct scene s = goroutines_begin(c, d, FINDING_LOCK_ORDER);
+    uint32_t there = stack_in_update(&s, "place_update"), here = stack_1(&s, "place_main_lock");
+    uint32_t one = draft_object(d, OBJECT_LOCK, at(&s, "g_other"), 0, PROTO_NONE);
+    uint32_t other = draft_object(d, OBJECT_RWLOCK, at(&s, "g_rwlock"), 0, PROTO_NONE);
+    draft_wait(d, "locks", s.worker, there, one, 0);
+    draft_held(d, here, other, PROTO_NONE);
+    draft_wait(d, "locks", 0, here, other, 0);
+    draft_held(d, there, PROTO_NONE, s.worker);
+}
+
 static void (*const cases[])(const struct case_context *, struct draft *) = {
     case_different_locks,
     case_no_locks,
@@ -305,6 +318,7 @@ static void (*const cases[])(const struct case_context *, struct draft *) = {
     case_deadlock,
     case_leak,
     case_panic,
+    case_lock_order,
 };
 
 struct case_context case_context_open(void)

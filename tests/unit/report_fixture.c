@@ -209,6 +209,14 @@ void draft_wait(struct draft *draft, const char *state, uint32_t task, uint32_t 
     snprintf(wait->state, sizeof(wait->state), "%s", state);
 }
 
+void draft_held(struct draft *draft, uint32_t at, uint32_t object, uint32_t task)
+{
+    struct proto_wait *wait = &draft->waits[draft->finding.wait_count - 1];
+    wait->held_at = at + 1;
+    wait->held = object + 1; /* 0 of PROTO_NONE */
+    wait->held_by = task + 1;
+}
+
 void draft_words(struct draft *draft, const char *words)
 {
     snprintf(draft->text, sizeof(draft->text), "%s", words);

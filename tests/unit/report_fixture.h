@@ -70,6 +70,9 @@ uint32_t draft_object(struct draft *draft, enum proto_object_kind kind, uint64_t
 /* A goroutine that waits, and `like` more. */
 void draft_wait(struct draft *draft, const char *state, uint32_t task, uint32_t stack,
                 uint32_t object, uint32_t like);
+/* Of the last one: the object that it holds, or the task that holds what it waits for (PROTO_NONE:
+ * not so), and where that was locked. */
+void draft_held(struct draft *draft, uint32_t at, uint32_t object, uint32_t task);
 void draft_words(struct draft *draft, const char *words);
 /* The record; the caller frees. */
 struct proto_record *draft_seal(const struct draft *draft);

@@ -100,7 +100,7 @@ static void check_golden(const char *name, struct report_config config)
     ck_assert_ptr_nonnull(report);
     cases_report(&context, report);
     report_finish(report);
-    ck_assert_uint_eq(report_findings(report), 19);
+    ck_assert_uint_eq(report_findings(report), 20);
     report_destroy(report);
     char *text = capture_end(&capture);
     text = replace(text, FIXTURE_FOLDER, "@SOURCE@");
@@ -154,6 +154,12 @@ START_TEST(github_is_as_agreed)
 }
 END_TEST
 
+START_TEST(supp_is_as_agreed)
+{
+    check_golden("report.supp", (struct report_config){.format = "supp"});
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report_golden");
@@ -166,6 +172,7 @@ int main(void)
     tcase_add_test(tests, junit_is_as_agreed);
     tcase_add_test(tests, sarif_is_as_agreed);
     tcase_add_test(tests, github_is_as_agreed);
+    tcase_add_test(tests, supp_is_as_agreed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

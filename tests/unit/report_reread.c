@@ -82,9 +82,10 @@ static void check_same(const char *format, const char *want, const char *got)
 
 START_TEST(a_report_read_back_is_told_as_at_first)
 {
-    static const char *const formats[] = {"text", "tsan", "json", "junit", "sarif", "github"};
+    static const char *const formats[] = {"text",  "tsan",   "json", "junit",
+                                          "sarif", "github", "supp"};
     char *lines = cases_in("json");
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 7; i++) {
         char *direct = without_test(cases_in(formats[i]));
         char *again = without_test(reread_in(formats[i], lines));
         check_same(formats[i], direct, again);
@@ -119,7 +120,7 @@ START_TEST(a_report_cut_off_before_its_summary_counts_its_findings)
     struct report_totals totals = {0};
     add_lines(report, lines, &totals);
     ck_assert(!totals.complete);
-    ck_assert_uint_eq(totals.findings, 19);
+    ck_assert_uint_eq(totals.findings, 20);
     report_destroy(report);
     free(capture_end(&capture));
     free(lines);
@@ -217,12 +218,13 @@ static void damage(json_t *value, uint64_t *random)
 
 START_TEST(damaged_reports_are_told_as_far_as_they_go)
 {
-    static const char *const formats[] = {"text", "tsan", "json", "junit", "sarif", "github"};
+    static const char *const formats[] = {"text",  "tsan",   "json", "junit",
+                                          "sarif", "github", "supp"};
     char *lines = cases_in("json");
     uint64_t random = 1;
     for (size_t i = 0; i < 60; i++) {
         struct capture capture = capture_begin();
-        struct report *report = open_report(&capture, formats[i % 6], NULL);
+        struct report *report = open_report(&capture, formats[i % 7], NULL);
         char *copy = strdup(lines), *rest = copy;
         for (char *line; (line = strsep(&rest, "\n")) && *line;) {
             json_t *object = json_loads(line, 0, NULL);
@@ -340,7 +342,7 @@ END_TEST
 
 START_TEST(documents_are_bounded_and_say_so)
 {
-    static const char *const formats[] = {"junit", "sarif", "github"};
+    static const char *const formats[] = {"junit", "sarif", "github", "supp"};
     for (size_t i = 0; i < 3; i++) {
         struct capture capture = capture_begin();
         struct report *report = open_report(&capture, formats[i], NULL);
