@@ -290,7 +290,12 @@ char **cc_command(const struct installation *installation, enum cc_language lang
                   char **argv)
 {
     struct words command = {0}, user = {0};
-    compiler_words(language, &command);
+    if (language == CC_GIVEN && argc > 0) {
+        words_add(&command, *argv++);
+        argc--;
+    } else {
+        compiler_words(language, &command);
+    }
     for (int i = 0; i < argc; i++)
         words_add_expanded(&user, argv[i], 0);
     struct cc_scan scan = scan_words(&user);

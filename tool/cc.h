@@ -16,7 +16,8 @@
 
 #include "installation.h"
 
-enum cc_language { CC_C, CC_CXX };
+/* CC_GIVEN: the first argument is the compiler, of whatever language. */
+enum cc_language { CC_C, CC_CXX, CC_GIVEN };
 
 /* The command line to execute (argv[0] is looked up in PATH), NULL after telling the user why not.
  * It lives as long as the process. */

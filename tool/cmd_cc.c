@@ -28,6 +28,11 @@ int cmd_cc(int argc, char **argv)
     return compiler_execute(CC_C, argc, argv);
 }
 
+int cmd_launch(int argc, char **argv)
+{
+    return compiler_execute(CC_GIVEN, argc, argv);
+}
+
 int cmd_cxx(int argc, char **argv)
 {
     return compiler_execute(CC_CXX, argc, argv);

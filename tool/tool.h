@@ -26,6 +26,7 @@ int cmd_report(int argc, char **argv);
 int cmd_supp(int argc, char **argv);
 int cmd_cc(int argc, char **argv);
 int cmd_cxx(int argc, char **argv);
+int cmd_launch(int argc, char **argv); /* cc, of the compiler that is its first argument */
 int cmd_doctor(int argc, char **argv);
 
 /* One line on stderr, `racerun: ...`, in one write. */
