@@ -80,6 +80,7 @@ static const char *const verbs[SCHED_KINDS] = {
     [SCHED_KILL] = "send a signal to",
     [SCHED_SUSPEND] = "run a signal handler",
     [SCHED_SIGWAIT] = "take a signal",
+    [SCHED_TICK] = "go on computing",
 };
 
 /* ---- words ---- */
@@ -88,7 +89,7 @@ static bool has_object(uint32_t kind)
 {
     return kind >= SCHED_EXTERNAL && kind != SCHED_RESUME && kind != SCHED_PARKED &&
            kind != SCHED_SELECT && kind != SCHED_TESTCANCEL && kind != SCHED_SUSPEND &&
-           kind != SCHED_SIGWAIT;
+           kind != SCHED_SIGWAIT && kind != SCHED_TICK;
 }
 
 static void object_name(const struct story *story, uint32_t kind, uint64_t address, char *ret_name)

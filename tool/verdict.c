@@ -79,7 +79,7 @@ static void wait_add(struct record *r, const struct explore_block *block, uint32
     struct proto_wait *wait = &r->waits[at];
     *wait = (struct proto_wait){.task = number, .stack = PROTO_NONE, .object = PROTO_NONE};
     state_words(wait->state, sizeof wait->state, task);
-    if (task->pending != TRACE_NONE && task->pc) {
+    if (task->pc) {
         wait->stack = f->stack_count++;
         r->stacks[wait->stack] = (struct proto_stack){.pc_first = f->pc_count, .pc_count = 1};
         r->pcs[f->pc_count++] = task->pc;
@@ -222,7 +222,8 @@ bool verdict_report(const struct worker *worker, const struct failure *failure)
     CHECK_MSG(r, "out of memory");
     finding_begin(r, kind_of(worker, failure), atomic_load(&worker->shared->zygote));
     tasks_add(r, worker->block, failure->answer.tasks_count);
-    if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_LIVELOCK)
+    if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_LIVELOCK ||
+        failure->outcome == OUTCOME_HANG)
         waits_add(r, worker->block, failure->answer.tasks_count);
     words_set(r, worker, failure);
     size_t size;

@@ -110,6 +110,8 @@ RT_HIDDEN struct control_thread *control_thread(uint32_t task);
 RT_HIDDEN uint32_t control_task_of(uint64_t id);
 /* struct sched_config.ready */
 RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
+/* Tells what all tasks stand before. */
+RT_HIDDEN void control_answer_tasks(void);
 /* The execution is over, like this. */
 RT_HIDDEN _Noreturn void control_finish(enum explore_outcome outcome, const char *text);
 /* The program cannot be explored, since ... */
@@ -164,7 +166,16 @@ RT_HIDDEN void control_timer_fire(uint32_t timer);
 /* Descriptors were closed: timers may be among them. */
 RT_HIDDEN void control_timer_closed(int first, int last);
 
+/* ---- tick.c ---- */
+
+/* Once, before all schedules; and in each. */
+RT_HIDDEN void control_tick_install(void);
+RT_HIDDEN void control_tick_begin(void);
+
 /* ---- ids.c ---- */
+
+/* The kernel's number of the task's thread. */
+RT_HIDDEN pid_t control_os_id(uint32_t task);
 
 /* What the program knows itself by; 0: nothing of ours. */
 RT_HIDDEN pid_t control_pid(void);

@@ -22,10 +22,16 @@ struct fd_wait {
     struct pollfd poll;
 };
 
+/* Of a call that waits: an error is an answer, too, but not that of a signal of ours. */
+static bool is_answer(long result)
+{
+    return result != 0 && result != -EINTR;
+}
+
 static bool fd_ready(struct control_wait *wait)
 {
     struct pollfd *poll = &((struct fd_wait *)wait)->poll;
-    return sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms) != 0;
+    return is_answer(sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms));
 }
 
 static bool fd_inside(const struct control_wait *wait)
@@ -173,7 +179,7 @@ struct poll_wait {
 static bool poll_ready(struct control_wait *wait)
 {
     struct poll_wait *poll = (struct poll_wait *)wait;
-    return sys_call3(SYS_poll, (long)poll->fds, (long)poll->count, wait->timeout_ms) != 0;
+    return is_answer(sys_call3(SYS_poll, (long)poll->fds, (long)poll->count, wait->timeout_ms));
 }
 
 static bool poll_inside(const struct control_wait *wait)
@@ -263,8 +269,8 @@ static bool select_ready(struct control_wait *wait)
         if (select->sets[i])
             copies[i] = *select->sets[i];
     }
-    return sys_call6(SYS_pselect6, select->count, sets[0], sets[1], sets[2], (long)&timeout, 0) !=
-           0;
+    return is_answer(
+        sys_call6(SYS_pselect6, select->count, sets[0], sets[1], sets[2], (long)&timeout, 0));
 }
 
 static bool select_inside(const struct control_wait *wait)

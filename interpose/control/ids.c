@@ -28,12 +28,16 @@ uint32_t control_task_of_tid(pid_t tid)
     return tid >= PID && task < sched_tasks(control_sched) ? task : CONTROL_THREAD_NONE;
 }
 
+pid_t control_os_id(uint32_t task)
+{
+    uint32_t owner = control_thread(task)->owner;
+    return owner ? (pid_t)control_thread(owner)->os_id : (pid_t)sys_getpid();
+}
+
 pid_t control_id_real(pid_t id)
 {
     uint32_t task = control_running ? control_task_of_tid(id) : CONTROL_THREAD_NONE;
-    if (task == CONTROL_THREAD_NONE)
-        return id;
-    return task ? (pid_t)control_thread(task)->os_id : (pid_t)sys_getpid();
+    return task == CONTROL_THREAD_NONE ? id : control_os_id(task);
 }
 
 /* ---- one's own ---- */

@@ -63,7 +63,7 @@ static bool child_ready(struct control_wait *wait)
     siginfo_t info = {0};
     long result = sys_call6(SYS_waitid, child->type, (long)child->id, (long)&info,
                             child->options | WNOHANG | WNOWAIT, 0, 0);
-    bool ready = result != 0 || info.si_pid != 0;
+    bool ready = (result != 0 && result != -EINTR) || info.si_pid != 0;
     if (!ready && wait->timeout_ms)
         sys_call3(SYS_poll, 0, 0, wait->timeout_ms);
     return ready;

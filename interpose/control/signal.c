@@ -118,8 +118,10 @@ static enum fate fate_of(int signal)
                                            : FATE_HANDLER;
 }
 
+/* But for the tick's signal (tick.c). */
 static void kernel_mask_set(uint64_t mask)
 {
+    mask &= ~bit(SIGSTKFLT);
     sys_call6(SYS_rt_sigprocmask, SIG_SETMASK, (long)&mask, 0, sizeof mask, 0, 0);
 }
 
@@ -223,6 +225,8 @@ void control_signals_begin(struct control_thread *self)
     uint64_t mask = 0;
     sys_call6(SYS_rt_sigprocmask, SIG_BLOCK, 0, (long)&mask, sizeof mask, 0, 0);
     self->signals.mask = mask;
+    if (mask & bit(SIGSTKFLT))
+        kernel_mask_set(mask);
 }
 
 uint64_t control_mask_swap(struct control_thread *self, uint64_t mask)

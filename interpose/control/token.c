@@ -40,8 +40,9 @@ uint32_t control_task_of(uint64_t id)
 
 /* ---- the end of the execution ---- */
 
-static void answer_tasks(struct explore_answer *answer)
+void control_answer_tasks(void)
 {
+    struct explore_answer *answer = &control_block->answer;
     uint32_t count = sched_tasks(control_sched);
     answer->tasks_count = count;
     for (uint32_t i = 0; i < count; i++) {
@@ -49,10 +50,10 @@ static void answer_tasks(struct explore_answer *answer)
         const struct sched_op *op = sched_pending(control_sched, i);
         task->ended = sched_ended(control_sched, i) || (threads[i].timer && !op);
         task->pending = op ? op->kind : TRACE_NONE;
+        task->pc = op ? op->pc : 0;
         if (!op)
             continue;
         task->address = op->address;
-        task->pc = op->pc;
         task->waits_for =
             op->kind == SCHED_JOIN ? op->count : sched_owner(control_sched, op->address);
     }
@@ -70,7 +71,7 @@ static void text_copy(char *to, size_t size, const char *from)
 void control_finish(enum explore_outcome outcome, const char *text)
 {
     struct explore_answer *answer = &control_block->answer;
-    answer_tasks(answer);
+    control_answer_tasks();
     answer->clock_ns = sched_clock(control_sched);
     if (text)
         text_copy(answer->text, sizeof answer->text, text);

@@ -154,6 +154,7 @@ static void child_main(int argc, char **argv, char **envp)
     output_redirect();
     control_begin();
     control_stop_at_crashes();
+    control_tick_begin();
     if (control_shared->body)
         body_run();
     exit(program_main(argc, argv, envp));
@@ -380,6 +381,7 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     chance_fix();
     control_inside_begin();
     control_install();
+    control_tick_install();
     struct sched_profile *profile = profile_create();
     atomic_store(&control_shared->zygote, control_zygote);
     control_workers_fork();

@@ -90,7 +90,8 @@ static bool starves_others(const struct sched *sched, const struct task *task)
 
 static bool gives_way(const struct task *task, uint32_t outcome)
 {
-    return task->op.kind == SCHED_YIELD || outcome == TRACE_TIMED_OUT ||
+    return task->op.kind == SCHED_YIELD || task->op.kind == SCHED_TICK ||
+           outcome == TRACE_TIMED_OUT ||
            (task->semantics->tries && (task->result == EBUSY || task->result == EAGAIN));
 }
 

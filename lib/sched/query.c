@@ -67,6 +67,19 @@ uint32_t sched_steps(const struct sched *sched)
     return sched->steps;
 }
 
+uint32_t sched_current(const struct sched *sched)
+{
+    return sched->current;
+}
+
+uint32_t sched_planned(const struct sched *sched, uint32_t task)
+{
+    for (uint32_t i = sched->steps; i < sched->plan.events_count; i++)
+        if (sched->plan.events[i].task == task)
+            return sched->plan.events[i].kind;
+    return SCHED_NONE;
+}
+
 uint64_t sched_clock(const struct sched *sched)
 {
     return sched->clock;

@@ -177,6 +177,11 @@ const struct sched_op *sched_pending(const struct sched *sched, uint32_t task);
 /* The task that holds the mutex or the rwlock (for writing), or SCHED_NONE. */
 uint32_t sched_owner(const struct sched *sched, uint64_t address);
 uint32_t sched_steps(const struct sched *sched);
+/* Who took the last step: it runs, or did; SCHED_NONE: there was none. */
+uint32_t sched_current(const struct sched *sched);
+/* The kind of the task's next operation in the plan; SCHED_KINDS: a plan that does not say;
+ * SCHED_NONE: it has none there. */
+uint32_t sched_planned(const struct sched *sched, uint32_t task);
 uint64_t sched_clock(const struct sched *sched);            /* virtual ns since the beginning */
 void sched_clock_advance(struct sched *sched, uint64_t ns); /* a task read the clock */
 /* Equal for executions that differ only in the order of independent steps. */

@@ -81,6 +81,8 @@ int main(void)
 E2
 expect 66 "$racerun" explore --hang=1 ./stuck
 has err '^racerun: hang #1 \['
+has err '^    #0 spin '
+has err '^  in main thread:'
 
 # Standard input is empty in every schedule, files are written by each, time is virtual.
 build busy <<'E2'

@@ -54,7 +54,7 @@ explore() {
     local name=$1 seed=$2
     shift 2
     rm -f ./*.rrs
-    output=$("$racerun" explore --seed="$seed" "${options[@]}" "$@" "./$name" 2>&1)
+    output=$("$racerun" explore --seed="$seed" "$@" "${options[@]}" "./$name" 2>&1)
     status=$?
 }
 

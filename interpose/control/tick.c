@@ -1,0 +1,86 @@
+/*
+ * tick: a thread that computes on and on without a scheduling point (it spins on a plain variable,
+ * in code that is not instrumented) keeps all others from going on. A timer of processor time looks
+ * at it: who has taken no step for so long is made to stand before an operation of its own (TICK),
+ * where others may go first. It happens in a signal handler, at any instruction of the program's
+ * own code; never in libc's or ours, which may hold locks.
+ *
+ * A replay stops the thread where its plan says so: how long a thread computed before is not
+ * repeated, but who loops on memory that only others change does not notice.
+ *
+ * Where nobody else can go, the thread goes on. What it is at stands in the block, for when the
+ * zygote loses patience (--hang).
+ */
+#include <errno.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+
+#include "base/check.h"
+#include "base/sys.h"
+#include "interpose/control/control.h"
+
+enum {
+    TICK_SIGNAL = SIGSTKFLT, /* which nothing sends */
+    TICK_NS = 10000000,
+    PATIENCE = 20, /* ticks without a step */
+};
+
+static uint32_t steps_seen, ticks;
+
+static bool may_stop(const struct control_thread *thread, uintptr_t pc)
+{
+    return !rt_cursor.inside && !thread->is_goroutine && !control_ours(pc) &&
+           (pc - control_shared->image_low < control_shared->image_size || rt_instrumented(pc));
+}
+
+/* Is it the plan's, or nobody's? */
+static bool is_due(uint32_t task)
+{
+    uint32_t planned = sched_planned(control_sched, task);
+    bool unknown = planned == SCHED_NONE || planned == SCHED_KINDS;
+    return planned == SCHED_TICK || (unknown && ticks >= PATIENCE);
+}
+
+static void look(uintptr_t pc)
+{
+    uint32_t self = control_self, steps = sched_steps(control_sched);
+    ticks = steps == steps_seen ? ticks + 1 : 0;
+    steps_seen = steps;
+    if (!may_stop(control_thread(self), pc))
+        return;
+    if (ticks >= PATIENCE) {
+        control_answer_tasks();
+        control_block->tasks[self].pc = pc + 1;
+    }
+    if (is_due(self) && sched_options(control_sched, NULL, 0))
+        control_step(&(struct sched_op){
+            .kind = SCHED_TICK, .deadline = SCHED_NEVER, .pc = pc + 1 /* as of a call */});
+}
+
+/* Any thread may get the timer's signal; it is for the one that has the turn. */
+static void tick(int signal, siginfo_t *info, void *context)
+{
+    const ucontext_t *interrupted = context;
+    int saved_errno = errno;
+    uint32_t running = control_running ? sched_current(control_sched) : SCHED_NONE;
+    if (running != SCHED_NONE && running == control_self)
+        look((uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP]);
+    else if (running != SCHED_NONE && info->si_code == SI_TIMER)
+        sys_call3(SYS_tgkill, sys_getpid(), control_os_id(running), signal);
+    errno = saved_errno;
+}
+
+void control_tick_install(void)
+{
+    struct sigaction action = {.sa_sigaction = tick, .sa_flags = SA_SIGINFO | SA_RESTART};
+    LIBC(sigaction)(TICK_SIGNAL, &action, NULL);
+}
+
+void control_tick_begin(void)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = TICK_SIGNAL};
+    struct itimerspec often = {.it_interval.tv_nsec = TICK_NS, .it_value.tv_nsec = TICK_NS};
+    int timer;
+    if (sys_call3(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, (long)&event, (long)&timer) == 0)
+        sys_call6(SYS_timer_settime, timer, 0, (long)&often, 0, 0, 0);
+}
