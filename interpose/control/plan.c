@@ -56,6 +56,8 @@ static uint32_t doubts_of(enum explore_end end)
     uint32_t doubts = end == EXPLORE_END_LONG   ? DOUBT_LONG
                       : end == EXPLORE_END_LOST ? DOUBT_LOST
                                                 : 0;
+    if (sched_awaited(control_sched))
+        doubts |= DOUBT_LOOP;
     for (uint32_t i = 0; i < sched_steps(control_sched); i++) {
         const struct trace_event *event = &control_block->trace[i];
         if (event->kind == SCHED_EXTERNAL)

@@ -20,7 +20,7 @@ static void option_insert(struct explore *explore, const struct sched *sched, ui
 }
 
 /* Where the execution stopped somebody could still wake without cause. */
-static void end_insert(struct explore *explore, const struct sched *sched, uint32_t task)
+static void end_insert(struct explore *explore, struct sched *sched, uint32_t task)
 {
     struct trace_note note;
     bool possible;
@@ -31,7 +31,7 @@ static void end_insert(struct explore *explore, const struct sched *sched, uint3
     wakeup_append(explore, explore->count, &note);
 }
 
-void options_insert(struct explore *explore, const struct sched *sched, enum explore_end end,
+void options_insert(struct explore *explore, struct sched *sched, enum explore_end end,
                     uint32_t first)
 {
     uint32_t fresh = explore->planned > first ? first + 1 : first; /* others: when first come to */

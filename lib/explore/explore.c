@@ -196,7 +196,7 @@ static bool node_next(struct explore *explore)
 
 /* Did the process end, however it did, while some task could have gone on? Then its last event is
  * taken for its end: whatever comes before it is another execution. */
-static bool was_aborted(const struct sched *sched)
+static bool was_aborted(struct sched *sched)
 {
     for (uint32_t task = 0; task < sched_tasks(sched); task++) {
         struct trace_note note;
@@ -216,7 +216,7 @@ static bool execution_lost(struct explore *explore)
     return node_next(explore);
 }
 
-bool explore_next(struct explore *explore, const struct sched *sched, enum explore_end end)
+bool explore_next(struct explore *explore, struct sched *sched, enum explore_end end)
 {
     uint32_t first = explore->branch;
     explore->count = sched_steps(sched);

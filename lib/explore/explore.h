@@ -55,7 +55,7 @@ void explore_destroy(struct explore *explore);
  * explore_next. */
 void explore_plan(const struct explore *explore, struct sched_plan *plan);
 /* The planned execution has ended; `sched` still shows it. False: everything is explored. */
-bool explore_next(struct explore *explore, const struct sched *sched, enum explore_end end);
+bool explore_next(struct explore *explore, struct sched *sched, enum explore_end end);
 struct explore_stats explore_stats(const struct explore *explore);
 
 #endif

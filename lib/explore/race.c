@@ -89,8 +89,23 @@ static uint32_t state_without(const struct explore *explore, const struct second
                : state;
 }
 
+/* Would a loop that waited be set free without e, by a change since its last round? */
+static bool sets_free(const struct explore *explore, const struct second *f, uint32_t e)
+{
+    for (uint32_t slot = 0; slot < NOTE_OBJECTS && f->note->object[slot]; slot++)
+        for (uint32_t link = latest_on(explore, f, slot); link; link = link_before(explore, link)) {
+            if (explore->notes[link_event(link)].task == f->note->task)
+                break;
+            if (!link_looks(explore, link) && !happens_before(explore, e, link_event(link)))
+                return true;
+        }
+    return false;
+}
+
 static bool is_possible(const struct explore *explore, const struct second *f, uint32_t e)
 {
+    if (f->note->awaited && !sets_free(explore, f, e))
+        return false;
     for (uint32_t slot = 0; slot < NOTE_STATES && f->note->object[slot]; slot++)
         if (note_waits(f->note, slot) &&
             !note_possible(f->note, slot, state_without(explore, f, slot, e)))
@@ -266,7 +281,7 @@ static void pending_continue(struct explore *explore, struct trace_note *note)
     wakeup_insert(explore, explore->count - ended, &step, 1);
 }
 
-static void pending_races(struct explore *explore, const struct sched *sched, uint32_t task,
+static void pending_races(struct explore *explore, struct sched *sched, uint32_t task,
                           bool continues)
 {
     struct trace_note note;
@@ -284,7 +299,7 @@ static void pending_races(struct explore *explore, const struct sched *sched, ui
     }
 }
 
-void races_reverse(struct explore *explore, const struct sched *sched, enum explore_end end,
+void races_reverse(struct explore *explore, struct sched *sched, enum explore_end end,
                    uint32_t first)
 {
     for (uint32_t event = first; event < explore->count; event++) {

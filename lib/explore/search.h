@@ -105,13 +105,13 @@ int note_readers(const struct trace_note *note);
 /* ---- race.c ---- */
 
 /* Reverses the races of the execution's new events, and of what never happened. */
-void races_reverse(struct explore *explore, const struct sched *sched, enum explore_end end,
+void races_reverse(struct explore *explore, struct sched *sched, enum explore_end end,
                    uint32_t first);
 
 /* ---- all.c ---- */
 
 /* Without reduction: all that could have been done instead of the execution's new events. */
-void options_insert(struct explore *explore, const struct sched *sched, enum explore_end end,
+void options_insert(struct explore *explore, struct sched *sched, enum explore_end end,
                     uint32_t first);
 
 /* ---- wakeup.c ---- */

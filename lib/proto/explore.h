@@ -55,6 +55,7 @@ enum explore_doubt {
     DOUBT_LOST = 2,      /* what should have been the same in two executions was not */
     DOUBT_OUTSIDE = 4,   /* descriptors, whose readiness is not ours */
     DOUBT_DISTURBED = 8, /* signals, cancellation */
+    DOUBT_LOOP = 16,     /* rounds of loops that wait were left out */
 };
 
 /* Written by the tool before the program starts. */

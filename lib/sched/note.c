@@ -58,6 +58,16 @@ static void note_object(const struct sched *sched, const struct object *object, 
                              : object_state(object);
 }
 
+/* Had it waited in a loop at the place where it stands? What has changed since sets it free. */
+static bool was_awaiting(const struct task *task)
+{
+    for (int i = 0; i < AWAIT_PLACES; i++)
+        if (task->awaits[i].object && task->awaits[i].object == task->object[0] &&
+            task->awaits[i].pc == task->op.pc && task->awaits[i].visit > task->progress)
+            return await_enough(task, &task->awaits[i]);
+    return false;
+}
+
 void note_fill(const struct sched *sched, const struct task *task, uint32_t outcome, bool looks,
                struct trace_note *ret_note)
 {
@@ -73,6 +83,7 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
         .flags = task->op.flags,
         .ends = task->op.kind == SCHED_EXIT,
         .looks = looks,
+        .awaited = was_awaiting(task),
         .signalled = wakes && task->signalled,
         .timed = task->semantics->may_give_up && timed,
         .spurious = task->op.kind == SCHED_WAKE && !timed && sched->config.spurious_max,
@@ -91,13 +102,14 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
         note_object(sched, &sched->objects[task->robust_held - 1], 1, ret_note);
 }
 
-bool sched_pending_note(const struct sched *sched, uint32_t number, struct trace_note *ret_note,
+bool sched_pending_note(struct sched *sched, uint32_t number, struct trace_note *ret_note,
                         bool *ret_possible)
 {
-    const struct task *task = &sched->tasks[number];
+    struct task *task = &sched->tasks[number];
     if (task->state != TASK_PENDS)
         return false;
     note_fill(sched, task, TRACE_ANY, op_roles[task->op.kind] == ROLE_LOOKS, ret_note);
-    *ret_possible = task->op.kind == SCHED_EXTERNAL || outcomes_of(sched, task);
+    *ret_possible =
+        task->op.kind == SCHED_EXTERNAL || (outcomes_of(sched, task) && !task_awaits(sched, task));
     return true;
 }

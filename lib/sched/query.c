@@ -44,6 +44,11 @@ const struct trace_note *sched_notes(const struct sched *sched)
     return sched->notes;
 }
 
+bool sched_awaited(const struct sched *sched)
+{
+    return sched->awaited;
+}
+
 uint64_t sched_path(const struct sched *sched, uint32_t task)
 {
     return sched->tasks[task].path;

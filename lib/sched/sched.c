@@ -26,6 +26,7 @@ struct sched *sched_create(const struct sched_config *config)
     sched->outside.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
     sched->candidates.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
     sched->awake.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
+    sched->ready.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
     sched->notes = table_reserve(shared, config->steps_max, sizeof *sched->notes);
     sched->sleepers = table_reserve(shared, SLEEPERS_MAX, sizeof *sched->sleepers);
     sched->options = table_reserve(shared, OPTIONS_MAX, sizeof *sched->options);
@@ -48,6 +49,7 @@ void sched_destroy(struct sched *sched)
     sys_release(sched->options, OPTIONS_MAX * sizeof *sched->options);
     sys_release(sched->sleepers, SLEEPERS_MAX * sizeof *sched->sleepers);
     sys_release(sched->notes, sched->config.steps_max * sizeof *sched->notes);
+    sys_release(sched->ready.tasks, tasks * sizeof(uint32_t));
     sys_release(sched->awake.tasks, tasks * sizeof(uint32_t));
     sys_release(sched->candidates.tasks, tasks * sizeof(uint32_t));
     sys_release(sched->outside.tasks, tasks * sizeof(uint32_t));
@@ -68,7 +70,7 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     sched->current = SCHED_NONE;
     sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
     sched->marked_count = 0;
-    sched->strayed = false;
+    sched->strayed = sched->awaited = false;
     sleep_begin(sched);
     sched->steps = sched->held = 0;
     sched->spurious_left = sched->config.spurious_max;
@@ -268,7 +270,7 @@ static bool decide_hinted(struct sched *sched, struct task **ret_task, uint32_t 
     const struct trace_event *event = &sched->plan.events[sched->steps];
     struct task *task = task_by_path(sched, event->task, event->object);
     bool same = task && (event->kind == task->op.kind || event->kind == SCHED_KINDS);
-    if (same && task->state == TASK_PENDS) {
+    if (same && task->state == TASK_PENDS && !task_awaits(sched, task)) {
         bool open = event->outcome == TRACE_ANY;
         *ret_task = task;
         *ret_outcome = open ? outcome_open(sched, task) : event->outcome;
@@ -317,6 +319,8 @@ static enum sched_verdict decide_free(struct sched *sched, struct task **ret_tas
     set = sleep_filter(sched, set);
     if (!set->count)
         return SCHED_ASLEEP;
+    if (sched->plan.systematic)
+        set = await_filter(sched, set);
     uint32_t index = set->count > 1 ? index_choose(sched, set) : 0;
     *ret_task = &sched->tasks[set->tasks[index]];
     *ret_outcome = outcome_choose(sched, *ret_task);
@@ -349,6 +353,7 @@ static void note_record(struct sched *sched, const struct task *task, uint32_t o
     uint32_t index = sched->steps - 1;
     struct trace_note *note = &sched->notes[index];
     note_fill(sched, task, outcome, sched->config.events[index].flags & TRACE_LOOKED, note);
+    sched->awaited |= note->awaited;
     note->outcomes = outcome < TRACE_TIMED_OUT ? outcomes_of(sched, task) : 0;
     sleep_step(sched, note);
 }
@@ -380,6 +385,7 @@ static int execute(struct sched *sched, struct task *task, uint32_t outcome)
 static void take_step(struct sched *sched, struct task *task, uint32_t outcome, uint32_t choices)
 {
     const struct strategy *strategy = sched->strategy;
+    uint64_t source = sched->plan.systematic ? await_source(task) : 0;
     uint64_t before = task->semantics->class == OBJECT_MEMORY ? access_source(task) : 0;
     event_record(sched, task, outcome, choices);
     if (sched->plan.systematic)
@@ -387,8 +393,10 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     if (outcome >= TRACE_TIMED_OUT)
         give_up(sched, task, outcome);
     task->result = execute(sched, task, outcome);
-    if (sched->plan.systematic)
+    if (sched->plan.systematic) {
         sched->notes[sched->steps - 1].failed = task->result != 0;
+        await_stepped(task, source);
+    }
     task->steps++;
     if (sched->profiling)
         profile_stepped(sched, task);
@@ -405,9 +413,13 @@ static void options_record(struct sched *sched)
 {
     uint32_t begin = sched->steps ? sched->options_end[sched->steps - 1] : 0;
     uint32_t room = OPTIONS_MAX - begin;
-    uint32_t found = sched_options(sched, sched->options + begin, room);
+    uint32_t found = sched_options(sched, sched->options + begin, room), kept = 0;
     CHECK_MSG(found <= room, "too many decisions in one execution to explore them all");
-    sched->options_end[sched->steps] = begin + found;
+    for (struct sched_option *at = sched->options + begin; at < sched->options + begin + found;
+         at++)
+        if (!task_awaits(sched, &sched->tasks[at->task]))
+            sched->options[begin + kept++] = *at;
+    sched->options_end[sched->steps] = begin + kept;
 }
 
 static bool plan_is_hint(const struct sched *sched)

@@ -148,9 +148,11 @@ uint32_t sched_options(const struct sched *sched, struct sched_option *ret_optio
 
 const struct trace_note *sched_notes(const struct sched *sched);
 /* The task's pending operation and whether it is enabled; false: it has none. */
-bool sched_pending_note(const struct sched *sched, uint32_t task, struct trace_note *ret_note,
+bool sched_pending_note(struct sched *sched, uint32_t task, struct trace_note *ret_note,
                         bool *ret_possible);
 /* All that the step could have been; not of what a task chose at once. */
+/* Was a task kept from another round of a loop that waits, which might have been different? */
+bool sched_awaited(const struct sched *sched);
 uint64_t sched_path(const struct sched *sched, uint32_t task);
 const struct sched_option *sched_options_at(const struct sched *sched, uint32_t step,
                                             uint32_t *ret_count);

@@ -88,6 +88,15 @@ struct spin_place {
     const struct object *object;
 };
 
+/* await.c: a place where a task may be waiting for others. */
+enum { AWAIT_PLACES = 4 };
+struct await_place {
+    uint64_t pc, changed; /* the last change of what it looked at there */
+    const struct object *object;
+    uint32_t visit, rounds; /* when last, of its steps; how often it met the same */
+    uint8_t halves;
+};
+
 struct task {
     struct sched_op op;
     const struct op_semantics *semantics; /* of op */
@@ -118,6 +127,8 @@ struct task {
     uint32_t pended_at;   /* steps when it came to its operation */
     uint32_t stale;       /* how much it looks like spinning */
     struct spin_place spins[SPIN_PLACES];
+    struct await_place awaits[AWAIT_PLACES];
+    uint32_t visits, progress; /* its steps; the last of them that can be no part of waiting */
     /* of strategies */
     uint64_t ready_at; /* order of becoming enabled, or else of pending */
     uint32_t steps;    /* taken */
@@ -146,7 +157,7 @@ struct sched {
     struct task *tasks;
     uint32_t tasks_count;
     uint32_t current; /* the task that took the last step */
-    struct set enabled, timed, napping, outside, candidates, awake;
+    struct set enabled, timed, napping, outside, candidates, awake, ready;
     struct object *marked[4];
     uint32_t marked_count;
     uint32_t steps;
@@ -157,6 +168,7 @@ struct sched {
     uint64_t clock;
     uint64_t trace_hash;
     bool profiling;                /* this execution is the profile's first */
+    bool awaited;                  /* a task was kept from another round of its loop */
     struct trace_note *notes;      /* of the steps, if the plan is systematic */
     struct sched_option *sleepers; /* room for SLEEPERS_MAX */
     uint32_t sleepers_count;
@@ -245,6 +257,17 @@ void fair_filter(const struct sched *sched, struct set *candidates, uint32_t abl
  * what access_source said before it, for an access. */
 bool fair_stepped(struct sched *sched, struct task *task, uint32_t outcome,
                   uint64_t changed_before);
+
+/* ---- await.c ---- */
+
+/* What await_stepped wants to know from before the step. */
+uint64_t await_source(const struct task *task);
+void await_stepped(struct task *task, uint64_t before);
+/* Has it been there often enough? */
+bool await_enough(const struct task *task, const struct await_place *place);
+bool task_awaits(struct sched *sched, struct task *task);
+/* Those candidates that do not await anything; all, if there are none. */
+const struct set *await_filter(struct sched *sched, const struct set *candidates);
 
 /* ---- hash.c ---- */
 

@@ -40,6 +40,7 @@ struct trace_note {
     bool signalled; /* WAKE, PARKED: it was, by `cause` */
     bool timed;     /* where it is not enabled it may go all the same: at its deadline */
     bool spurious;  /* or without cause */
+    bool awaited;   /* it was another round of a loop that waited, until something changed */
     bool failed;    /* its result was not 0 */
 };
 
