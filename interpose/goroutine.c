@@ -17,10 +17,10 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "interpose/control/control.h"
+#include "interpose/enter.h"
 #include "interpose/goroutine.h"
 #include "hb/fast.h"
 #include "interpose/modules.h"
-#include "interpose/thread.h"
 #include "interpose/tsan.h"
 
 #define KEY(object) ((uintptr_t)(object))
@@ -144,7 +144,7 @@ static void task_stack(void *task, const void *low, size_t size)
 /* A task that waits lives on what this thread keeps, for that time. */
 #define FOR_TASK(call)                                                                             \
     do {                                                                                           \
-        struct hb_task *self = rt_enter();                                                         \
+        struct hb_task *self = enter();                                                            \
         if (!self)                                                                                 \
             break;                                                                                 \
         if (task != self) {                                                                        \
@@ -154,7 +154,7 @@ static void task_stack(void *task, const void *low, size_t size)
         call;                                                                                      \
         if (task != self)                                                                          \
             hb_task_lend(task, NULL);                                                              \
-        rt_leave();                                                                                \
+        leave();                                                                                   \
     } while (0)
 
 static void acquire(void *task, const void *object)

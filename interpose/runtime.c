@@ -1,19 +1,16 @@
 /*
  * runtime: entering and leaving (see runtime.h).
  *
- * rt_cursor.inside is not 0 between the two. It is what makes nested interceptor calls pass through and
- * signals wait. A signal handler of the same thread may look at it between any two instructions:
- * the compiler must not move work across the stores (signal fences), the processor does not.
+ * rt_cursor.inside is not 0 between the two. It is what makes nested interceptor calls pass through
+ * and signals wait. A signal handler of the same thread may look at it between any two
+ * instructions: the compiler must not move work across the stores (signal fences), the processor
+ * does not.
  */
 #include "interpose/runtime.h"
 
-#include <stdatomic.h>
-
 #include "base/sys.h"
-#include "interpose/cancel.h"
+#include "interpose/enter.h"
 #include "interpose/limits.h"
-#include "interpose/signals.h"
-#include "interpose/thread.h"
 
 struct hb *rt_hb;
 static _Atomic uint32_t never_paused;
@@ -27,14 +24,15 @@ __thread struct self rt_self;
 enum { PATIENCE_NS = 10000000 };
 
 /*
- * The forker sleeps: libc's fork, after our handler, takes locks of its own (of the list of streams, of
- * name services). The calling thread may hold such a lock, as user code and malloc are called under
- * them; then each would wait for the other. A forker that sleeps is not copying the process yet, so the
- * engine may be used for one more event.
+ * The forker sleeps: libc's fork, after our handler, takes locks of its own (of the list of
+ * streams, of name services). The calling thread may hold such a lock, as user code and malloc are
+ * called under them; then each would wait for the other. A forker that sleeps is not copying the
+ * process yet, so the engine may be used for one more event.
  */
 static bool forker_sleeps(uint64_t waiting_since)
 {
-    static __thread uint32_t slept __attribute__((tls_model("initial-exec"))); /* the last that did */
+    static __thread uint32_t slept
+        __attribute__((tls_model("initial-exec"))); /* the last that did */
     uint32_t tid = atomic_load_explicit(rt_paused, memory_order_acquire);
     if (tid != slept && sys_monotonic_ns() - waiting_since < PATIENCE_NS)
         return false;
@@ -43,7 +41,7 @@ static bool forker_sleeps(uint64_t waiting_since)
 }
 
 /* Waits until no fork is under way; `outside` is what the thread is meanwhile. */
-static __attribute__((noinline, cold)) void wait_paused(enum hb_inside outside)
+__attribute__((noinline, cold)) void rt_wait_paused(enum hb_inside outside)
 {
     uint64_t since = sys_monotonic_ns();
     while (atomic_load_explicit(rt_paused, memory_order_acquire) && !forker_sleeps(since)) {
@@ -80,13 +78,13 @@ void rt_host_end(void)
     rt_cursor.inside = HB_INSIDE_ENGINE;
     atomic_signal_fence(memory_order_seq_cst);
     if (atomic_load_explicit(rt_paused, memory_order_relaxed))
-        wait_paused(HB_INSIDE_HOST);
+        rt_wait_paused(HB_INSIDE_HOST);
 }
 
 /* ---- enter and leave ---- */
 
 /* The task of a call that is not the plain case. */
-static __attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
+__attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
 {
     if (rt_cursor.inside || rt_self.state == THREAD_ENDED)
         return NULL;
@@ -105,25 +103,10 @@ static __attribute__((noinline, cold)) struct hb_task *rt_enter_slow(void)
 
 struct hb_task *rt_enter(void)
 {
-    struct hb_task *task = rt_cursor.task;
-    if (__builtin_expect(!task || rt_cursor.inside, 0))
-        return rt_enter_slow();
-    if (__builtin_expect(rt_self.cancel_asynchronous, 0))
-        cancel_defer();
-    rt_cursor.inside = HB_INSIDE_ENGINE;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (__builtin_expect(atomic_load_explicit(rt_paused, memory_order_relaxed), 0))
-        wait_paused(HB_INSIDE_NOTHING); /* signals may come in */
-    return task;
+    return enter();
 }
 
 void rt_leave(void)
 {
-    atomic_signal_fence(memory_order_seq_cst);
-    rt_cursor.inside = HB_INSIDE_NOTHING;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (__builtin_expect(*(volatile bool *)&rt_self.signals_pending, 0))
-        signals_deliver();
-    if (__builtin_expect(rt_self.cancel_asynchronous, 0))
-        cancel_undefer();
+    leave();
 }

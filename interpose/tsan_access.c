@@ -7,6 +7,7 @@
  */
 #include "hb/fast.h"
 #include "interpose/control/control.h"
+#include "interpose/enter.h"
 #include "interpose/memory_limit.h"
 #include "interpose/runtime.h"
 #include "interpose/tsan.h"
@@ -18,13 +19,13 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
 {
     if (control_active())
         control_plain_access(kind != HB_READ, (void *)addr, size, pc);
-    struct hb_task *task = rt_enter();
+    struct hb_task *task = enter();
     if (!task)
         return;
     memory_limit_poll(task);
     hb_call_heal(&rt_cursor, sp);
     hb_access(task, addr, size, kind, pc);
-    rt_leave();
+    leave();
 }
 
 #define ACCESS_SLOW(name, size, kind)                                                              \

@@ -269,9 +269,9 @@ void races_report(struct hb_task *task, const struct race_list *races, uintptr_t
     }
 }
 
-static void access_list(struct hb_task *task, struct granule *granule, uint64_t word,
-                        uint32_t bytes, uintptr_t at, uintptr_t addr, size_t size,
-                        enum hb_kind kind, uint32_t ctx)
+static HB_APART void access_list(struct hb_task *task, struct granule *granule, uint64_t word,
+                                 uint32_t bytes, uintptr_t at, uintptr_t addr, size_t size,
+                                 enum hb_kind kind, uint32_t ctx)
 {
     struct race_list races;
     races.count = races.bytes = 0;
@@ -285,8 +285,8 @@ static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t p
                                   size_t size, enum hb_kind kind, uint32_t ctx)
 {
     uint32_t bytes = (uint32_t)((1u << part) - 1) << (at % GRANULE_BYTES);
-    struct granule *granule = shadow_granule(&task->hb->shadow, at);
-    uint64_t word = granule_lock(granule);
+    struct granule *granule;
+    uint64_t word = granule_open(&task->hb->shadow, at, &granule);
     uint64_t now = granule_restamp(task, granule, word, bytes, kind);
     if (__builtin_expect(now != 0, 1)) {
         granule->ctx = ctx;
@@ -296,8 +296,8 @@ static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t p
     }
 }
 
-static void access_range(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
-                         uint32_t ctx)
+static HB_APART void access_range(struct hb_task *task, uintptr_t addr, size_t size,
+                                  enum hb_kind kind, uint32_t ctx)
 {
     uintptr_t end = addr + size;
     for (uintptr_t at = addr; at < end;) {
@@ -309,7 +309,8 @@ static void access_range(struct hb_task *task, uintptr_t addr, size_t size, enum
     }
 }
 
-void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
+HB_WHOLE void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
+                        uintptr_t pc)
 {
     if (task->cursor && task->cursor->ignore)
         return;

@@ -28,9 +28,9 @@ static bool order_releases(enum hb_order order)
 
 void hb_atomic_begin(struct hb_task *task, struct hb_atomic *op, uintptr_t addr, size_t size)
 {
-    struct granule *granule = shadow_granule(&task->hb->shadow, addr);
-    *op = (struct hb_atomic){.task = task, .addr = addr, .size = size, .granule = granule};
-    op->word = granule_lock(granule);
+    struct granule *granule;
+    uint64_t word = granule_open(&task->hb->shadow, addr, &granule);
+    *op = (struct hb_atomic){task, addr, size, granule, word};
 }
 
 static void location_acquire(struct hb_task *task, const struct sync *sync, enum hb_order order)
@@ -177,8 +177,8 @@ static void atomic_finish(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx,
         hb_access(op->task, op->addr + first, op->size - first, kind, pc);
 }
 
-static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool reads, enum hb_order order,
-                         uintptr_t pc)
+HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool reads,
+                                  enum hb_order order, uintptr_t pc)
 {
     struct hb_task *task = op->task;
     struct race_list races = {.count = 0};

@@ -3,6 +3,7 @@
 #include <sys/single_threaded.h>
 
 #include "base/check.h"
+#include "hb/inline.h"
 
 #define POOL_BATCH 32u
 
@@ -70,12 +71,10 @@ static struct clock_node *node_take(struct clock_pool *pool, uint32_t height)
 static struct clock_node *node_zero(struct clock_pool *pool, uint32_t height)
 {
     struct clock_node *node = node_take(pool, height);
-    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
-        if (height)
-            node->children[i] = NULL;
-        else
-            node->clocks[i] = 0;
-    }
+    for (uint32_t i = 0; height && i < CLOCK_FAN; i++)
+        node->children[i] = NULL;
+    for (uint32_t i = 0; !height && i < CLOCK_LEAF; i++)
+        node->clocks[i] = 0;
     return node;
 }
 
@@ -105,7 +104,7 @@ static bool node_drop(struct clock_node *node)
     return refs == 0;
 }
 
-static void node_unref(struct clock_pool *pool, struct clock_node *node)
+static HB_APART void node_unref(struct clock_pool *pool, struct clock_node *node)
 {
     if (!node_unique(node) && !node_drop(node))
         return;
@@ -133,14 +132,12 @@ static struct clock_node *node_own(struct clock_pool *pool, struct clock_node *n
     if (exclusive)
         return node;
     struct clock_node *copy = node_take(pool, node->height);
-    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
-        if (!node->height) {
-            copy->clocks[i] = node->clocks[i];
-        } else {
-            copy->children[i] = node->children[i];
-            if (copy->children[i])
-                node_ref(copy->children[i]);
-        }
+    for (uint32_t i = 0; !node->height && i < CLOCK_LEAF; i++)
+        copy->clocks[i] = node->clocks[i];
+    for (uint32_t i = 0; node->height && i < CLOCK_FAN; i++) {
+        copy->children[i] = node->children[i];
+        if (copy->children[i])
+            node_ref(copy->children[i]);
     }
     node_unref(pool, node);
     return copy;
@@ -163,7 +160,7 @@ static void vclock_grow(struct clock_pool *pool, struct vclock *clock, uint32_t 
 static void tree_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value)
 {
     uint32_t height = 0;
-    while (slot >> (CLOCK_FAN_BITS * (height + 1)))
+    while (slot >> clock_child_bits(height + 1))
         height++;
     vclock_grow(pool, clock, height);
     if (!clock->root)
@@ -174,12 +171,12 @@ static void tree_raise(struct clock_pool *pool, struct vclock *clock, uint32_t s
         *link = *link ? node_own(pool, *link, node_unique(*link)) : node_zero(pool, level);
         if (level == 0) /* all nodes down to here are ours alone */
             break;
-        link = &(*link)->children[(slot >> (CLOCK_FAN_BITS * level)) & (CLOCK_FAN - 1)];
+        link = &(*link)->children[(slot >> clock_child_bits(level)) & (CLOCK_FAN - 1)];
     }
-    (*link)->clocks[slot & (CLOCK_FAN - 1)] = value;
+    (*link)->clocks[slot & (CLOCK_LEAF - 1)] = value;
 }
 
-void vclock_settle(struct clock_pool *pool, struct vclock *clock)
+HB_APART void vclock_settle(struct clock_pool *pool, struct vclock *clock)
 {
     for (uint32_t i = 0; i < clock->recent_count; i++)
         tree_raise(pool, clock, clock->recent[i].slot, clock->recent[i].clock);
@@ -187,17 +184,9 @@ void vclock_settle(struct clock_pool *pool, struct vclock *clock)
     clock->cover.era = 0;
 }
 
-void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value)
+HB_APART void vclock_add(struct clock_pool *pool, struct vclock *clock, uint32_t slot,
+                         uint32_t value)
 {
-    for (uint32_t i = 0; i < clock->recent_count; i++) {
-        struct clock_entry *entry = &clock->recent[i];
-        if (entry->slot == slot) {
-            struct clock_entry raised = {slot, entry->clock < value ? value : entry->clock};
-            *entry = clock->recent[0]; /* who is talked with most is found first */
-            clock->recent[0] = raised;
-            return;
-        }
-    }
     if (clock_tree_get(clock->root, slot) >= value)
         return;
     if (clock->recent_count == CLOCK_RECENT)
@@ -218,13 +207,16 @@ static void recent_prune(struct vclock *clock)
 static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *into,
                                     struct clock_node *from, bool exclusive);
 
+/* One pass that a compiler makes a few wide instructions of; what it finds decides who is kept. */
 static struct clock_node *leaf_join(struct clock_pool *pool, struct clock_node *into,
                                     struct clock_node *from, bool exclusive)
 {
-    uint32_t above = 0, below = 0;
-    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
-        above |= from->clocks[i] > into->clocks[i];
-        below |= from->clocks[i] < into->clocks[i];
+    uint32_t joined[CLOCK_LEAF], above = 0, below = 0;
+    for (uint32_t i = 0; i < CLOCK_LEAF; i++) {
+        uint32_t a = into->clocks[i], b = from->clocks[i], larger = b > a ? b : a;
+        joined[i] = larger;
+        above |= larger ^ a;
+        below |= larger ^ b;
     }
     if (!above)
         return into;
@@ -233,9 +225,12 @@ static struct clock_node *leaf_join(struct clock_pool *pool, struct clock_node *
         node_unref(pool, into);
         return from;
     }
-    into = node_own(pool, into, exclusive);
-    for (uint32_t i = 0; i < CLOCK_FAN; i++)
-        into->clocks[i] = from->clocks[i] > into->clocks[i] ? from->clocks[i] : into->clocks[i];
+    if (!exclusive) {
+        node_unref(pool, into);
+        into = node_take(pool, 0);
+    }
+    for (uint32_t i = 0; i < CLOCK_LEAF; i++)
+        into->clocks[i] = joined[i];
     return into;
 }
 
@@ -284,13 +279,17 @@ static void tree_join(struct clock_pool *pool, struct vclock *into, struct clock
     *link = node_join(pool, *link, other, true);
 }
 
-static void vclock_copy(struct vclock *into, const struct vclock *from)
+/* In two strides of known length, as most have few recent entries. */
+static inline void vclock_copy(struct vclock *into, const struct vclock *from)
 {
     into->root = from->root;
     into->cover = from->cover;
     into->recent_count = from->recent_count;
-    for (uint32_t i = 0; i < from->recent_count; i++)
+    for (uint32_t i = 0; i < CLOCK_GIVEN; i++)
         into->recent[i] = from->recent[i];
+    if (__builtin_expect(from->recent_count > CLOCK_GIVEN, 0))
+        for (uint32_t i = CLOCK_GIVEN; i < CLOCK_RECENT; i++)
+            into->recent[i] = from->recent[i];
 }
 
 void vclock_assign(struct clock_pool *pool, struct vclock *into, const struct vclock *from)
@@ -312,8 +311,8 @@ static void tree_exchange(struct clock_pool *pool, struct vclock *into, const st
         vclock_raise(pool, into, before.recent[i].slot, before.recent[i].clock);
 }
 
-void vclock_join(struct clock_pool *pool, struct vclock *into, struct clock_entry into_own,
-                 const struct vclock *from, struct clock_entry from_own)
+HB_APART void vclock_join(struct clock_pool *pool, struct vclock *into, struct clock_entry into_own,
+                          const struct vclock *from, struct clock_entry from_own)
 {
     if (from->root && from->root != into->root &&
         !vclock_covers(pool->depot, into, into_own, &from->cover)) {
@@ -336,6 +335,14 @@ void vclock_share(struct vclock *into, const struct vclock *from)
     vclock_copy(into, from);
     if (into->root)
         node_ref(into->root);
+}
+
+void vclock_move(struct vclock *into, struct vclock *from)
+{
+    vclock_copy(into, from);
+    from->root = NULL;
+    from->cover.era = 0;
+    from->recent_count = 0;
 }
 
 void vclock_clear(struct clock_pool *pool, struct vclock *clock)

@@ -1,9 +1,9 @@
 /*
  * clock: vector clocks that share.
  *
- * A vector clock maps slots to clocks; absent means 0. It is a radix tree of fan-out 16 whose
- * nodes are reference counted and immutable while shared (copy on write), and a few recent entries
- * that the tree does not have yet. So
+ * A vector clock maps slots to clocks; absent means 0. It is a radix tree (leaves of 64 clocks,
+ * fan-out 16 above them) whose nodes are reference counted and immutable while shared (copy on
+ * write), and a few recent entries that the tree does not have yet. So
  *   - a copy (every release, every spawn) is one reference, whatever the number of tasks;
  *   - tasks that have the tree in common, and talk among a few, only exchange recent entries;
  *   - a join descends only where the two trees differ: parts that came from a common source are
@@ -32,19 +32,21 @@
 
 #include "base/arena.h"
 
-#define CLOCK_FAN 16u
-#define CLOCK_FAN_BITS 4u
+#define CLOCK_LEAF_BITS 6u /* clocks of a leaf: what a join can do side by side */
+#define CLOCK_LEAF (1u << CLOCK_LEAF_BITS)
+#define CLOCK_FAN_BITS 4u /* children of an inner node: a copy of one counts them all */
+#define CLOCK_FAN (1u << CLOCK_FAN_BITS)
 
 struct clock_node {
     _Atomic uint32_t refs;
     uint32_t height; /* 0: leaf */
     union {
-        uint32_t clocks[CLOCK_FAN];             /* leaf */
+        uint32_t clocks[CLOCK_LEAF];            /* leaf */
         struct clock_node *children[CLOCK_FAN]; /* inner: NULL = all zero */
         struct clock_node *next_free;
     };
 };
-#define CLOCK_LEAF_SIZE (8 + sizeof(uint32_t) * CLOCK_FAN)
+#define CLOCK_LEAF_SIZE (8 + sizeof(uint32_t) * CLOCK_LEAF)
 #define CLOCK_INNER_SIZE (8 + sizeof(void *) * CLOCK_FAN)
 
 struct clock_entry {
@@ -61,7 +63,7 @@ struct clock_cover {
 
 /* Recent entries. Who begins with another's clock gets few of them, and so has room for entries of
  * its own before it needs a tree of its own, which others do not cover. */
-#define CLOCK_RECENT 12u
+#define CLOCK_RECENT 8u
 #define CLOCK_GIVEN 4u
 
 struct vclock {
@@ -91,16 +93,22 @@ struct clock_pool {
 /* Gives all cached nodes back. */
 void clock_pool_drain(struct clock_pool *pool);
 
+/* Slots of each child of a node at `height` > 0, as a power of two. */
+static inline uint32_t clock_child_bits(uint32_t height)
+{
+    return CLOCK_LEAF_BITS + CLOCK_FAN_BITS * (height - 1);
+}
+
 static inline uint32_t clock_tree_get(const struct clock_node *node, uint32_t slot)
 {
-    if (!node || slot >> (CLOCK_FAN_BITS * (node->height + 1)) != 0)
+    if (!node || slot >> clock_child_bits(node->height + 1) != 0)
         return 0;
     while (node->height > 0) {
-        node = node->children[(slot >> (CLOCK_FAN_BITS * node->height)) & (CLOCK_FAN - 1)];
+        node = node->children[(slot >> clock_child_bits(node->height)) & (CLOCK_FAN - 1)];
         if (!node)
             return 0;
     }
-    return node->clocks[slot & (CLOCK_FAN - 1)];
+    return node->clocks[slot & (CLOCK_LEAF - 1)];
 }
 
 static inline uint32_t vclock_get(const struct vclock *clock, uint32_t slot)
@@ -132,15 +140,34 @@ static inline bool vclock_covers(struct clock_depot *depot, const struct vclock 
 
 /* All entries move into the tree, which has no cover then. */
 void vclock_settle(struct clock_pool *pool, struct vclock *clock);
+/* vclock_raise for a slot that is not among the recent entries. */
+void vclock_add(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value);
+
 /* clock[slot] = max(clock[slot], value) */
-void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot, uint32_t value);
+static inline void vclock_raise(struct clock_pool *pool, struct vclock *clock, uint32_t slot,
+                                uint32_t value)
+{
+    for (uint32_t i = 0; i < clock->recent_count; i++) {
+        struct clock_entry *entry = &clock->recent[i];
+        if (entry->slot != slot)
+            continue;
+        if (entry->clock < value) {
+            *entry = clock->recent[0]; /* who is talked with most is found first */
+            clock->recent[0] = (struct clock_entry){slot, value};
+        }
+        return;
+    }
+    vclock_add(pool, clock, slot, value);
+}
 /* into = pointwise maximum of both. Each may go with an epoch outside, for the covers: CLOCK_NONE.
  */
 void vclock_join(struct clock_pool *pool, struct vclock *into, struct clock_entry into_own,
                  const struct vclock *from, struct clock_entry from_own);
 /* `into` (overwritten, must be empty) shares `from`. */
 void vclock_share(struct vclock *into, const struct vclock *from);
-/* The same, but `into` may hold something. */
+/* `into` (overwritten, must be empty) gets what `from` has, which then is empty. */
+void vclock_move(struct vclock *into, struct vclock *from);
+/* As vclock_share, but `into` may hold something. */
 void vclock_assign(struct clock_pool *pool, struct vclock *into, const struct vclock *from);
 void vclock_clear(struct clock_pool *pool, struct vclock *clock);
 

@@ -8,27 +8,30 @@
  */
 #include "hb/engine.h"
 
-static uint32_t context_number(struct hb_task *task, uint32_t parent, uintptr_t pc,
-                               uint32_t lockset)
+static HB_APART uint32_t context_intern(struct hb_task *task, struct intern_key key,
+                                        struct cached_context *cached)
 {
-    struct intern_key key = {pc, (uint64_t)parent << 32 | lockset};
-    struct hb_cache *cache = task->cache;
-    struct cached_context *cached = &cache->contexts[(pc ^ parent ^ lockset) % CACHE_CONTEXTS];
-    if (cached->key.a == key.a && cached->key.b == key.b && cached->number)
-        return cached->number;
     uint32_t number = intern_number(&task->hb->contexts, key);
-    if (cache != &task->hb->no_cache)
+    if (task->cache != &task->hb->no_cache)
         *cached = (struct cached_context){key, number};
     return number;
 }
 
-/* The context of the task's current frame; of a task that no thread is, the frame it stopped in. */
-static uint32_t frame_context(struct hb_task *task)
+static inline uint32_t context_number(struct hb_task *task, uint32_t parent, uintptr_t pc,
+                                      uint32_t lockset)
 {
-    struct hb_frame *top = task->cursor ? task->cursor->top : task->frames + task->depth;
+    struct intern_key key = {pc, (uint64_t)parent << 32 | lockset};
+    struct cached_context *cached =
+        &task->cache->contexts[(pc ^ parent ^ lockset) % CACHE_CONTEXTS];
+    if (__builtin_expect(cached->key.a == key.a && cached->key.b == key.b && cached->number, 1))
+        return cached->number;
+    return context_intern(task, key, cached);
+}
+
+/* Numbers the frames up to `top`. */
+static HB_APART uint32_t frames_number(struct hb_task *task, struct hb_frame *top)
+{
     struct hb_frame *frame = top;
-    if (__builtin_expect(frame->node != 0, 1))
-        return frame->node;
     while (frame > task->frames && frame->node == 0)
         frame--;
     uint32_t node = frame->node;
@@ -41,10 +44,15 @@ static uint32_t frame_context(struct hb_task *task)
     return node;
 }
 
-static uint32_t lockset_number(struct hb_task *task)
+/* The context of the task's current frame; of a task that no thread is, the frame it stopped in. */
+static inline uint32_t frame_context(struct hb_task *task)
 {
-    if (task->lockset_fresh)
-        return task->lockset;
+    struct hb_frame *top = task->cursor ? task->cursor->top : task->frames + task->depth;
+    return __builtin_expect(top->node != 0, 1) ? top->node : frames_number(task, top);
+}
+
+static HB_APART uint32_t lockset_intern(struct hb_task *task)
+{
     uint32_t set = 0;
     for (uint32_t i = 0; i < task->held_count; i++) {
         const struct held_lock *held = &task->held[i];
@@ -55,6 +63,11 @@ static uint32_t lockset_number(struct hb_task *task)
     task->lockset = set;
     task->lockset_fresh = true;
     return set;
+}
+
+static inline uint32_t lockset_number(struct hb_task *task)
+{
+    return __builtin_expect(task->lockset_fresh, 1) ? task->lockset : lockset_intern(task);
 }
 
 uint32_t context_here(struct hb_task *task, uintptr_t pc)

@@ -12,20 +12,24 @@
 #include "hb/clock.h"
 #include "hb/fast.h"
 #include "hb/hb.h"
+#include "hb/inline.h"
 #include "hb/intern.h"
 #include "hb/lockorder.h"
 #include "hb/must.h"
 #include "hb/record.h"
 
+#define CACHE_LINE 64
+
 /* ---- snapshots (snapshot.c) ----
  * What a task knew at a release. `single`: exactly the knowledge of `slot` at `clock`, so that
  * whoever knows that epoch knows all of it; else a merge of several, all of it in `clock_all`. */
 struct snapshot {
-    struct vclock known; /* of others; a single one's own epoch is not in it */
-    uint32_t slot, clock;
-    uint32_t era;  /* a single one's epoch is a cover in this era; 0: none */
-    uint32_t must; /* what of it is there whoever gets a lock first (must.h); of locks: nothing */
     bool single, present;
+    uint32_t slot, clock;
+    uint32_t era;        /* a single one's epoch is a cover in this era; 0: none */
+    uint32_t must;       /* what is there whoever gets a lock first (must.h); of locks: nothing */
+    struct vclock known; /* of others; a single one's own epoch is not in it; last: much of it may
+                            be unused */
 };
 
 /* The task knows all of it already. */
@@ -37,6 +41,8 @@ void snapshot_assign_lock(struct hb_task *task, struct snapshot *into);
 void snapshot_merge_lock(struct hb_task *task, struct snapshot *into);
 void snapshot_acquire(struct hb_task *task, const struct snapshot *from);
 void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from);
+/* `into` (overwritten, must be empty) gets what `from` has, which then is empty. */
+void snapshot_move(struct snapshot *into, struct snapshot *from);
 void snapshot_join(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from);
 void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot);
 
@@ -110,38 +116,36 @@ struct held_lock {
 };
 
 struct hb_task {
-    struct hb *hb;
+    /* What most events need lies together. */
+    _Alignas(CACHE_LINE) struct hb *hb;
     struct hb_cursor *cursor; /* NULL while not bound */
+    struct hb_cache *cache;   /* of the thread that acts for it, or the one that keeps nothing */
     uint64_t word;            /* own epoch as a record word */
     uint32_t slot, clock;
-    uint32_t number, index; /* index: in the arena of tasks */
-    uint32_t forks;         /* as of the engine: else it was left behind */
-    void *host;
-    struct vclock known; /* of others; the own entry is stale */
+    uint32_t lockset; /* number of the current set, valid if lockset_fresh */
+    bool lockset_fresh;
+    bool acted;   /* records, or clocks of others, may bear the current epoch */
+    bool learned; /* in the current epoch: whoever joins the task is to learn that */
+    bool ended, detached;
+    bool must_dirty; /* there is a request in the next must_epoch */
 
     /* Whoever has one of these has all that the task knows: an epoch of its own, and of another. */
     struct clock_cover cover;
     uint32_t era,
         era_clock; /* the first epoch that began in that era, for all that anyone can tell */
-
-    struct snapshot fence_release; /* by the last release fence */
-    struct snapshot loads_seen;    /* by atomic loads since ever, for the next acquire fence */
-
-    struct hb_cache *cache; /* of the thread that acts for it, or the one that keeps nothing */
+    uint32_t must, must_epoch; /* must.h: known of all, and the own epoch in it */
+    struct vclock known;       /* of others; the own entry is stale */
 
     struct held_lock *held, held_inline[HELD_INLINE];
     uint32_t held_count, held_capacity;
-    uint32_t lockset; /* number of the current set, valid if lockset_fresh */
-    bool lockset_fresh;
+    size_t depth;           /* of calls, while not bound */
+    uint32_t number, index; /* index: in the arena of tasks */
+    uint32_t forks;         /* as of the engine: else it was left behind */
+    void *host;
 
-    uint32_t must, must_epoch;  /* must.h: known of all, and the own epoch in it */
-    bool must_dirty;            /* there is a request in the next one */
-    struct order_cache *orders; /* NULL: none yet */
-
-    bool ended, detached;
-    bool acted;   /* records, or clocks of others, may bear the current epoch */
-    bool learned; /* in the current epoch: whoever joins the task is to learn that */
-    size_t depth; /* of calls, while not bound */
+    struct order_cache *orders;    /* NULL: none yet */
+    struct snapshot fence_release; /* by the last release fence */
+    struct snapshot loads_seen;    /* by atomic loads since ever, for the next acquire fence */
     uintptr_t stack_low, tls_low;
     size_t stack_size, tls_size;
     struct hb_task *next_live, *prev_live;
@@ -206,8 +210,8 @@ struct shadow {
 };
 void shadow_init(struct shadow *shadow, _Atomic uint64_t *dir, size_t records_bytes_max);
 void shadow_done(struct shadow *shadow);
-uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index);
-uint64_t shadow_delta_far(struct shadow *shadow, uint64_t index);
+HB_SLOW uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index);
+HB_SLOW uint64_t shadow_delta_far(struct shadow *shadow, uint64_t index);
 
 /* The directory's entry of a chunk, 0 when absent. */
 static inline uint64_t shadow_delta(struct shadow *shadow, uint64_t index)
@@ -234,20 +238,7 @@ static inline _Atomic uint8_t *shadow_mark(uint64_t delta, uintptr_t addr)
            (inner >> SHADOW_BLOCK_BITS);
 }
 
-/* The head of addr's granule, which may be about to remember something; its chunk is created on
- * demand. */
-static inline struct granule *shadow_granule(struct shadow *shadow, uintptr_t addr)
-{
-    uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
-    if (__builtin_expect(!delta, 0))
-        delta = shadow_chunk_create(shadow, addr >> SHADOW_CHUNK_BITS);
-    _Atomic uint8_t *mark = shadow_mark(delta, addr);
-    if (__builtin_expect(!atomic_load_explicit(mark, memory_order_relaxed), 0))
-        atomic_store_explicit(mark, 1, memory_order_relaxed);
-    return (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
-}
-
-/* The same, NULL when the chunk is absent. */
+/* The head of addr's granule, NULL when the chunk is absent. */
 static inline struct granule *shadow_find(struct shadow *shadow, uintptr_t addr)
 {
     uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
@@ -294,6 +285,23 @@ static inline uint64_t granule_lock(struct granule *granule)
         if (word == RECORD_LOCKED)
             spin_pause(&rounds);
     }
+}
+
+/* Locks addr's granule, which may be about to remember something; its chunk is created on demand.
+ * Returns the head's word. Only where nothing is remembered can the mark be missing. */
+static inline uint64_t granule_open(struct shadow *shadow, uintptr_t addr,
+                                    struct granule **ret_granule)
+{
+    uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
+    if (__builtin_expect(!delta, 0))
+        delta = shadow_chunk_create(shadow, addr >> SHADOW_CHUNK_BITS);
+    struct granule *granule =
+        (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
+    uint64_t word = granule_lock(granule);
+    if (__builtin_expect(word == 0 && granule->next == 0, 0))
+        atomic_store_explicit(shadow_mark(delta, addr), 1, memory_order_relaxed);
+    *ret_granule = granule;
+    return word;
 }
 
 static inline void granule_unlock(struct granule *granule, uint64_t word)
@@ -376,21 +384,20 @@ struct unit {
     struct snapshot carried;
 };
 
-/* The state of a synchronisation object; guarded by the lock of its granule. */
+/* The state of a synchronisation object; guarded by the lock of its granule. In the first cache
+ * lines what a slot of a channel or a mutex needs. */
 struct sync {
-    uint32_t next_free; /* must be first (arena) */
-    uint8_t kind;       /* enum sync_kind */
-    uint8_t lock_kind;  /* enum hb_lock_kind */
-    uint32_t lock;      /* number of the lock, 0 = not yet given */
-    uint32_t life;      /* of the lock; no two have the same */
-    uint32_t created;   /* context */
+    _Alignas(CACHE_LINE) uint32_t next_free; /* must be first (arena) */
+    uint8_t kind;                            /* enum sync_kind */
+    uint8_t lock_kind;                       /* enum hb_lock_kind */
+    bool heads_cut;                          /* edge: the list was cut */
+    uint32_t lock;                           /* number of the lock, 0 = not yet given */
+    uint32_t life;                           /* of the lock; no two have the same */
+    uint32_t owner;                          /* lock: of the exclusive owner, 0 = none */
     struct snapshot released;
-    /* lock: merged read-unlocks since the last write lock; edge: the release store (or fence)
-     * that heads the current release sequence, by head_task */
-    struct snapshot second;
+    uint32_t levels;  /* lock: of recursion */
+    uint32_t created; /* context */
     uint32_t head_task, rmw_task;
-    uint32_t owner;  /* lock: number of the exclusive owner, 0 = none */
-    uint32_t levels; /* lock: of recursion */
     /* barrier: its width; edge: length of the list; lock: read holders; cond: waiters */
     uint32_t count;
     /* barrier: arrivals in the current phase, and its number; cond: waiters that were signalled,
@@ -400,7 +407,9 @@ struct sync {
     uint32_t last_task, last;
     uintptr_t mutex;                /* cond: with which the last one waits */
     uint32_t unit_first, unit_last; /* list of clocks */
-    bool heads_cut;                 /* edge: the list was cut */
+    /* lock: merged read-unlocks since the last write lock; edge: the release store (or fence)
+     * that heads the current release sequence, by head_task */
+    struct snapshot second;
 };
 
 /* A sync object found by its address, with its granule locked. */
@@ -426,7 +435,12 @@ void units_clear(struct hb_task *task, struct sync *sync);
 /* The task ends: exclusive locks that it still holds pass on its clock (robust mutexes). */
 void locks_abandon(struct hb_task *task);
 /* Empties the object and gives it `kind` if it had another. */
-void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind);
+HB_SLOW void sync_become_other(struct hb_task *task, struct sync *sync, enum sync_kind kind);
+static inline void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind)
+{
+    if (__builtin_expect(sync->kind != kind, 0))
+        sync_become_other(task, sync, kind);
+}
 /* The object at `addr` with that kind, for a use of it. Closing tells the host about a use of what
  * was destroyed. */
 void sync_use(struct hb_task *task, uintptr_t addr, enum sync_kind kind, struct sync_ref *ret_ref);

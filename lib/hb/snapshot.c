@@ -16,15 +16,28 @@ void snapshot_clear(struct clock_pool *pool, struct snapshot *snapshot)
     snapshot->present = false;
 }
 
-void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from)
+static inline void head_copy(struct snapshot *into, const struct snapshot *from)
 {
-    vclock_assign(pool, &into->known, &from->known);
+    into->single = from->single;
+    into->present = from->present;
     into->slot = from->slot;
     into->clock = from->clock;
     into->era = from->era;
     into->must = from->must;
-    into->single = from->single;
-    into->present = from->present;
+}
+
+void snapshot_copy(struct clock_pool *pool, struct snapshot *into, const struct snapshot *from)
+{
+    vclock_assign(pool, &into->known, &from->known);
+    head_copy(into, from);
+}
+
+void snapshot_move(struct snapshot *into, struct snapshot *from)
+{
+    vclock_move(&into->known, &from->known);
+    head_copy(into, from);
+    from->must = 0;
+    from->present = false;
 }
 
 void snapshot_assign_lock(struct hb_task *task, struct snapshot *into)

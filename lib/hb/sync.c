@@ -11,6 +11,18 @@ static struct sync *sync_at(struct hb *hb, uint32_t index)
     return arena_at(&hb->syncs, index);
 }
 
+static HB_SLOW struct sync *sync_add(struct hb_task *task, struct granule *granule, uint64_t word)
+{
+    struct hb *hb = task->hb;
+    uint32_t index = arena_alloc(&hb->syncs);
+    *sync_at(hb, index) = (struct sync){.kind = SYNC_EDGE};
+    uint32_t element = record_alloc(task);
+    *(struct record *)arena_at(&hb->shadow.records, element) =
+        (struct record){.word = word, .ctx = index, .next = granule->next};
+    granule->next = element;
+    return sync_at(hb, index);
+}
+
 struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uintptr_t addr,
                              bool find_only)
 {
@@ -22,21 +34,12 @@ struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uint
             return sync_at(hb, record->ctx);
         i = record->next;
     }
-    if (find_only)
-        return NULL;
-    uint32_t index = arena_alloc(&hb->syncs);
-    *sync_at(hb, index) = (struct sync){.kind = SYNC_EDGE};
-    uint32_t element = record_alloc(task);
-    *(struct record *)arena_at(&hb->shadow.records, element) =
-        (struct record){.word = wanted, .ctx = index, .next = granule->next};
-    granule->next = element;
-    return sync_at(hb, index);
+    return find_only ? NULL : sync_add(task, granule, wanted);
 }
 
 void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, bool find_only)
 {
-    ret_ref->granule = shadow_granule(&task->hb->shadow, addr);
-    ret_ref->word = granule_lock(ret_ref->granule);
+    ret_ref->word = granule_open(&task->hb->shadow, addr, &ret_ref->granule);
     ret_ref->sync = sync_in_granule(task, ret_ref->granule, addr, find_only);
 }
 
@@ -47,10 +50,8 @@ static void sync_empty(struct hb_task *task, struct sync *sync)
     units_clear(task, sync);
 }
 
-void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind)
+HB_SLOW void sync_become_other(struct hb_task *task, struct sync *sync, enum sync_kind kind)
 {
-    if (sync->kind == kind)
-        return;
     sync_empty(task, sync);
     *sync = (struct sync){.kind = (uint8_t)kind};
 }
@@ -103,7 +104,7 @@ void sync_use(struct hb_task *task, uintptr_t addr, enum sync_kind kind, struct 
 {
     sync_open(task, addr, ret_ref, false);
     struct sync *sync = ret_ref->sync;
-    ret_ref->grave = 0;
+    ret_ref->grave = ret_ref->grave_task = 0;
     if (__builtin_expect(sync->kind == kind, 1))
         return;
     if (sync->kind == SYNC_GRAVE) {
@@ -184,8 +185,8 @@ static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
     sync->lock = intern_number(&hb->locks, key);
 }
 
-void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, unsigned how,
-                     uintptr_t pc)
+HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind,
+                              unsigned how, uintptr_t pc)
 {
     bool shared = how & HB_LOCK_SHARED;
     struct sync_ref ref;
@@ -233,7 +234,7 @@ static void lock_release_reader(struct hb_task *task, struct sync *sync)
     sync->count -= sync->count > 0;
 }
 
-bool hb_lock_release(struct hb_task *task, uintptr_t lock)
+HB_WHOLE bool hb_lock_release(struct hb_task *task, uintptr_t lock)
 {
     struct sync_ref ref;
     sync_open(task, lock, &ref, false);
@@ -323,7 +324,7 @@ void locks_abandon(struct hb_task *task)
 
 /* ---- plain edges at an address ---- */
 
-void hb_release(struct hb_task *task, uintptr_t addr)
+HB_WHOLE void hb_release(struct hb_task *task, uintptr_t addr)
 {
     struct sync_ref ref;
     sync_open(task, addr, &ref, false);
@@ -333,7 +334,7 @@ void hb_release(struct hb_task *task, uintptr_t addr)
     task_advance(task);
 }
 
-void hb_release_store(struct hb_task *task, uintptr_t addr)
+HB_WHOLE void hb_release_store(struct hb_task *task, uintptr_t addr)
 {
     struct sync_ref ref;
     sync_open(task, addr, &ref, false);
@@ -344,7 +345,7 @@ void hb_release_store(struct hb_task *task, uintptr_t addr)
     task_advance(task);
 }
 
-void hb_acquire(struct hb_task *task, uintptr_t addr)
+HB_WHOLE void hb_acquire(struct hb_task *task, uintptr_t addr)
 {
     struct sync_ref ref;
     sync_open(task, addr, &ref, true);
@@ -354,15 +355,15 @@ void hb_acquire(struct hb_task *task, uintptr_t addr)
 }
 
 /* The epoch ends before it acquires: what is left carries nothing of that. */
-void hb_swap(struct hb_task *task, uintptr_t addr)
+HB_WHOLE void hb_swap(struct hb_task *task, uintptr_t addr)
 {
     struct sync_ref ref;
     sync_open(task, addr, &ref, false);
     sync_become(task, ref.sync, SYNC_EDGE);
-    struct snapshot found = ref.sync->released;
-    if (found.known.root != task->known.root)
+    if (ref.sync->released.known.root != task->known.root)
         task_settle(task);
-    ref.sync->released.known.root = NULL; /* the tree is with `found` now */
+    struct snapshot found;
+    snapshot_move(&found, &ref.sync->released);
     snapshot_assign(task, &ref.sync->released);
     sync_close(&ref);
     task_advance(task);
@@ -371,7 +372,7 @@ void hb_swap(struct hb_task *task, uintptr_t addr)
 }
 
 /* Both epochs end first. What the two know besides is then the same for both. */
-void hb_meet(struct hb_task *task, struct hb_task *other)
+HB_WHOLE void hb_meet(struct hb_task *task, struct hb_task *other)
 {
     struct clock_entry mine = task_epoch(task), theirs = task_epoch(other);
     uint32_t mine_era = task_epoch_era(task), theirs_era = task_epoch_era(other);

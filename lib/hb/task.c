@@ -44,21 +44,42 @@ static void cover_renew(struct hb_task *task, struct clock_entry other)
         task->known.cover = task->cover;
 }
 
+/* Of a clock with the same tree only the recent entries are news. True: it has all that the task
+ * knew. */
+static bool recent_learn(struct hb_task *task, const struct vclock *from)
+{
+    struct clock_entry cover = task->cover.epochs[0];
+    bool within = false;
+    for (uint32_t i = 0; i < from->recent_count; i++) {
+        struct clock_entry entry = from->recent[i];
+        if (entry.slot != task->slot)
+            vclock_raise(task_pool(task), &task->known, entry.slot, entry.clock);
+        else
+            within = cover.slot == entry.slot && entry.clock >= cover.clock;
+    }
+    return within && task->cover.era == clock_era(&task->hb->clocks);
+}
+
+/* True: `from`, with `own`, has all that the task knew. */
+static bool clock_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own)
+{
+    if (from->root == task->known.root)
+        return recent_learn(task, from);
+    if (task_within(task, from, own)) {
+        vclock_assign(task_pool(task), &task->known, from);
+        return true;
+    }
+    vclock_join(task_pool(task), &task->known, CLOCK_ALL_OF(task->slot), from, own);
+    return false;
+}
+
 void task_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own,
                 uint32_t era)
 {
-    struct clock_pool *pool = task_pool(task);
-    struct clock_entry other = CLOCK_NONE;
-    if (task_within(task, from, own)) {
-        vclock_assign(pool, &task->known, from);
-        if (era == clock_era(&task->hb->clocks))
-            other = own;
-    } else {
-        vclock_join(pool, &task->known, CLOCK_ALL_OF(task->slot), from, own);
-    }
+    bool within = clock_learn(task, from, own) && era == clock_era(&task->hb->clocks);
     if (own.clock)
-        vclock_raise(pool, &task->known, own.slot, own.clock);
-    cover_renew(task, other);
+        vclock_raise(task_pool(task), &task->known, own.slot, own.clock);
+    cover_renew(task, within ? own : CLOCK_NONE);
     task->learned = true;
 }
 
@@ -92,7 +113,7 @@ void tasks_cover(struct hb_task *task, struct hb_task *other)
 /* ---- epochs ---- */
 
 /* The clock of the slot is used up: the task goes on under another one. */
-static void task_renew_slot(struct hb_task *task)
+static HB_SLOW void task_renew_slot(struct hb_task *task)
 {
     uint32_t before = task->slot, last = task->clock;
     vclock_raise(task_pool(task), &task->known, before, last);
