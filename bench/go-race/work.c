@@ -31,7 +31,7 @@ static void play(chan(long) there, chan(long) back, long rounds, chan(int) ready
 
 static void pairs_with(long n, size_t capacity)
 {
-    long pairs = n / 2, rounds = 1000000 / pairs;
+    long pairs = n / 2, rounds = 1000000 / pairs > 100 ? 1000000 / pairs : 100;
     chan(int) ready = chan_make(int, 1), gate = chan_make(int), done = chan_make(int, 1);
     for (long i = 0; i < pairs; i++) {
         chan(long) there = chan_make(long, capacity), back = chan_make(long, capacity);

@@ -51,6 +51,9 @@ func play(there, back chan int, rounds int, ready, gate, done chan int) {
 func pairsWith(n, capacity int, name string) {
 	pairs := n / 2
 	rounds := 1000000 / pairs
+	if rounds < 100 {
+		rounds = 100
+	}
 	ready, gate, done := make(chan int, 1), make(chan int), make(chan int, 1)
 	for i := 0; i < pairs; i++ {
 		there, back := make(chan int, capacity), make(chan int, capacity)
