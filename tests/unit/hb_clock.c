@@ -87,6 +87,7 @@ START_TEST(a_join_that_learns_everything_shares_the_other_tree)
     struct vclock a = {0}, b = {0};
     for (uint32_t s = 0; s < 1000; s++)
         vclock_raise(&pool, &b, s, s + 1);
+    vclock_settle(&pool, &b);
     vclock_raise(&pool, &a, 3, 1);
     vclock_raise(&pool, &a, 900, 1);
     vclock_join(&pool, &a, CLOCK_NONE, &b, CLOCK_NONE);
