@@ -231,9 +231,7 @@ static bool failure_handle(struct search *search, struct worker *worker)
         told = failure_tell(search, worker, &failure);
     } else {
         search->unconfirmed++;
-        tool_say("uncontrolled nondeterminism: schedule %llu (%s) did not fail again when it was "
-                 "run again",
-                 (unsigned long long)failure.schedule + 1, failure_words(failure.outcome));
+        told = verdict_report_chance(worker, &failure);
     }
     worker_findings_drop(worker);
     search->findings += told;

@@ -201,6 +201,12 @@ static void round_end(struct search *search)
 
 /* ---- the search ---- */
 
+static bool alone_needed(const struct search *search)
+{
+    return search->alone_if_needed && !search->alone && search->campaign.workers_count > 1 &&
+           search->round > 1 && atomic_load(&search->campaign.shared->outside);
+}
+
 /* From now on one worker at a time: the others end with the schedules that they are at. */
 static void alone_begin(struct search *search)
 {
@@ -256,8 +262,7 @@ static void search_step(struct search *search, search_judge_fn *judge)
         if (!campaign->zygote && !campaign->interrupted_ns)
             campaign_mourn(campaign);
     } else {
-        if (search->alone_if_needed && !search->alone && campaign->workers_count > 1 &&
-            atomic_load(&campaign->shared->outside))
+        if (alone_needed(search))
             alone_begin(search);
         search_go_on(search, failed, stopping);
         if (!search->reason && workers_busy(search))

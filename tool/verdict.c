@@ -18,7 +18,7 @@ struct record {
     struct proto_finding finding;
     struct proto_task tasks[EXPLORE_TASKS_MAX];
     struct proto_stack stacks[WAITS_MAX];
-    uint64_t pcs[WAITS_MAX];
+    uint64_t pcs[WAITS_MAX + EXPLORE_STACK_PCS];
     struct proto_object objects[WAITS_MAX];
     struct proto_wait waits[WAITS_MAX];
     char text[TEXT];
@@ -71,6 +71,26 @@ static void state_words(char *to, size_t size, const struct explore_task *task)
         snprintf(to, size, "%s, held by thread %u", words, task->waits_for + 1);
 }
 
+/* All calls where they are known, else the place alone. Its index. */
+static uint32_t stack_add(struct record *r, const struct explore_block *block,
+                          const struct explore_task *task)
+{
+    struct proto_finding *f = &r->finding;
+    const uint64_t *pcs = &task->pc;
+    uint32_t count = 1, index = f->stack_count++;
+    if (task->stack_count && task->stack_first < EXPLORE_STACK_PCS &&
+        task->stack_count <= EXPLORE_STACK_PCS - task->stack_first) {
+        pcs = &block->stacks[task->stack_first];
+        count = task->stack_count;
+    }
+    if (count > WAITS_MAX + EXPLORE_STACK_PCS - f->pc_count)
+        count = WAITS_MAX + EXPLORE_STACK_PCS - f->pc_count;
+    memcpy(&r->pcs[f->pc_count], pcs, count * sizeof *pcs);
+    r->stacks[index] = (struct proto_stack){.pc_first = f->pc_count, .pc_count = count};
+    f->pc_count += count;
+    return index;
+}
+
 static void wait_add(struct record *r, const struct explore_block *block, uint32_t number)
 {
     const struct explore_task *task = &block->tasks[number];
@@ -79,11 +99,8 @@ static void wait_add(struct record *r, const struct explore_block *block, uint32
     struct proto_wait *wait = &r->waits[at];
     *wait = (struct proto_wait){.task = number, .stack = PROTO_NONE, .object = PROTO_NONE};
     state_words(wait->state, sizeof wait->state, task);
-    if (task->pc) {
-        wait->stack = f->stack_count++;
-        r->stacks[wait->stack] = (struct proto_stack){.pc_first = f->pc_count, .pc_count = 1};
-        r->pcs[f->pc_count++] = task->pc;
-    }
+    if (task->pc)
+        wait->stack = stack_add(r, block, task);
     enum proto_object_kind kind =
         task->pending == TRACE_NONE ? OBJECT_NONE : object_kind(task->pending);
     if (kind == OBJECT_NONE)
@@ -226,6 +243,48 @@ bool verdict_report(const struct worker *worker, const struct failure *failure)
         failure->outcome == OUTCOME_HANG)
         waits_add(r, worker->block, failure->answer.tasks_count);
     words_set(r, worker, failure);
+    size_t size;
+    struct proto_record *packed = record_pack(r, &size);
+    bool printed = report_add(worker->session->report, packed, size) > 0;
+    free(packed);
+    free(r);
+    return printed;
+}
+
+/* Where the second run left the first, and what it did there. */
+static void chance_words(struct record *r, const struct worker *worker,
+                         const struct failure *failure)
+{
+    const struct explore_answer *again = &worker->block->answer;
+    const struct trace_event *step = &failure->steps[again->steps];
+    char function[TEXT], place[TEXT];
+    int length = snprintf(r->text, TEXT, "a schedule that ended with \"%s\" was run again and ",
+                          failure_words(failure->outcome));
+    char *rest = r->text + length;
+    size_t room = (size_t)(TEXT - length);
+    if (again->outcome == OUTCOME_DIVERGED && again->steps < failure->count) {
+        report_place(worker->session->report, atomic_load(&worker->shared->zygote),
+                     step->pc ? step->pc - 1 : 0, function, place, sizeof place);
+        snprintf(rest, room, "was different at step %u: task %u could not %s there%s%s",
+                 again->steps + 1, step->task + 1,
+                 step->kind < SCHED_KINDS ? trace_words(step->kind) : "go on",
+                 *place ? ", at " : "", place);
+    } else if (failure->outcome == OUTCOME_OUTPUT) {
+        snprintf(rest, room, "wrote or returned something else in the same steps");
+    } else {
+        snprintf(rest, room, "ended with \"%s\" after %u steps instead of %u",
+                 failure_words(again->outcome), again->steps, failure->count);
+    }
+}
+
+bool verdict_report_chance(const struct worker *worker, const struct failure *failure)
+{
+    struct record *r = calloc(1, sizeof *r);
+    CHECK_MSG(r, "out of memory");
+    finding_begin(r, FINDING_NONDETERMINISM, atomic_load(&worker->shared->zygote));
+    tasks_add(r, worker->block, 1);
+    chance_words(r, worker, failure);
+    r->finding.text_size = (uint32_t)strlen(r->text);
     size_t size;
     struct proto_record *packed = record_pack(r, &size);
     bool printed = report_add(worker->session->report, packed, size) > 0;

@@ -11,4 +11,7 @@
  * for outcomes of which the detector has told. */
 bool verdict_report(const struct worker *worker, const struct failure *failure);
 
+/* It did not fail again, right after it was run again: something else than the schedule decides. */
+bool verdict_report_chance(const struct worker *worker, const struct failure *failure);
+
 #endif

@@ -65,6 +65,7 @@ struct control_thread {
     uint32_t os_id;
     uint64_t id; /* pthread_t */
     struct control_wait *wait;
+    struct hb_task *detected; /* what the detector knows it by, since its first operation */
     struct control_cancel cancel;
     struct control_signals signals;
     bool is_inside; /* it stands before its operation within the runtime: nothing may disturb it */

@@ -118,6 +118,8 @@ static bool point(void *task, uint32_t what, const void *object, const void *pc)
         [RGO_POINT_SIGNAL] = SCHED_NOTIFY,
     };
     uint32_t number = control_running ? task_of(task) : CONTROL_THREAD_NONE;
+    if (number != CONTROL_THREAD_NONE)
+        control_thread(number)->detected = task;
     if (number == CONTROL_THREAD_NONE)
         number = control_self; /* a thread of the program's own */
     if (number == CONTROL_THREAD_NONE || what >= RGO_POINTS || control_ours((uintptr_t)pc))

@@ -40,11 +40,29 @@ uint32_t control_task_of(uint64_t id)
 
 /* ---- the end of the execution ---- */
 
+/* The calls that lead to `pc`, as far as instrumented code told of them. Nobody else runs. */
+static void stack_tell(struct explore_task *task, struct hb_task *detected, uint64_t pc)
+{
+    enum { CALLS_MAX = 64 };
+    struct explore_block *block = control_block;
+    uint32_t room = EXPLORE_STACK_PCS - block->stacks_used;
+    uint64_t *pcs = &block->stacks[block->stacks_used];
+    if (room > CALLS_MAX)
+        room = CALLS_MAX;
+    if (!detected || !pc || !room)
+        return;
+    size_t calls = hb_query_stack(rt_hb, hb_ctx_here(detected, pc), (uintptr_t *)pcs, room);
+    task->stack_first = block->stacks_used;
+    task->stack_count = calls < room ? (uint32_t)calls : room;
+    block->stacks_used += task->stack_count;
+}
+
 void control_answer_tasks(void)
 {
     struct explore_answer *answer = &control_block->answer;
     uint32_t count = sched_tasks(control_sched);
     answer->tasks_count = count;
+    control_block->stacks_used = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct explore_task *task = &control_block->tasks[i];
         const struct sched_op *op = sched_pending(control_sched, i);
@@ -54,6 +72,7 @@ void control_answer_tasks(void)
         if (!op)
             continue;
         task->address = op->address;
+        stack_tell(task, threads[i].detected, op->pc);
         task->waits_for =
             op->kind == SCHED_JOIN ? op->count : sched_owner(control_sched, op->address);
     }
@@ -228,7 +247,8 @@ static int step(const struct sched_op *op)
 
 int control_step_once(const struct sched_op *op)
 {
-    const struct control_thread *self = &threads[control_self];
+    struct control_thread *self = &threads[control_self];
+    self->detected = rt_cursor.task;
     control_attend(op);
     if (control_cancel_waits(self, op))
         return ECANCELED;

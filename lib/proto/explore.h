@@ -35,6 +35,7 @@ enum {
     EXPLORE_SEEN = 1 << 23,     /* slots of the table of traces seen */
     EXPLORE_FINDINGS = 1 << 16, /* slots of the table of the detector's findings */
     EXPLORE_PLACES = 4096,
+    EXPLORE_STACK_PCS = 1 << 14, /* of all tasks of a failing schedule */
     EXPLORE_TEXT_MAX = 512,
     EXPLORE_WORKERS_MAX = 64,
     EXPLORE_PATH_MAX = 64,
@@ -107,7 +108,8 @@ struct explore_task {
     uint32_t ended;
     uint32_t pending;   /* enum sched_kind of the operation that it stands before, or TRACE_NONE */
     uint32_t goroutine; /* else a thread */
-    uint32_t reserved;
+    uint32_t stack_first,
+        stack_count;      /* of explore_block.stacks: where it stands, innermost first */
     uint32_t waits_for;   /* the task that holds what it waits for, or TRACE_NONE */
     uint64_t address, pc; /* of the pending operation */
     uint64_t start;       /* its function */
@@ -144,6 +146,8 @@ struct explore_block {
     uint32_t strategy, parameter;
     uint64_t seed;
     struct explore_task tasks[EXPLORE_TASKS_MAX];
+    uint32_t stacks_used;
+    uint64_t stacks[EXPLORE_STACK_PCS];
     struct trace_event plan[EXPLORE_STEPS_MAX];
     struct trace_event trace[EXPLORE_STEPS_MAX];
 };

@@ -71,3 +71,31 @@ expect 66 "$racerun" explore --same-output --keep-going --schedules=60 ./order r
 has err '^    - exit status [01]$'
 has err '^    \+ exit status [01]$'
 has err '1 findings, first at schedule [0-9]+; stopped: schedules$'
+
+# What differs by chance is told as that, not as a schedule's doing.
+build chance <<'E2'
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+static void *work(void *unused) { return unused; }
+int main(void)
+{
+    pthread_t a, b;
+    struct stat stat;
+    FILE *file = fopen("grows", "a");
+    fputs("x", file);
+    fflush(file);
+    fstat(fileno(file), &stat);
+    pthread_create(&a, 0, work, 0);
+    pthread_create(&b, 0, work, 0);
+    pthread_join(a, 0);
+    pthread_join(b, 0);
+    printf("%ld\n", (long)stat.st_size);
+    return 0;
+}
+E2
+expect 66 "$racerun" explore --same-output --schedules=60 ./chance
+has err '^racerun: uncontrolled nondeterminism #1 \[[0-9a-f]{8}\]'
+has err 'was run again and wrote or returned something else in the same steps'
+has err '1 findings, first at schedule [0-9]+; stopped: finding$'

@@ -78,3 +78,40 @@ mv pair elsewhere
 expect 127 "$racerun" replay "$file"
 has err '\./pair: not found'
 expect 66 "$racerun" replay "$file" ./elsewhere x
+
+# A deadlock is told with the calls that led to where each thread waits.
+"$racerun" cc -g -pthread -x c - -o deep <<'E2' || fail "cannot build"
+#include <pthread.h>
+static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
+static void second_lock(pthread_mutex_t *mutex) { pthread_mutex_lock(mutex); }
+static void both(pthread_mutex_t *first, pthread_mutex_t *second)
+{
+    pthread_mutex_lock(first);
+    second_lock(second);
+    pthread_mutex_unlock(second);
+    pthread_mutex_unlock(first);
+}
+static void *upwards(void *unused) { both(&one, &other); return unused; }
+static void *downwards(void *unused) { both(&other, &one); return unused; }
+static void wait_for(pthread_t thread) { pthread_join(thread, NULL); }
+int main(void)
+{
+    pthread_t a, b;
+    pthread_create(&a, 0, upwards, 0);
+    pthread_create(&b, 0, downwards, 0);
+    wait_for(a);
+    wait_for(b);
+    return 0;
+}
+E2
+rm -f ./*.rrs
+deep() {
+    expect 66 "$racerun" "$@"
+    for frames in 'second_lock both upwards' 'second_lock both downwards' 'wait_for main'; do
+        tr '\n' ' ' <"$work/err" >flat
+        # shellcheck disable=SC2086
+        grep -Eq "$(printf '#[0-9] %s [^#]*' $frames)" flat || { fail "no stack $frames" && show; }
+    done
+}
+deep explore ./deep
+deep replay ./deep-*.rrs
