@@ -122,6 +122,18 @@ if command -v script >/dev/null; then
     has out '0 findings, first at schedule -; stopped: interrupted'
 fi
 
+# How far it is: a line now and then, in place on a terminal.
+progress='racerun: [0-9]+ schedules, [0-9]+ a second, [0-9]+ distinct, [0-9.]+ % chance of new, 0 findings'
+expect 0 "$racerun" explore --time=12 ./pair
+has err "^$progress\$"
+lacks err $'\r'
+expect 0 "$racerun" explore --time=12 --quiet ./pair
+lacks err 'chance of new'
+if command -v script >/dev/null; then
+    TERM=dumb script -qefc "'$racerun' explore --time=3 ./pair" /dev/null </dev/null >"$work/out" 2>"$work/err"
+    has out $'\r'"$progress"
+fi
+
 # A folder that cannot be written, a full disk: the finding and its token are there.
 unwritten() {
     expect 66 "$racerun" explore "--out=$1" ./pair x

@@ -5,14 +5,17 @@
 #     /* clean                        nothing is found
 # and may go on with `options: ...` for racerun explore.
 #   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
-#                 [--rates] [NAME...]
+#                 [--part I/N] [--state FILE] [--rates] [NAME...]
 # All of the suite, as it has to pass before a release: run.sh --seeds 20 --clean-schedules 10000
+# It takes long. --part I/N runs the Ith of N parts (programs and seeds dealt out in turn); --state keeps in
+# FILE what has passed with this build and these numbers, and leaves it out when it is run again.
 # How hard the faulty ones are: run.sh --rates [--schedules N] prints, for a random walk and for the
 # portfolio, how many searches of N schedules in all found the fault (`<`: none did).
 # Exit status: 0 all as expected, 1 not.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 racerun=$here/../../build/bin/racerun schedules='' clean_schedules=100 seeds=1 replays=3 rates='' only=()
+part=1 parts=1 state=/dev/null
 while [ $# -gt 0 ]; do
     case $1 in
     --racerun) racerun=$(realpath "$2") && shift ;;
@@ -21,7 +24,14 @@ while [ $# -gt 0 ]; do
     --seeds) seeds=$2 && shift ;;
     --replays) replays=$2 && shift ;;
     --rates) rates=1 ;;
-    --*) sed -n '2,12p' "$0" >&2 && exit 2 ;;
+    --part)
+        [[ $2 =~ ^([1-9][0-9]*)/([1-9][0-9]*)$ && ${BASH_REMATCH[1]} -le ${BASH_REMATCH[2]} ]] ||
+            { echo "--part wants I/N, not '$2'" >&2 && exit 2; }
+        part=${BASH_REMATCH[1]} parts=${BASH_REMATCH[2]} && shift
+        ;;
+    --state) touch "$2" && state=$(realpath "$2") || exit 2
+        shift ;;
+    --*) sed -n '2,15p' "$0" >&2 && exit 2 ;;
     *) only+=("$1") ;;
     esac
     shift
@@ -29,7 +39,8 @@ done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-explore.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 2
-failed=0 tried=0
+failed=0 tried=0 dealt=0 left=0 checks=0 explored=0 begin=$SECONDS
+build=$(cat "$racerun" "$(dirname "$racerun")/../lib/racerun/libracerun.so" | sha256sum | cut -c1-16)
 fail() {
     echo "FAIL $*"
     failed=$((failed + 1))
@@ -68,17 +79,34 @@ replay() {
     done
 }
 
+# due NAME SEED: does it belong to this part, and has it not passed yet? Its line of the state in $passed.
+due() {
+    local limit=$clean_schedules
+    [ -n "$finds" ] && limit=${schedules:-10000}
+    passed="$build $1 seed $2 schedules $limit replays $replays"
+    dealt=$((dealt + 1))
+    [ $(((dealt - 1) % parts + 1)) -eq "$part" ] || return 1
+    ! grep -qxF "$passed" "$state" || { left=$((left + 1)) && return 1; }
+}
+
 # check NAME SEED
 check() {
-    local name=$1 seed=$2 expected=0 limit=$clean_schedules
+    local name=$1 seed=$2 expected=0 limit=$clean_schedules ran
     [ -n "$finds" ] && expected=66 limit=${schedules:-10000}
     explore "$name" "$seed" --schedules="$limit"
+    checks=$((checks + 1))
+    ran=$(sed -n 's/^racerun: explored \([0-9]*\) .*/\1/p' <<<"$output")
+    explored=$((explored + ${ran:-0}))
     if [ $status -ne $expected ]; then
         fail "$name seed $seed: exit status $status, not $expected"
         sed 's/^/    /' <<<"$output" | tail -30
         return
     fi
-    [ -z "$finds" ] && return
+    if [ -z "$finds" ]; then
+        [ "$ran" = "$limit" ] || grep -q 'stopped: exhausted' <<<"$output" ||
+            fail "$name seed $seed: ran ${ran:-no} schedules, not $limit"
+        return
+    fi
     grep -Eq "^racerun: ($finds)( \([a-z]+\))? #1 \[" <<<"$output" ||
         fail "$name seed $seed: no '$finds' in: $output"
     sed -n "s/.*first at schedule \([0-9]*\);.*/    $name seed $seed: schedule \1/p" <<<"$output"
@@ -98,6 +126,15 @@ rate() {
         printf "%5d in %6d %s%9.5f", hits, run, hits ? " " : "<", (hits ? hits : 1) / run }'
 }
 
+# How far it is, and how fast.
+progress() {
+    local seconds=$((SECONDS - begin))
+    shown=$SECONDS
+    echo "    part $part/$parts: $checks searches, $left passed before; $explored schedules in $seconds s," \
+        "$((explored / (seconds ? seconds : 1))) a second"
+}
+
+shown=$SECONDS
 for source in "$here"/*.c "$here"/*.cc; do
     name=$(basename "${source%.*}")
     [ ${#only[@]} -gt 0 ] && [[ " ${only[*]} " != *" $name "* ]] && continue
@@ -110,7 +147,14 @@ for source in "$here"/*.c "$here"/*.cc; do
             "$(rate "$name" portfolio)"
         continue
     fi
-    for ((seed = 1; seed <= seeds; seed++)); do check "$name" "$seed"; done
+    for ((seed = 1; seed <= seeds; seed++)); do
+        due "$name" "$seed" || continue
+        before=$failed
+        check "$name" "$seed"
+        [ $failed -eq $before ] && echo "$passed" >>"$state"
+    done
+    [ $((SECONDS - shown)) -lt 60 ] || progress
 done
+[ -n "$rates" ] || progress
 echo "$tried programs, $failed failures"
 [ $failed -eq 0 ] && [ $tried -gt 0 ]
