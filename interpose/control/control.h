@@ -216,6 +216,12 @@ RT_HIDDEN bool control_fd_inside(int fd, int depth);
 /* The program made a process of its own. */
 RT_HIDDEN void control_child_made(void);
 
+/* ---- ipc.c ---- */
+
+/* Locks that several processes may use: refused when there are several. */
+RT_HIDDEN void control_locks_share(void);
+RT_HIDDEN void control_locks_child(void);
+
 /* ---- goroutine.c ---- */
 
 extern RT_HIDDEN const struct rgo_control control_goroutines;

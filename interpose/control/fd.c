@@ -128,6 +128,17 @@ ON_FD(ssize_t, recvfrom,
       (int fd, void *restrict buffer, size_t size, int flags, struct sockaddr *restrict address,
        socklen_t *restrict address_size),
       (fd, buffer, size, flags, address, address_size), fd, POLLIN, flags)
+ON_FD(ssize_t, __recvfrom_chk,
+      (int fd, void *restrict buffer, size_t size, size_t room, int flags,
+       struct sockaddr *restrict address, socklen_t *restrict address_size),
+      (fd, buffer, size, room, flags, address, address_size), fd, POLLIN, flags)
+ON_FD(int, recvmmsg,
+      (int fd, struct mmsghdr *messages, unsigned count, int flags, struct timespec *timeout),
+      (fd, messages, count, flags, timeout), fd, POLLIN, flags)
+ON_FD(int, sendmmsg, (int fd, struct mmsghdr *messages, unsigned count, int flags),
+      (fd, messages, count, flags), fd, POLLOUT, flags)
+ON_FD(ssize_t, splice, (int fd, off_t *from_at, int to, off_t *to_at, size_t size, unsigned flags),
+      (fd, from_at, to, to_at, size, flags), fd, POLLIN, 0)
 ON_FD(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags), fd,
       POLLIN, flags)
 ON_FD(int, accept, (int fd, struct sockaddr *restrict address, socklen_t *restrict size),
@@ -153,21 +164,37 @@ ON_FD(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, 
 
 /* ---- many: each call is made with a time-out of zero once it has something to say ---- */
 
-/* False, with errno, when the call is not to be made. */
-static bool many_await(struct control_wait *wait, uint64_t object, uint64_t deadline, uintptr_t pc)
+/* For the time of the wait the thread may have another mask: what it no longer blocks ends the
+ * wait. False, with errno, when the call is not to be made. */
+static bool many_await(struct control_wait *wait, uint64_t object, uint64_t deadline,
+                       const sigset_t *mask, uintptr_t pc)
 {
+    struct control_thread *self = control_thread(control_self);
     struct sched_op op = {.kind = SCHED_EXTERNAL,
                           .address = object,
                           .deadline = deadline,
-                          .breaks = SCHED_BREAKS_ALWAYS,
+                          .breaks = mask ? SCHED_BREAKS_AT_ONCE : SCHED_BREAKS_ALWAYS,
                           .pc = pc};
-    return !was_broken(control_step_wait(&op, wait));
+    if (!mask)
+        return !was_broken(control_step_wait(&op, wait));
+    uint64_t wanted;
+    __builtin_memcpy(&wanted, mask, sizeof wanted);
+    uint64_t before = control_mask_swap(self, wanted);
+    int result = control_attend_count(NULL, pc) ? EINTR : control_step_wait(&op, wait);
+    control_mask_swap(self, before);
+    control_attend(NULL);
+    return !was_broken(result);
 }
 
 static uint64_t deadline_ms(int ms)
 {
     struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
     return ms < 0 ? SCHED_NEVER : control_deadline_in(&time);
+}
+
+static uint64_t deadline_in(const struct timespec *timeout)
+{
+    return timeout ? control_deadline_in(timeout) : SCHED_NEVER;
 }
 
 struct poll_wait {
@@ -191,24 +218,32 @@ static bool poll_inside(const struct control_wait *wait)
     return true;
 }
 
-static bool poll_await(struct pollfd *fds, nfds_t count, uint64_t deadline, uintptr_t pc)
+static bool poll_await(struct pollfd *fds, nfds_t count, uint64_t deadline, const sigset_t *mask,
+                       uintptr_t pc)
 {
     struct poll_wait wait = {
         .base = {.ready = poll_ready, .is_inside = poll_inside}, .fds = fds, .count = count};
-    return many_await(&wait.base, count ? (uint64_t)(uint32_t)fds[0].fd + 1 : 0, deadline, pc);
+    return many_await(&wait.base, count ? (uint64_t)(uint32_t)fds[0].fd + 1 : 0, deadline, mask,
+                      pc);
 }
 
 CONTROLLED(int, poll, (struct pollfd * fds, nfds_t count, int timeout))
 {
     if (!CONTROL_HERE)
         return LIBC(poll)(fds, count, timeout);
-    if (!poll_await(fds, count, deadline_ms(timeout), CONTROL_CALLER))
+    if (!poll_await(fds, count, deadline_ms(timeout), NULL, CONTROL_CALLER))
         return -1;
     return LIBC(poll)(fds, count, 0);
 }
 
 CONTROLLED(int, __poll, (struct pollfd * fds, nfds_t count, int timeout))
 {
+    return control_poll(fds, count, timeout);
+}
+
+CONTROLLED(int, __poll_chk, (struct pollfd * fds, nfds_t count, int timeout, size_t room))
+{
+    (void)room;
     return control_poll(fds, count, timeout);
 }
 
@@ -219,25 +254,24 @@ CONTROLLED(int, ppoll,
     static const struct timespec zero;
     if (!CONTROL_HERE)
         return LIBC(ppoll)(fds, count, timeout, mask);
-    if (!poll_await(fds, count, timeout ? control_deadline_in(timeout) : SCHED_NEVER,
-                    CONTROL_CALLER))
+    if (!poll_await(fds, count, deadline_in(timeout), mask, CONTROL_CALLER))
         return -1;
     return LIBC(ppoll)(fds, count, &zero, mask);
 }
 
 /* Polls the epoll descriptor itself. */
-static bool epoll_await(int epoll, uint64_t deadline, uintptr_t pc)
+static bool epoll_await(int epoll, uint64_t deadline, const sigset_t *mask, uintptr_t pc)
 {
     struct fd_wait wait = {.base = {.ready = fd_ready, .is_inside = fd_inside},
                            .poll = {.fd = epoll, .events = POLLIN}};
-    return many_await(&wait.base, (uint64_t)(uint32_t)epoll + 1, deadline, pc);
+    return many_await(&wait.base, (uint64_t)(uint32_t)epoll + 1, deadline, mask, pc);
 }
 
 CONTROLLED(int, epoll_wait, (int epoll, struct epoll_event *events, int room, int timeout))
 {
     if (!CONTROL_HERE)
         return LIBC(epoll_wait)(epoll, events, room, timeout);
-    if (!epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER))
+    if (!epoll_await(epoll, deadline_ms(timeout), NULL, CONTROL_CALLER))
         return -1;
     return LIBC(epoll_wait)(epoll, events, room, 0);
 }
@@ -247,9 +281,20 @@ CONTROLLED(int, epoll_pwait,
 {
     if (!CONTROL_HERE)
         return LIBC(epoll_pwait)(epoll, events, room, timeout, mask);
-    if (!epoll_await(epoll, deadline_ms(timeout), CONTROL_CALLER))
+    if (!epoll_await(epoll, deadline_ms(timeout), mask, CONTROL_CALLER))
         return -1;
     return LIBC(epoll_pwait)(epoll, events, room, 0, mask);
+}
+
+CONTROLLED(int, epoll_pwait2,
+           (int epoll, struct epoll_event *events, int room, const struct timespec *timeout,
+            const sigset_t *mask))
+{
+    if (!CONTROL_HERE)
+        return LIBC(epoll_pwait2)(epoll, events, room, timeout, mask);
+    if (!epoll_await(epoll, deadline_in(timeout), mask, CONTROL_CALLER))
+        return -1;
+    return LIBC(epoll_wait)(epoll, events, room, 0);
 }
 
 struct select_wait {
@@ -283,14 +328,15 @@ static bool select_inside(const struct control_wait *wait)
     return true;
 }
 
-static bool select_await(int count, fd_set *sets[3], uint64_t deadline, uintptr_t pc)
+static bool select_await(int count, fd_set *sets[3], uint64_t deadline, const sigset_t *mask,
+                         uintptr_t pc)
 {
     struct select_wait wait = {
         .base = {.ready = select_ready, .is_inside = select_inside},
         .count = count,
         .sets = {sets[0], sets[1], sets[2]},
     };
-    return many_await(&wait.base, 0, deadline, pc);
+    return many_await(&wait.base, 0, deadline, mask, pc);
 }
 
 CONTROLLED(int, select,
@@ -303,7 +349,7 @@ CONTROLLED(int, select,
                             .tv_nsec = timeout ? timeout->tv_usec * 1000L : 0};
     struct timeval zero = {0};
     if (!select_await(count, (fd_set *[]){reads, writes, exceptions},
-                      timeout ? control_deadline_in(&time) : SCHED_NEVER, CONTROL_CALLER))
+                      timeout ? control_deadline_in(&time) : SCHED_NEVER, NULL, CONTROL_CALLER))
         return -1;
     return LIBC(select)(count, reads, writes, exceptions, &zero);
 }
@@ -315,11 +361,61 @@ CONTROLLED(int, pselect,
     static const struct timespec zero;
     if (!CONTROL_HERE || count > FD_SETSIZE)
         return LIBC(pselect)(count, reads, writes, exceptions, timeout, mask);
-    if (!select_await(count, (fd_set *[]){reads, writes, exceptions},
-                      timeout ? control_deadline_in(timeout) : SCHED_NEVER, CONTROL_CALLER))
+    if (!select_await(count, (fd_set *[]){reads, writes, exceptions}, deadline_in(timeout), mask,
+                      CONTROL_CALLER))
         return -1;
     return LIBC(pselect)(count, reads, writes, exceptions, &zero, mask);
 }
+
+CONTROLLED(int, __select,
+           (int count, fd_set *restrict reads, fd_set *restrict writes, fd_set *restrict exceptions,
+            struct timeval *restrict timeout))
+{
+    return control_select(count, reads, writes, exceptions, timeout);
+}
+
+CONTROLLED(int, __ppoll_chk,
+           (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
+            size_t room))
+{
+    (void)room;
+    return control_ppoll(fds, count, timeout, mask);
+}
+
+/* ---- streams, whose descriptors libc reads itself: where nothing is in the buffer ---- */
+
+/* False when a handler ended the wait. */
+static bool stream_point(const FILE *stream, uintptr_t pc)
+{
+    if (stream->_IO_read_ptr < stream->_IO_read_end || stream->_fileno < 0)
+        return true;
+    return fd_point(stream->_fileno, POLLIN, true, pc);
+}
+
+#define ON_STREAM(ret, name, params, arguments, stream, bad)                                       \
+    CONTROLLED(ret, name, params)                                                                  \
+    {                                                                                              \
+        if (CONTROL_HERE && !stream_point(stream, CONTROL_CALLER))                                 \
+            return bad;                                                                            \
+        return LIBC(name) arguments;                                                               \
+    }
+ON_STREAM(size_t, fread, (void *restrict buffer, size_t size, size_t count, FILE *restrict stream),
+          (buffer, size, count, stream), stream, 0)
+ON_STREAM(char *, fgets, (char *restrict to, int size, FILE *restrict stream), (to, size, stream),
+          stream, NULL)
+ON_STREAM(char *, __fgets_chk, (char *restrict to, size_t room, int size, FILE *restrict stream),
+          (to, room, size, stream), stream, NULL)
+ON_STREAM(ssize_t, getline, (char **restrict line, size_t *restrict size, FILE *restrict stream),
+          (line, size, stream), stream, -1)
+ON_STREAM(ssize_t, getdelim,
+          (char **restrict line, size_t *restrict size, int delimiter, FILE *restrict stream),
+          (line, size, delimiter, stream), stream, -1)
+ON_STREAM(ssize_t, __getdelim,
+          (char **restrict line, size_t *restrict size, int delimiter, FILE *restrict stream),
+          (line, size, delimiter, stream), stream, -1)
+ON_STREAM(int, fgetc, (FILE * stream), (stream), stream, EOF)
+ON_STREAM(int, getc, (FILE * stream), (stream), stream, EOF)
+ON_STREAM(int, getchar, (void), (), stdin, EOF)
 
 /* ---- the end of descriptors ---- */
 

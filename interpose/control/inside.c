@@ -79,6 +79,8 @@ CONTROLLED(int, socketpair, (int domain, int type, int protocol, int fds[2]))
 void control_child_made(void)
 {
     has_children = true;
+    if (control_running)
+        control_locks_child();
 }
 
 /* ---- what a descriptor is ---- */

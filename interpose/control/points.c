@@ -12,6 +12,16 @@
     }
 
 PASS(int, sched_yield, (void), ())
+PASS(int, flock, (int fd, int operation), (fd, operation))
+PASS(int, lockf, (int fd, int command, off_t size), (fd, command, size))
+PASS(int, pthread_mutexattr_setpshared, (pthread_mutexattr_t * attributes, int shared),
+     (attributes, shared))
+PASS(int, pthread_condattr_setpshared, (pthread_condattr_t * attributes, int shared),
+     (attributes, shared))
+PASS(int, pthread_rwlockattr_setpshared, (pthread_rwlockattr_t * attributes, int shared),
+     (attributes, shared))
+PASS(int, pthread_barrierattr_setpshared, (pthread_barrierattr_t * attributes, int shared),
+     (attributes, shared))
 PASS(int, raise, (int signal), (signal))
 PASS(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))
 PASS(int, sigprocmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))

@@ -31,6 +31,8 @@ CONTROLLED(int, sem_init, (sem_t * sem, int shared, unsigned value))
 {
     if (CONTROL_HERE)
         sched_forget(control_sched, (uintptr_t)sem, 1);
+    if (CONTROL_HERE && shared)
+        control_locks_share();
     return LIBC(sem_init)(sem, shared, value);
 }
 

@@ -262,19 +262,20 @@ int control_step_once(const struct sched_op *op)
     return result;
 }
 
-int control_step(const struct sched_op *op)
+/* A handler may have waited for something else meanwhile. */
+int control_step_wait(const struct sched_op *op, struct control_wait *wait)
 {
     int result;
-    do
+    do {
+        threads[control_self].wait = wait;
         result = control_step_once(op);
-    while (result == SCHED_INTERRUPTED);
+    } while (result == SCHED_INTERRUPTED);
     return result == SCHED_BROKEN ? EINTR : result;
 }
 
-int control_step_wait(const struct sched_op *op, struct control_wait *wait)
+int control_step(const struct sched_op *op)
 {
-    threads[control_self].wait = wait;
-    return control_step(op);
+    return control_step_wait(op, NULL);
 }
 
 /* ---- tasks ---- */

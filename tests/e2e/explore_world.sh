@@ -271,3 +271,41 @@ build group_kill <<'E2'
 int main(void) { return kill(0, SIGTERM); }
 E2
 refused group_kill 'group of processes'
+build shared_lock <<'E2'
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void)
+{
+    pthread_mutexattr_t attributes;
+    pthread_mutex_t *mutex = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    pthread_mutex_init(mutex, &attributes);
+    if (fork() == 0)
+        _exit(0);
+    return 0;
+}
+E2
+refused shared_lock 'shares locks or semaphores with a child'
+build file_lock <<'E2'
+#include <fcntl.h>
+#include <sys/file.h>
+int main(void)
+{
+    int one = open("locked", O_CREAT | O_RDWR, 0600), other = open("locked", O_RDWR);
+    return flock(one, LOCK_EX) || flock(other, LOCK_EX);
+}
+E2
+refused file_lock 'a file lock'
+build signal_fd <<'E2'
+#include <signal.h>
+#include <sys/signalfd.h>
+int main(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    return signalfd(-1, &set, 0) < 0;
+}
+E2
+refused signal_fd 'signalfd'
