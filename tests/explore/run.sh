@@ -5,16 +5,18 @@
 #     /* clean                        nothing is found
 # and may go on with `options: ...` for racerun explore.
 #   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
-#                 [--part I/N] [--state FILE] [--rates] [NAME...]
+#                 [--part I/N] [--state FILE] [--rates | --twice] [NAME...]
 # All of the suite, as it has to pass before a release: run.sh --seeds 20 --clean-schedules 10000
 # It takes long. --part I/N runs the Ith of N parts (programs and seeds dealt out in turn); --state keeps in
 # FILE what has passed with this build and these numbers, and leaves it out when it is run again.
 # How hard the faulty ones are: run.sh --rates [--schedules N] prints, for a random walk and for the
 # portfolio, how many searches of N schedules in all found the fault (`<`: none did).
+# That the same seed is the same search: run.sh --twice [--schedules N] runs N schedules of each twice and
+# compares what is found, as which steps, and how many distinct traces there are.
 # Exit status: 0 all as expected, 1 not.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-racerun=$here/../../build/bin/racerun schedules='' clean_schedules=100 seeds=1 replays=3 rates='' only=()
+racerun=$here/../../build/bin/racerun schedules='' clean_schedules=100 seeds=1 replays=3 rates='' twice='' only=()
 part=1 parts=1 state=/dev/null
 while [ $# -gt 0 ]; do
     case $1 in
@@ -31,7 +33,8 @@ while [ $# -gt 0 ]; do
         ;;
     --state) touch "$2" && state=$(realpath "$2") || exit 2
         shift ;;
-    --*) sed -n '2,15p' "$0" >&2 && exit 2 ;;
+    --twice) twice=1 ;;
+    --*) sed -n '2,17p' "$0" >&2 && exit 2 ;;
     *) only+=("$1") ;;
     esac
     shift
@@ -113,6 +116,21 @@ check() {
     replay "$name" "$seed"
 }
 
+# search NAME: what does not depend on time, of a search that goes on after failures.
+search() {
+    explore "$1" 1 --schedules="${schedules:-15}" --keep-going
+    grep -E '^racerun: (token: |explored |[a-z -]* #)' <<<"$output" | sed 's/ in [0-9.]* s:/:/'
+}
+
+same() {
+    local first second
+    case $1 in *_spin_plain | *_spin_signalled) return ;; esac # are stopped by time
+    first=$(search "$1")
+    second=$(search "$1")
+    grep -q explored <<<"$first" || fail "$1: no search: $first"
+    [ "$first" = "$second" ] || fail "$1 differs: $(diff <(echo "$first") <(echo "$second"))"
+}
+
 # rate NAME STRATEGY: searches, one seed after the other, until $schedules were run or 10 found it.
 rate() {
     local name=$1 limit=${schedules:-3000} run=0 hits=0 seed=1 ran
@@ -147,6 +165,7 @@ for source in "$here"/*.c "$here"/*.cc; do
             "$(rate "$name" portfolio)"
         continue
     fi
+    [ -n "$twice" ] && { same "$name"; continue; }
     for ((seed = 1; seed <= seeds; seed++)); do
         due "$name" "$seed" || continue
         before=$failed
