@@ -62,8 +62,11 @@ static uint32_t doubts_of(enum explore_end end)
         const struct trace_event *event = &control_block->trace[i];
         if (event->kind == SCHED_EXTERNAL)
             doubts |= DOUBT_OUTSIDE;
-        if (event->kind == SCHED_KILL || event->kind == SCHED_CANCEL)
+        if (event->kind == SCHED_KILL || event->kind == SCHED_CANCEL ||
+            event->outcome >= TRACE_INTERRUPTED)
             doubts |= DOUBT_DISTURBED;
+        if (event->kind == SCHED_TICK)
+            doubts |= DOUBT_LOST; /* it came by processor time */
     }
     return doubts;
 }
