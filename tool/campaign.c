@@ -46,6 +46,23 @@ static uint32_t search_kind(const char *strategy)
                                           : SEARCH_SAMPLES;
 }
 
+static int preemptions_bound(const struct settings *settings, uint32_t *ret_bound)
+{
+    enum { BOUND_MAX = 1000000 };
+    char *end;
+    *ret_bound = TRACE_NONE;
+    if (strcmp(settings->preemptions, "any") == 0)
+        return 0;
+    unsigned long bound = strtoul(settings->preemptions, &end, 10);
+    if (*end || end == settings->preemptions || bound > BOUND_MAX)
+        return tool_fail("--preemptions wants any or a number up to %d, not '%s'", BOUND_MAX,
+                         settings->preemptions);
+    if (search_kind(settings->strategy) == SEARCH_SAMPLES)
+        return tool_fail("--preemptions is for --strategy=dpor and --strategy=dfs");
+    *ret_bound = (uint32_t)bound;
+    return 0;
+}
+
 static int settings_fill(const struct settings *settings, struct explore_settings *ret_settings)
 {
     enum { SECONDS_MAX = 1000000000 };
@@ -70,7 +87,8 @@ static int settings_fill(const struct settings *settings, struct explore_setting
         .same_output = settings->same_output,
         .stop = settings->gdb,
     };
-    return expected_exit(settings, &ret_settings->expect_exit);
+    int code = preemptions_bound(settings, &ret_settings->preemptions);
+    return code ? code : expected_exit(settings, &ret_settings->expect_exit);
 }
 
 char *campaign_path(int fd)

@@ -177,8 +177,14 @@ static void search_exhausted(struct search *search)
     if (search->campaign.session->settings.visible == VISIBLE_RACE &&
         atomic_load(&shared->racy_count) != atomic_load(&shared->racy_next_count))
         round_begin(search);
+    else if (atomic_load(&shared->doubts))
+        search->reason = "schedules";
+    else if (!atomic_load(&shared->bounded))
+        search->reason = "exhausted";
     else
-        search->reason = atomic_load(&shared->doubts) ? "schedules" : "exhausted";
+        search->reason =
+            text_format("exhausted within %s preemptions",
+                        search->campaign.session->settings.preemptions); /* kept to the end */
 }
 
 /* Nobody is busy, and nothing waits for judgement. */

@@ -8,32 +8,46 @@
 
 static struct explore *search;
 static uint32_t places; /* that were scheduling points when it began */
+/* A select looks at more than one channel, a goroutine's wait on a condition variable lets a mutex
+ * go; only one object is seen of each. From the first of them on all are taken for one. */
+static bool coarse;
 
 static bool is_exhaustive(void)
 {
     return control_block->settings.search != SEARCH_SAMPLES && !control_block->command.uncounted;
 }
 
-void control_search_begin(void)
+/* With other scheduling points, or another relation, all begins anew. */
+static void search_restart(void)
 {
     static const enum explore_algorithm algorithms[] = {
         [SEARCH_DPOR] = EXPLORE_OPTIMAL, [SEARCH_DFS] = EXPLORE_DFS};
+    const struct explore_settings *settings = &control_block->settings;
+    bool bound = settings->preemptions != TRACE_NONE;
+    explore_destroy(search);
+    search = explore_create(&(struct explore_config){
+        .algorithm = bound ? EXPLORE_DFS : algorithms[settings->search],
+        .steps_max = settings->steps_max,
+        .tasks_max = EXPLORE_TASKS_MAX,
+        .spurious_max = settings->spurious_max,
+        .preemptions_max = settings->preemptions,
+    });
+}
+
+void control_search_begin(void)
+{
     if (!is_exhaustive() || (search && places == atomic_load(&control_shared->racy_count)))
         return;
-    explore_destroy(search); /* with more scheduling points it is another program */
     places = atomic_load(&control_shared->racy_count);
-    search = explore_create(&(struct explore_config){
-        .algorithm = algorithms[control_block->settings.search],
-        .steps_max = control_block->settings.steps_max,
-        .tasks_max = EXPLORE_TASKS_MAX,
-        .spurious_max = control_block->settings.spurious_max,
-    });
+    search_restart();
 }
 
 void control_plan(struct sched_plan *plan)
 {
-    if (is_exhaustive())
-        explore_plan(search, plan);
+    if (!is_exhaustive())
+        return;
+    explore_plan(search, plan);
+    plan->coarse = coarse;
 }
 
 static enum explore_end end_of(uint32_t outcome)
@@ -71,11 +85,26 @@ static uint32_t doubts_of(enum explore_end end)
     return doubts;
 }
 
+static bool is_coarse(void)
+{
+    for (uint32_t i = 0; i < sched_steps(control_sched); i++) {
+        uint32_t kind = control_block->trace[i].kind;
+        if (kind == SCHED_SELECT || kind == SCHED_NOTIFY)
+            return true;
+    }
+    return false;
+}
+
 void control_plan_next(void)
 {
     if (!is_exhaustive())
         return;
     enum explore_end end = end_of(control_block->answer.outcome);
+    if (!coarse && is_coarse()) {
+        coarse = true;
+        search_restart();
+        return;
+    }
     uint64_t cut = explore_stats(search).cut;
     bool more = explore_next(search, control_sched, end);
     struct explore_stats stats = explore_stats(search);
@@ -83,6 +112,7 @@ void control_plan_next(void)
     if (stats.cut > cut)
         atomic_fetch_or(&control_shared->doubts, DOUBT_LOST);
     atomic_store(&control_shared->waiting, stats.waiting);
+    atomic_store(&control_shared->bounded, stats.bounded != 0);
     if (!more)
         atomic_store(&control_shared->exhausted, 1);
 }

@@ -20,9 +20,6 @@ static void *table_new(size_t count, size_t size)
 
 enum { OBJECTS_INITIAL = 1024, LINKS = NOTE_OBJECTS };
 
-/* What all executions together take at most, by their number of steps and tasks. */
-#define CLOCKS_BYTES_MAX (UINT64_C(1) << 36)
-
 struct explore *explore_create(const struct explore_config *config)
 {
     struct explore *explore = table_new(1, sizeof *explore);
@@ -32,7 +29,6 @@ struct explore *explore_create(const struct explore_config *config)
     explore->sleepers = table_new(EXPLORE_SLEEPERS_MAX, sizeof *explore->sleepers);
     explore->plan = table_new(steps + 1, sizeof *explore->plan);
     explore->plan_sleepers = table_new(EXPLORE_SLEEPERS_MAX, sizeof *explore->plan_sleepers);
-    explore->clocks = table_new(CLOCKS_BYTES_MAX, 1);
     explore->links = table_new(steps * LINKS, sizeof *explore->links);
     explore->changes = table_new(steps * LINKS, sizeof *explore->changes);
     explore->notes = table_new(steps, sizeof *explore->notes);
@@ -53,7 +49,6 @@ void explore_destroy(struct explore *explore)
         return;
     size_t steps = explore->config.steps_max, tasks = explore->config.tasks_max;
     arena_done(&explore->wakeups);
-    sys_release(explore->objects, (explore->objects_mask + 1) * sizeof *explore->objects);
     sys_release(explore->sequence, (steps + 1) * sizeof *explore->sequence);
     sys_release(explore->candidates, steps * sizeof *explore->candidates);
     sys_release(explore->last, tasks * sizeof *explore->last);
@@ -61,7 +56,8 @@ void explore_destroy(struct explore *explore)
     sys_release(explore->before, steps * sizeof *explore->before);
     sys_release(explore->changes, steps * LINKS * sizeof *explore->changes);
     sys_release(explore->links, steps * LINKS * sizeof *explore->links);
-    sys_release(explore->clocks, CLOCKS_BYTES_MAX);
+    history_done(explore);
+    seen_done(explore);
     sys_release(explore->plan_sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->plan_sleepers);
     sys_release(explore->plan, (steps + 1) * sizeof *explore->plan);
     sys_release(explore->sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->sleepers);

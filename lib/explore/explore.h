@@ -24,9 +24,10 @@ enum explore_algorithm { EXPLORE_SOURCE, EXPLORE_OPTIMAL, EXPLORE_DFS };
 
 struct explore_config {
     enum explore_algorithm algorithm;
-    uint32_t steps_max;    /* of one execution */
-    uint32_t tasks_max;    /* of one execution */
-    uint32_t spurious_max; /* wake-ups without cause, of one execution */
+    uint32_t steps_max;       /* of one execution */
+    uint32_t tasks_max;       /* of one execution */
+    uint32_t spurious_max;    /* wake-ups without cause, of one execution */
+    uint32_t preemptions_max; /* DFS: executions with more are left out; UINT32_MAX: none are */
 };
 
 /* How an execution ended. */
@@ -42,8 +43,9 @@ struct explore_stats {
     uint64_t blocked;    /* found redundant on their way */
     uint64_t cut;        /* whose plan was not possible to its end */
     uint64_t races;      /* reversed */
-    uint64_t lost;       /* EXPLORE_END_LOST */
-    uint32_t waiting;    /* nodes of wakeup trees now: what is known to be still to explore */
+    uint64_t bounded; /* steps that were left out: they would have been one preemption too many */
+    uint64_t lost;    /* EXPLORE_END_LOST */
+    uint32_t waiting; /* nodes of wakeup trees now: what is known to be still to explore */
     uint32_t waiting_most;
 };
 

@@ -102,7 +102,31 @@ static void event_add(struct explore *explore, uint32_t event)
     explore->last[note->task] = event + 1;
 }
 
+/* Room for the clocks of all events; those of the known ones stay. */
+static void clocks_grow(struct explore *explore)
+{
+    size_t needed = (size_t)explore->count * explore->clock_room * sizeof(uint32_t);
+    if (needed <= explore->clocks_size)
+        return;
+    uint32_t *clocks = sys_reserve(2 * needed);
+    CHECK_MSG(clocks, "out of memory for exhaustive search");
+    if (explore->clocks) {
+        memcpy(clocks, explore->clocks,
+               (size_t)explore->known * explore->clock_room * sizeof(uint32_t));
+        sys_release(explore->clocks, explore->clocks_size);
+    }
+    explore->clocks = clocks;
+    explore->clocks_size = 2 * needed;
+}
+
 /* ---- */
+
+void history_done(struct explore *explore)
+{
+    if (explore->clocks)
+        sys_release(explore->clocks, explore->clocks_size);
+    sys_release(explore->objects, (explore->objects_mask + 1) * sizeof *explore->objects);
+}
 
 void history_rewind(struct explore *explore, uint32_t count)
 {
@@ -122,6 +146,7 @@ void history_extend(struct explore *explore)
         history_rewind(explore, 0);
         explore->clock_room = (explore->tasks + CLOCK_STEP - 1) / CLOCK_STEP * CLOCK_STEP;
     }
+    clocks_grow(explore);
     while (explore->known < explore->count) {
         event_add(explore, explore->known++);
         if (2 * explore->objects_count > explore->objects_mask)

@@ -16,6 +16,9 @@
 struct node {
     uint32_t sleep_begin, sleep_end; /* in search.sleepers */
     uint32_t first;                  /* of the wakeup tree: what else is to be explored from here */
+    /* all.c: */
+    uint32_t preemptions; /* so far */
+    uint64_t trace;       /* hash of what came before */
 };
 
 /* A step of a wakeup tree: by sibling order of exploration. */
@@ -48,12 +51,13 @@ struct explore {
     /* history.c: of the events; kept for the beginning that the next execution shares. */
     uint32_t
         *clocks; /* event after event, clock_room each: event + 1 of each task's latest before */
-    uint32_t clock_room;
-    uint32_t *links;   /* the one before on the same object, by link - 1 */
-    uint32_t *changes; /* the last change before, likewise */
-    uint32_t *before;  /* the task's event before, + 1 */
-    uint32_t *last;    /* by task: its last event + 1 */
-    uint32_t known;    /* events that are in the history */
+    uint32_t clock_room; /* tasks */
+    size_t clocks_size;  /* bytes */
+    uint32_t *links;     /* the one before on the same object, by link - 1 */
+    uint32_t *changes;   /* the last change before, likewise */
+    uint32_t *before;    /* the task's event before, + 1 */
+    uint32_t *last;      /* by task: its last event + 1 */
+    uint32_t known;      /* events that are in the history */
     struct object_entry *objects;
     uint32_t objects_mask, objects_count;
     /* race.c: room to work in. */
@@ -61,11 +65,16 @@ struct explore {
     uint32_t candidates_count;
     const struct trace_note **sequence;
     struct trace_note reversed;
+    /* all.c: the states seen, an open table. */
+    struct seen_state *seen;
+    uint64_t seen_mask, seen_count;
 };
 
 enum { CLOCK_STEP = 16, WAKEUPS_MAX = 1 << 26, EXPLORE_SLEEPERS_MAX = 1 << 20 };
 
 /* ---- history.c ---- */
+
+void history_done(struct explore *explore);
 
 /* Forgets the events from `count` on. */
 void history_rewind(struct explore *explore, uint32_t count);
@@ -109,6 +118,8 @@ void races_reverse(struct explore *explore, struct sched *sched, enum explore_en
                    uint32_t first);
 
 /* ---- all.c ---- */
+
+void seen_done(struct explore *explore);
 
 /* Without reduction: all that could have been done instead of the execution's new events. */
 void options_insert(struct explore *explore, struct sched *sched, enum explore_end end,

@@ -66,6 +66,7 @@ struct explore_settings {
     uint32_t time_choices;
     uint32_t visible;     /* enum explore_visible */
     uint32_t search;      /* enum explore_search */
+    uint32_t preemptions; /* of a schedule, at most; TRACE_NONE: any number */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
     uint32_t same_output; /* a schedule fails that writes or returns something else */
@@ -179,6 +180,7 @@ struct explore_shared {
     _Atomic uint64_t decisions;                  /* sum of explore_answer.decisions */
     _Atomic uint32_t steps_longest;
     _Atomic uint32_t exhausted; /* an exhaustive search has come to its end */
+    _Atomic uint32_t bounded;   /* it left out what would have been one preemption too many */
     _Atomic uint32_t doubts;    /* of enum explore_doubt */
     _Atomic uint64_t waiting;   /* steps that it knows to be still to explore */
     _Atomic uint32_t outside;   /* a schedule changed what others see, too: wrote a file, bound an

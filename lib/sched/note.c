@@ -18,6 +18,8 @@ static uint64_t object_name(const struct sched *sched, const struct object *obje
         return task_name(&sched->tasks[object->address - 1]);
     if (object->class == OBJECT_OUTSIDE) /* who knows which descriptors are connected? */
         place = 0;
+    if (object->class == OBJECT_GO && sched->plan.coarse)
+        place = 0;
     return (place * HALVES + half) * CLASSES + object->class + 1;
 }
 
@@ -98,6 +100,8 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
     }
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         note_object(sched, task->object[slot], slot, ret_note);
+    if (task->op.kind == SCHED_SLEEP && sched->plan.coarse)
+        ret_note->object[0] = OBJECT_GO + 1; /* as object_name says: of timers who knows? */
     if (task->op.kind == SCHED_END && task->robust_held)
         note_object(sched, &sched->objects[task->robust_held - 1], 1, ret_note);
 }

@@ -49,6 +49,11 @@ bool sched_awaited(const struct sched *sched)
     return sched->awaited;
 }
 
+uint64_t sched_event_hash(const struct sched *sched, uint32_t step)
+{
+    return sched->config.events[step].hash;
+}
+
 uint64_t sched_path(const struct sched *sched, uint32_t task)
 {
     return sched->tasks[task].path;

@@ -102,6 +102,7 @@ struct sched_plan {
      * by its path (`object`), may leave the outcome open, and are left where one is not possible.
      * Where the firm ones end, these steps fall asleep. */
     bool systematic;
+    bool coarse;       /* goroutines' operations and sleeps are taken to be about one object */
     bool every_option; /* what else could have been done is noted, too: sched_options_at */
     uint32_t firm_count;
     const struct sched_option *sleepers;
@@ -153,6 +154,7 @@ bool sched_pending_note(struct sched *sched, uint32_t task, struct trace_note *r
 /* All that the step could have been; not of what a task chose at once. */
 /* Was a task kept from another round of a loop that waits, which might have been different? */
 bool sched_awaited(const struct sched *sched);
+uint64_t sched_event_hash(const struct sched *sched, uint32_t step);
 uint64_t sched_path(const struct sched *sched, uint32_t task);
 const struct sched_option *sched_options_at(const struct sched *sched, uint32_t step,
                                             uint32_t *ret_count);

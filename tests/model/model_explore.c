@@ -45,7 +45,7 @@ static void check_algorithm(const struct program *program, struct model_options 
                             uint64_t seed)
 {
     struct set64 *traces = set64_new();
-    struct explore_config config = {.algorithm = algorithm};
+    struct explore_config config = {.algorithm = algorithm, .preemptions_max = UINT32_MAX};
     struct planned found = plan_explore(program, options, config, 4 * EXECUTIONS_MAX, traces);
     uint64_t count = set64_count(traces);
     bool right = found.complete && count == brute.traces && found.deadlocks == brute.deadlocks;
@@ -162,6 +162,36 @@ START_TEST(steps_are_independent_where_swapping_them_changes_no_hash)
 }
 END_TEST
 
+/* ---- preemptions ---- */
+
+/* More preemptions, more traces, and with enough of them all. Without any, one task comes before
+ * the other. */
+START_TEST(bounds_on_preemptions_end_with_everything)
+{
+    struct program program = {.name = "torn", .bare = true};
+    uint64_t before = 0;
+    for (int code = 0; code < 2; code++) {
+        ADD_LOAD(&program, code, 0);
+        ADD_ACCESS(&program, code, WRITE, 0, .effect = EFFECT_SUM, .value = 1);
+        ADD_LOAD(&program, code, 1);
+        ADD_ACCESS(&program, code, WRITE, 1, .effect = EFFECT_SUM, .value = 1);
+    }
+    uint64_t all = enumerate(&program, (struct model_options){0}, UINT64_MAX, false).traces;
+    for (uint32_t bound = 0; bound <= 7; bound++) {
+        struct set64 *traces = set64_new();
+        struct explore_config config = {.algorithm = EXPLORE_DFS, .preemptions_max = bound};
+        struct planned found =
+            plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, traces);
+        uint64_t count = set64_count(traces);
+        ck_assert(found.complete && count >= before && (bound || count == 2));
+        ck_assert((bound == 7) <= (count == all && !found.stats.bounded));
+        ck_assert(bound || found.stats.bounded);
+        before = count;
+        set64_free(traces);
+    }
+}
+END_TEST
+
 /* Rounds that meet nothing new are left out: the write comes before one of the first four. */
 START_TEST(loops_that_wait_come_to_an_end)
 {
@@ -170,7 +200,7 @@ START_TEST(loops_that_wait_come_to_an_end)
     ADD_STORE(&program, 1, 0, 1);
     for (int algorithm = EXPLORE_SOURCE; algorithm <= EXPLORE_DFS; algorithm++) {
         struct set64 *traces = set64_new();
-        struct explore_config config = {.algorithm = algorithm};
+        struct explore_config config = {.algorithm = algorithm, .preemptions_max = UINT32_MAX};
         struct planned found =
             plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, traces);
         ck_assert_msg(found.complete && set64_count(traces) == 4 && !found.deadlocks, "%s: %llu",
@@ -187,6 +217,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, both_algorithms_find_the_traces_of_brute_force);
     tcase_add_test(tests, steps_are_independent_where_swapping_them_changes_no_hash);
+    tcase_add_test(tests, bounds_on_preemptions_end_with_everything);
     tcase_add_test(tests, loops_that_wait_come_to_an_end);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
