@@ -80,7 +80,7 @@ static uint32_t doubts_of(enum explore_end end)
             event->outcome >= TRACE_INTERRUPTED)
             doubts |= DOUBT_DISTURBED;
         if (event->kind == SCHED_TICK)
-            doubts |= DOUBT_LOST; /* it came by processor time */
+            doubts |= DOUBT_TICK;
     }
     return doubts;
 }
@@ -111,7 +111,7 @@ void control_plan_next(void)
     atomic_fetch_or(&control_shared->doubts, doubts_of(end));
     if (stats.cut > cut)
         atomic_fetch_or(&control_shared->doubts, DOUBT_LOST);
-    atomic_store(&control_shared->waiting, stats.waiting);
+    atomic_store(&control_shared->done_ppm, (uint32_t)(1e6 * explore_done(search)));
     atomic_store(&control_shared->bounded, stats.bounded != 0);
     if (!more)
         atomic_store(&control_shared->exhausted, 1);

@@ -70,6 +70,22 @@ struct explore_stats explore_stats(const struct explore *explore)
     return explore->stats;
 }
 
+/* As if all that is to be explored from a node were of the same size (Kilby, Slaney, Thiebaux,
+ * Walsh: Estimating Search Tree Size, AAAI 2006). */
+double explore_done(const struct explore *explore)
+{
+    double done = 0, share = 1;
+    for (uint32_t index = 0; index <= explore->branch; index++) {
+        const struct node *node = &explore->nodes[index];
+        uint32_t all = node->done + 1;
+        for (uint32_t at = node->first; at; at = wakeup_at(explore, at)->next)
+            all++;
+        share /= all;
+        done += share * node->done;
+    }
+    return done;
+}
+
 /* ---- the plan ---- */
 
 void explore_plan(const struct explore *explore, struct sched_plan *plan)
@@ -127,6 +143,7 @@ static void node_enter(struct explore *explore, uint32_t index)
 {
     struct node *node = &explore->nodes[index], *next = node + 1;
     const struct trace_note *note = &explore->notes[index];
+    next->done = 0;
     next->sleep_begin = explore->sleepers_count;
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
         if (!note_dependent(&explore->sleepers[i], note))
@@ -169,6 +186,7 @@ static bool node_next(struct explore *explore)
     for (uint32_t index = explore->count;; index--) {
         struct node *node = &explore->nodes[index];
         explore->sleepers_count = node->sleep_end;
+        node->done += index < explore->count;
         if (index < explore->count && node->first && explore->config.algorithm != EXPLORE_DFS) {
             sleeper_add(explore, &explore->notes[index]);
             node->sleep_end = explore->sleepers_count;

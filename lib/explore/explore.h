@@ -58,6 +58,9 @@ void explore_destroy(struct explore *explore);
 void explore_plan(const struct explore *explore, struct sched_plan *plan);
 /* The planned execution has ended; `sched` still shows it. False: everything is explored. */
 bool explore_next(struct explore *explore, struct sched *sched, enum explore_end end);
+/* The part of the search that is done, after explore_next: a guess, from 0 to 1, and rising unless
+ * more to explore was found. */
+double explore_done(const struct explore *explore);
 struct explore_stats explore_stats(const struct explore *explore);
 
 #endif

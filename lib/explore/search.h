@@ -16,6 +16,7 @@
 struct node {
     uint32_t sleep_begin, sleep_end; /* in search.sleepers */
     uint32_t first;                  /* of the wakeup tree: what else is to be explored from here */
+    uint32_t done;                   /* steps that were explored from here to their end */
     /* all.c: */
     uint32_t preemptions; /* so far */
     uint64_t trace;       /* hash of what came before */

@@ -57,6 +57,7 @@ enum explore_doubt {
     DOUBT_OUTSIDE = 4,   /* descriptors, whose readiness is not ours */
     DOUBT_DISTURBED = 8, /* signals, cancellation */
     DOUBT_LOOP = 16,     /* rounds of loops that wait were left out */
+    DOUBT_TICK = 32,     /* processor time had to interrupt what has no scheduling point */
 };
 
 /* Written by the tool before the program starts. */
@@ -182,7 +183,7 @@ struct explore_shared {
     _Atomic uint32_t exhausted; /* an exhaustive search has come to its end */
     _Atomic uint32_t bounded;   /* it left out what would have been one preemption too many */
     _Atomic uint32_t doubts;    /* of enum explore_doubt */
-    _Atomic uint64_t waiting;   /* steps that it knows to be still to explore */
+    _Atomic uint32_t done_ppm;  /* the part of it that is done, a guess */
     _Atomic uint32_t outside;   /* a schedule changed what others see, too: wrote a file, bound an
                                  * address */
     struct explore_seen findings_seen[EXPLORE_FINDINGS];

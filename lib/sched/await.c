@@ -56,7 +56,8 @@ uint64_t await_source(const struct task *task)
 void await_stepped(struct task *task, uint64_t before)
 {
     task->visits++;
-    if (task->op.kind == SCHED_YIELD || task->op.kind == SCHED_SLEEP)
+    uint16_t kind = task->op.kind;
+    if (kind == SCHED_YIELD || kind == SCHED_SLEEP || kind == SCHED_TICK)
         return;
     if (!may_wait(task)) {
         task->progress = task->visits;
