@@ -14,7 +14,7 @@ expect 66 "$racerun" report a.json clean.json b.json # what both hold is told on
 has out '^racerun: 2 findings$'
 expect 0 "$racerun" report clean.json
 lacks out .
-for format in text json tsan junit sarif github; do
+for format in text json tsan junit sarif github supp trace mermaid; do
     expect 66 "$racerun" report --format=$format --log-path=again a.json
     [ -s again ] || fail "nothing in $format"
 done

@@ -143,6 +143,11 @@ valid_sarif run.sarif
 expect 66 "$racerun" explore --format=sarif --log-path=explore.sarif ./deadlock
 grep -q '"executionOrder":1' explore.sarif || fail "no thread flow of explore"
 valid_sarif explore.sarif
+expect 66 "$racerun" explore --format=mermaid --log-path=stdout ./deadlock
+has out '^    participant T2 as thread 2 \(work\)$'
+has out '^    Note over T[12]: [0-9]+\. lock lock \(deadlock\.c:[0-9]+\)$'
+expect 66 "$racerun" explore --format=trace --log-path=stdout ./deadlock
+has out '^\{"traceEvents":\[.*"name":"lock lock","ph":"X"'
 expect 66 "$racerun" --format=junit -o run.xml ./race
 grep -q '<testcase classname="racerun" name="./race"' run.xml || fail "JUnit of a run"
 expect 3 "$racerun" --format=junit -o run.xml "$actor" exit 3

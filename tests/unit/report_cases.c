@@ -338,6 +338,28 @@ struct proto_record *case_record(const struct case_context *context, size_t i)
     return draft_seal(&draft);
 }
 
+/* Of the deadlock, which is the 17th; with what is special in some format. */
+static void case_schedule(struct report *report)
+{
+    static const char file[] = FIXTURE_FOLDER "/fixture.c";
+    static const struct report_step steps[] = {
+        {1, "main thread", "lock <a; \"b\" #1>", "main", file, 98},
+        {2, "thread 2 (worker)", "start", NULL, NULL, 0},
+        {2, "thread 2 (worker)", "lock g_other, timed out", "table_update", file, 59},
+        {1, "main thread", "end the program", "main", NULL, 0},
+    };
+    report_schedule_add(report, &(struct report_schedule){
+                                    .first = 17,
+                                    .last = 17,
+                                    .path = "fixture-1.rrs",
+                                    .token = "rr1-token",
+                                    .switches = 2,
+                                    .steps = steps,
+                                    .count = 4,
+                                    .more = 3,
+                                });
+}
+
 void cases_report(const struct case_context *context, struct report *report)
 {
     report_take(report, record_process(FIXTURE_PID, 1, PROCESS_START, FIXTURE_PROGRAM));
@@ -348,4 +370,5 @@ void cases_report(const struct case_context *context, struct report *report)
     struct proto_record *record;
     for (size_t i = 0; (record = case_record(context, i)); i++)
         CHECK(report_take(report, record) == 1);
+    case_schedule(report);
 }

@@ -160,6 +160,18 @@ START_TEST(supp_is_as_agreed)
 }
 END_TEST
 
+START_TEST(trace_is_as_agreed)
+{
+    check_golden("report.trace", (struct report_config){.format = "trace"});
+}
+END_TEST
+
+START_TEST(mermaid_is_as_agreed)
+{
+    check_golden("report.mermaid", (struct report_config){.format = "mermaid"});
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report_golden");
@@ -173,6 +185,8 @@ int main(void)
     tcase_add_test(tests, sarif_is_as_agreed);
     tcase_add_test(tests, github_is_as_agreed);
     tcase_add_test(tests, supp_is_as_agreed);
+    tcase_add_test(tests, trace_is_as_agreed);
+    tcase_add_test(tests, mermaid_is_as_agreed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
