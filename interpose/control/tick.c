@@ -48,7 +48,7 @@ static void look(uintptr_t pc)
     steps_seen = steps;
     if (!may_stop(control_thread(self), pc))
         return;
-    if (ticks >= PATIENCE) {
+    if (ticks) {
         control_answer_tasks();
         control_block->tasks[self].pc = pc + 1;
     }
@@ -63,6 +63,8 @@ static void tick(int signal, siginfo_t *info, void *context)
     const ucontext_t *interrupted = context;
     int saved_errno = errno;
     uint32_t running = control_running ? sched_current(control_sched) : SCHED_NONE;
+    if (control_running && running == SCHED_NONE)
+        running = 0; /* main, before its first step */
     if (running != SCHED_NONE && running == control_self)
         look((uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP]);
     else if (running != SCHED_NONE && info->si_code == SI_TIMER)

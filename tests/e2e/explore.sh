@@ -79,7 +79,7 @@ int main(void)
     pthread_join(thread, 0);
 }
 E2
-expect 66 "$racerun" explore --hang=1 ./stuck
+expect 66 "$racerun" explore --hang=5 ./stuck
 has err '^racerun: hang #1 \['
 has err '^    #0 spin '
 has err '^  in main thread:'
