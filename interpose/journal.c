@@ -145,8 +145,10 @@ void journal_notice(const char *text, const char *argument)
 void journal_exit(void)
 {
     static _Atomic uint32_t pid_done; /* not a flag: a forked child ends once too */
+    if (!rt_hb || control_zygote)
+        return;
     uint32_t pid = (uint32_t)sys_getpid();
-    if (!rt_hb || control_zygote || atomic_exchange(&pid_done, pid) == pid)
+    if (atomic_exchange(&pid_done, pid) == pid)
         return;
     struct proto_exit *record = journal_begin(RECORD_EXIT, sizeof *record);
     if (!record)

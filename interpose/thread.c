@@ -88,6 +88,12 @@ static void memory_announce(struct hb_task *task, const struct thread_memory *me
     hb_task_set_tls(task, memory->tls_low, memory->tls_high - memory->tls_low);
 }
 
+/* A fiber's is that of the thread that lent its memory. */
+static uint32_t thread_os_id(void)
+{
+    return control_fibers ? lender_tid((uintptr_t)pthread_self()) : (uint32_t)sys_gettid();
+}
+
 /* The calling thread is `thread` from now on. Runtime entered. */
 static void thread_bind(struct thread *thread)
 {
@@ -97,7 +103,7 @@ static void thread_bind(struct thread *thread)
     hb_task_bind(thread->task, &rt_cursor);
     hb_task_set_host(thread->task, thread);
     blocked_thread_begin();
-    hb_task_set_os_id(thread->task, (uint32_t)sys_gettid());
+    hb_task_set_os_id(thread->task, thread_os_id());
     if (exit_key_known)
         REAL(pthread_setspecific)(exit_key, thread);
 }
@@ -139,7 +145,7 @@ void thread_begin(struct thread *thread)
     struct thread_memory memory;
     thread_memory(&memory);
     memory_announce(thread->task, &memory);
-    if (memory.stack_high > memory.stack_low)
+    if (memory.stack_high > memory.stack_low && !control_fibers) /* what is lent is new */
         hb_range_reset(rt_hb, thread->task, memory.stack_low, memory.stack_high - memory.stack_low);
     rt_leave();
 }

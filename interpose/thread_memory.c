@@ -16,7 +16,12 @@
 #include "interpose/image.h"
 #include "interpose/thread.h"
 
-enum { CONTROL_BLOCK_BYTES = PROTO_TLS_CONTROL, STACK_UNLIMITED = 1 << 30, MAIN_STACK_GUESS = 8 << 20 };
+enum {
+    CONTROL_BLOCK_BYTES = PROTO_TLS_CONTROL,
+    STACK_UNLIMITED = 1 << 30,
+    MAIN_STACK_GUESS = 8 << 20,
+    GUARD_MAX = 1 << 20,
+};
 
 struct block {
     uintptr_t low;
@@ -55,7 +60,8 @@ static void block_learn(struct block block)
 {
     for (size_t offset = 8; offset + sizeof block <= CONTROL_BLOCK_BYTES; offset += 8) {
         struct block found = block_at(offset);
-        if (found.low == block.low && found.size == block.size) {
+        uintptr_t guard = block.low - found.low; /* libc leaves it out of what it tells */
+        if (found.low + found.size == block.low + block.size && guard <= GUARD_MAX) {
             atomic_store(&block_offset, offset);
             return;
         }

@@ -83,6 +83,7 @@ static int settings_fill(const struct settings *settings, struct explore_setting
         .time_choices = settings->time_choices,
         .visible = settings->visible,
         .search = search_kind(settings->strategy),
+        .engine = settings->engine,
         .hang_ns = settings->hang * NS_PER_S,
         .same_output = settings->same_output,
         .stop = settings->gdb,
@@ -250,6 +251,31 @@ static void interruption_note(struct campaign *campaign)
         kill(campaign->zygote, SIGKILL);
 }
 
+static const char *engine_name(const struct worker *worker)
+{
+    static const char *const names[ENGINES] = {"auto", "inprocess", "fork", "threads"};
+    return worker->block->engine < ENGINES ? names[worker->block->engine] : "?";
+}
+
+/* Once: the engine that was asked for cannot run this program. */
+static void engine_tell(const struct worker *worker)
+{
+    struct campaign *campaign = worker->campaign;
+    if (campaign->engine_told || !*worker->block->reason)
+        return;
+    campaign->engine_told = true;
+    if (!campaign->session->settings.quiet)
+        tool_say("engine %s: %s cannot run in the one before: %.*s", engine_name(worker),
+                 campaign->session->name, EXPLORE_REASON_MAX, worker->block->reason);
+}
+
+void campaign_stats(const struct campaign *campaign)
+{
+    if (campaign->session->settings.stats)
+        tool_say("engine %s, traces %016llx", engine_name(&campaign->workers[0]),
+                 (unsigned long long)atomic_load(&campaign->shared->traces_digest));
+}
+
 uint32_t campaign_bell(const struct campaign *campaign)
 {
     return atomic_load(&campaign->shared->bell);
@@ -283,6 +309,7 @@ bool worker_answered(struct worker *worker)
         sched_yield();
     worker->answered = number;
     worker->busy = false;
+    engine_tell(worker);
     return true;
 }
 

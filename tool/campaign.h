@@ -38,6 +38,7 @@ struct campaign {
     struct worker *workers;
     uint32_t workers_count;
     uint64_t started_ns;
+    bool engine_told;         /* that it is not the one asked for */
     uint64_t interrupted_ns;          /* since when we are asked to stop; 0 = we are not */
     void (*progress)(void *argument); /* called now and then while we wait; or NULL */
     void *progress_argument;
@@ -52,6 +53,9 @@ void campaign_close(struct campaign *campaign);
  * caller looked. Then takes what the detector told. */
 uint32_t campaign_bell(const struct campaign *campaign);
 void campaign_wait(struct campaign *campaign, uint32_t heard);
+
+/* With --stats: which engine it was, and a number that names the trace of every schedule. */
+void campaign_stats(const struct campaign *campaign);
 
 /* One sentence: which processes have died and how. */
 void campaign_mourn(const struct campaign *campaign);

@@ -291,6 +291,7 @@ static int explore(struct session *session)
         progress_begin(&search);
         search_run(&search, failure_handle);
         progress_end(&search);
+        campaign_stats(&search.campaign);
         report_end(&search);
         doubts_tell(&search);
         summary(&search);

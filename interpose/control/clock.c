@@ -40,6 +40,13 @@ uint64_t control_now(void)
     return sched_clock(control_sched);
 }
 
+uint64_t control_monotonic_ns(void)
+{
+    struct timespec now;
+    LIBC(clock_gettime)(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
 static bool is_time(const struct timespec *time)
 {
     return time->tv_nsec >= 0 && time->tv_nsec < (long)NS_PER_S;

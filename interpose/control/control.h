@@ -6,9 +6,9 @@
  * and threads belong to lib/sched. Each function announces its visible operation by control_step(),
  * which returns when the scheduler has chosen it.
  *
- * This is the engine of real threads: each task is a thread, one runs at a time, the others wait
- * for their turn on a futex. The process is a child of the zygote (zygote.c), made for one
- * schedule.
+ * One task runs at a time, the others wait for their turn (token.c): as fibers of one kernel thread
+ * (fiber.h) or as threads. The process is a child of the zygote (zygote.c), made for one schedule;
+ * or a worker, which puts its memory back and runs thousands (worker.h).
  */
 #ifndef RACERUN_INTERPOSE_CONTROL_H
 #define RACERUN_INTERPOSE_CONTROL_H
@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "interpose/control/fiber.h"
 #include "interpose/real.h"
 #include "interpose/runtime.h"
 #include "proto/explore.h"
@@ -61,6 +62,7 @@ struct control_thread {
     struct sched_op announced; /* of a goroutine: before which it stands */
     bool is_goroutine, is_announced, has_ended;
     uint32_t timer;        /* it is no thread, but stands for this timer (timer.c); 0: a thread */
+    struct fiber fiber;    /* of a task of its own, if tasks are fibers */
     _Atomic uint32_t turn; /* futex: 1 = go on */
     uint32_t os_id;
     uint64_t id; /* pthread_t */
@@ -85,6 +87,8 @@ static inline bool control_active(void)
 /* The scheduler; and whether an execution is under way. */
 extern RT_HIDDEN struct sched *control_sched;
 extern RT_HIDDEN bool control_running;
+/* Tasks are fibers, not threads. */
+extern RT_HIDDEN bool control_fibers;
 
 /* ---- token.c ---- */
 
@@ -96,6 +100,8 @@ RT_HIDDEN int control_step(const struct sched_op *op);
 RT_HIDDEN int control_step_once(const struct sched_op *op);
 /* Like control_step, for one that may have to wait for the world outside. */
 RT_HIDDEN int control_step_wait(const struct sched_op *op, struct control_wait *wait);
+/* Tasks are fibers in this process. */
+RT_HIDDEN void control_fibers_begin(void);
 RT_HIDDEN void control_begin(void);
 /* A new task; its thread calls control_task_begin first and control_task_end last. */
 RT_HIDDEN uint32_t control_task_create(uint64_t start);
@@ -140,6 +146,8 @@ RT_HIDDEN _Noreturn void control_cancel_act(void);
 
 /* Its mask is the kernel's. */
 RT_HIDDEN void control_signals_begin(struct control_thread *self);
+/* The kernel's is its mask: of a fiber that gets the turn. */
+RT_HIDDEN void control_mask_follow(const struct control_thread *self);
 /* Sets it; returns what it was. */
 RT_HIDDEN uint64_t control_mask_swap(struct control_thread *self, uint64_t mask);
 /* A longjmp is about to restore it; NULL: it does not. */
@@ -169,7 +177,8 @@ RT_HIDDEN void control_timer_closed(int first, int last);
 
 /* ---- tick.c ---- */
 
-/* Once, before all schedules; and in each. */
+enum { CONTROL_TICK_SIGNAL = SIGSTKFLT }; /* which nothing sends */
+/* Once, before all schedules; and in each process that runs them. */
 RT_HIDDEN void control_tick_install(void);
 RT_HIDDEN void control_tick_begin(void);
 
@@ -203,9 +212,8 @@ RT_HIDDEN bool control_race_first(const struct hb_finding *finding);
 RT_HIDDEN uint32_t control_pick(uint32_t task, uint32_t count, uintptr_t pc);
 /* The task that goes on, its step taken; SCHED_NONE: none can ever, if `may_end`. */
 RT_HIDDEN uint32_t control_choose(bool may_end);
-RT_HIDDEN void control_turn_give(uint32_t task);
-/* Waits for the turn of the thread of `owner`; which task it is for. */
-RT_HIDDEN uint32_t control_turn_await(uint32_t owner);
+/* The thread of `owner` gives its turn to `task` and waits for its own; which task that is for. */
+RT_HIDDEN uint32_t control_turn_pass(uint32_t owner, uint32_t task);
 
 /* ---- inside.c ---- */
 
@@ -269,6 +277,11 @@ RT_HIDDEN void control_search_begin(void);
 RT_HIDDEN void control_plan(struct sched_plan *plan);
 RT_HIDDEN void control_plan_next(void);
 
+/* ---- schedule.c ---- */
+
+/* The schedule in progress cannot go on in this engine: it is run again in that one. */
+RT_HIDDEN _Noreturn void control_need(uint32_t kind, const char *reason);
+
 /* ---- zygote.c ---- */
 
 /* At boot: maps what is shared with the tool, if the environment names it. */
@@ -316,6 +329,8 @@ RT_HIDDEN uint64_t control_deadline(clockid_t clock, const struct timespec *dead
 /* That is so many ns from now; negative: 0. */
 RT_HIDDEN uint64_t control_deadline_in(const struct timespec *time);
 RT_HIDDEN uint64_t control_now(void);
+/* Of the real clock, without a system call where there is none needed. */
+RT_HIDDEN uint64_t control_monotonic_ns(void);
 
 /* The place in the program that called, through an interceptor of ours or not. Ours have frame
  * pointers. */

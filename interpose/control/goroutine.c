@@ -217,10 +217,8 @@ static void *next(int64_t deadline, int epoll)
         uint32_t task = control_choose(!others_live());
         if (task == SCHED_NONE)
             return NULL; /* the runtime knows how to tell a deadlock of goroutines */
-        if (control_thread(task)->owner != WORKER) {
-            control_turn_give(task);
-            task = control_turn_await(WORKER);
-        }
+        if (control_thread(task)->owner != WORKER)
+            task = control_turn_pass(WORKER, task);
         if (task + 1 == timers || task + 1 == network)
             return RGO_CONTROL_LOOK;
         if (!control_thread(task)->has_ended)

@@ -220,6 +220,11 @@ bool control_signal_take(struct control_thread *self, uint64_t set, siginfo_t *r
 
 /* ---- masks ---- */
 
+void control_mask_follow(const struct control_thread *self)
+{
+    kernel_mask_set(self->signals.mask);
+}
+
 void control_signals_begin(struct control_thread *self)
 {
     uint64_t mask = 0;

@@ -20,7 +20,6 @@
 #include "interpose/control/control.h"
 
 enum {
-    TICK_SIGNAL = SIGSTKFLT, /* which nothing sends */
     TICK_NS = 10000000,
     PATIENCE = 20, /* ticks without a step */
 };
@@ -57,7 +56,8 @@ static void look(uintptr_t pc)
             .kind = SCHED_TICK, .deadline = SCHED_NEVER, .pc = pc + 1 /* as of a call */});
 }
 
-/* Any thread may get the timer's signal; it is for the one that has the turn. */
+/* Any thread may get the timer's signal; it is for the one that has the turn. A fiber that does not
+ * have it yet is about to. */
 static void tick(int signal, siginfo_t *info, void *context)
 {
     const ucontext_t *interrupted = context;
@@ -67,7 +67,7 @@ static void tick(int signal, siginfo_t *info, void *context)
         running = 0; /* main, before its first step */
     if (running != SCHED_NONE && running == control_self)
         look((uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP]);
-    else if (running != SCHED_NONE && info->si_code == SI_TIMER)
+    else if (running != SCHED_NONE && info->si_code == SI_TIMER && !control_fibers)
         sys_call3(SYS_tgkill, sys_getpid(), control_os_id(running), signal);
     errno = saved_errno;
 }
@@ -75,12 +75,12 @@ static void tick(int signal, siginfo_t *info, void *context)
 void control_tick_install(void)
 {
     struct sigaction action = {.sa_sigaction = tick, .sa_flags = SA_SIGINFO | SA_RESTART};
-    LIBC(sigaction)(TICK_SIGNAL, &action, NULL);
+    LIBC(sigaction)(CONTROL_TICK_SIGNAL, &action, NULL);
 }
 
 void control_tick_begin(void)
 {
-    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = TICK_SIGNAL};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = CONTROL_TICK_SIGNAL};
     struct itimerspec often = {.it_interval.tv_nsec = TICK_NS, .it_value.tv_nsec = TICK_NS};
     int timer;
     if (sys_call3(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, (long)&event, (long)&timer) == 0)

@@ -1,9 +1,12 @@
 /*
- * token: real threads, of which one runs at a time.
+ * token: threads, of which one runs at a time.
  *
  * Whoever has the turn owns the scheduler. A thread that announces an operation takes a step for
  * all: if another task is chosen it hands the turn over and waits for its own. The one that is
  * woken was chosen, and its operation has taken effect.
+ *
+ * Threads are fibers of one kernel thread (fiber.h), and the turn is passed by a switch; or they are
+ * real, each waiting for its turn on a futex.
  *
  * A thread that ends hands the turn over as its last act of ours, but libc still tidies up after it
  * (frees its caches, keeps its stack for the next thread). The next one waits until the kernel has
@@ -13,13 +16,14 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 #include <sys/syscall.h>
 
 #include "base/check.h"
 #include "base/sys.h"
 
 struct sched *control_sched;
-bool control_running;
+bool control_running, control_fibers;
 __thread uint32_t control_self = CONTROL_THREAD_NONE;
 
 static struct control_thread threads[EXPLORE_TASKS_MAX];
@@ -106,10 +110,8 @@ void control_refuse(const char *why)
 
 /* ---- the turn ---- */
 
-void control_turn_give(uint32_t task)
+static void turn_give(struct control_thread *owner)
 {
-    struct control_thread *owner = &threads[threads[task].owner];
-    owner->chosen = task;
     atomic_store_explicit(&owner->turn, 1, memory_order_release);
     sys_futex_wake(&owner->turn, 1, false);
 }
@@ -124,14 +126,43 @@ static void leaver_await(void)
     leaving = 0;
 }
 
-uint32_t control_turn_await(uint32_t owner)
+static void turn_await(struct control_thread *self)
 {
-    struct control_thread *self = &threads[owner];
     while (!atomic_load_explicit(&self->turn, memory_order_acquire))
         sys_futex_wait(&self->turn, 0, -1, false);
     atomic_store_explicit(&self->turn, 0, memory_order_relaxed);
     leaver_await();
+}
+
+static void fiber_pass(struct control_thread *self, struct control_thread *next)
+{
+    if (self->signals.mask != next->signals.mask)
+        control_mask_follow(next);
+    fiber_switch(&self->fiber, &next->fiber);
+}
+
+uint32_t control_turn_pass(uint32_t owner, uint32_t task)
+{
+    struct control_thread *self = &threads[owner], *next = &threads[threads[task].owner];
+    next->chosen = task;
+    if (control_fibers) {
+        fiber_pass(self, next);
+    } else {
+        turn_give(next);
+        turn_await(self);
+    }
     return self->chosen;
+}
+
+/* The same by a thread that will have no turn again. */
+static void turn_leave(uint32_t owner, uint32_t task)
+{
+    struct control_thread *self = &threads[owner], *next = &threads[threads[task].owner];
+    next->chosen = task;
+    if (control_fibers)
+        fiber_pass(self, next);
+    leaving = self->os_id;
+    turn_give(next);
 }
 
 /* ---- deciding ---- */
@@ -236,10 +267,8 @@ static int step(const struct sched_op *op)
     threads[self].is_inside = before != 0;
     sched_pend(control_sched, self, op);
     uint32_t next = control_choose(false);
-    if (next != self) {
-        control_turn_give(next);
-        control_turn_await(self);
-    }
+    if (next != self)
+        control_turn_pass(self, next);
     int result = sched_result(control_sched, self);
     leave(before);
     return result;
@@ -280,6 +309,13 @@ int control_step(const struct sched_op *op)
 
 /* ---- tasks ---- */
 
+void control_fibers_begin(void)
+{
+    control_fibers = true;
+    control_signals_begin(&threads[0]);
+    __libc_single_threaded = true; /* libstdc++ asks; lenders count for nothing */
+}
+
 void control_begin(void)
 {
     static const struct sched_plan none;
@@ -297,7 +333,9 @@ void control_begin(void)
     control_self = sched_task_new(control_sched, SCHED_NONE);
     threads[control_self].id = (uint64_t)pthread_self();
     control_running = true;
-    control_signals_begin(&threads[control_self]);
+    if (!control_fibers)
+        control_signals_begin(&threads[control_self]);
+    threads[control_self].fiber.fs = (uintptr_t)pthread_self();
     threads[control_self].os_id = 0; /* the main thread's id outlives it */
     control_block->tasks[control_self] = (struct explore_task){.creator = TRACE_NONE};
     control_goroutines_begin();
@@ -336,21 +374,35 @@ void control_task_begin(uint32_t task)
 {
     uint32_t before = enter();
     control_self = task;
-    threads[task].os_id = (uint32_t)sys_gettid();
-    control_turn_await(task);
+    threads[task].os_id = (uint32_t)(control_fibers ? control_os_id(0) : (pid_t)sys_gettid());
+    if (!control_fibers)
+        turn_await(&threads[task]);
     leave(before);
-    control_signals_begin(&threads[task]);
+    if (!control_fibers) /* else it has been handed on */
+        control_signals_begin(&threads[task]);
     control_attend(NULL);
+}
+
+/* Main may have ended before the others: then the last one ends the process. */
+static bool others_live(void)
+{
+    for (uint32_t i = 0; i < sched_tasks(control_sched); i++)
+        if (!sched_ended(control_sched, i))
+            return true;
+    return false;
 }
 
 void control_task_end(void)
 {
     control_step(CONTROL_OP(END, 0));
     enter();
-    uint32_t self = control_self, next = control_choose(false);
-    leaving = threads[self].os_id;
+    bool last = !others_live();
+    uint32_t self = control_self, next = last ? SCHED_NONE : control_choose(false);
     control_self = CONTROL_THREAD_NONE;
-    control_turn_give(next);
+    if (!last)
+        turn_leave(self, next);
+    else if (control_fibers)
+        LIBC(exit)(0); /* as libc's last thread does */
 }
 
 pid_t control_forked_from;

@@ -1,6 +1,6 @@
 /*
  * zygote: the explored program waits before main, forks workers (workers.c), and each of these
- * forks a child for each schedule.
+ * forks a child that runs many schedules (engine.h), or one for each.
  *
  * What ran before main (constructors, the loader) ran once, uncontrolled; no thread may have been
  * started there. The child goes on as the main thread of the program: the same task for the
@@ -11,8 +11,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/auxv.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -20,10 +21,10 @@
 #include "base/rng.h"
 #include "base/sys.h"
 #include "interpose/control/control.h"
+#include "interpose/control/engine.h"
 #include "interpose/image.h"
 #include "interpose/journal.h"
 #include "sched/profile.h"
-#include "trace/digest.h"
 
 struct explore_shared *control_shared;
 struct explore_block *control_block;
@@ -72,13 +73,13 @@ void control_block_map(void)
               "cannot map a worker's memory");
 }
 
-/* What schedules teach, in memory that all workers share. */
-static struct sched_profile *profile_create(void)
+/* Memory that all processes share which are forked from this one. */
+static void *shared_create(size_t size)
 {
-    long profile = sys_call6(SYS_mmap, 0, sizeof(struct sched_profile), PROT_READ | PROT_WRITE,
-                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    CHECK_MSG(profile > 0, "no memory for what schedules teach");
-    return (struct sched_profile *)profile;
+    long memory = sys_call6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK_MSG(memory > 0, "no memory to share with the processes that run schedules");
+    return (void *)memory;
 }
 
 static void scheduler_create(struct sched_profile *profile)
@@ -96,8 +97,12 @@ static void scheduler_create(struct sched_profile *profile)
     });
 }
 
-/* ---- one schedule ---- */
+/* ---- the program, in a child ---- */
 
+static struct {
+    int argc;
+    char **argv, **envp;
+} program;
 /* Ours alone: the program's descriptors are as if they were not there. */
 static int output_fd, errors_fd;
 
@@ -114,20 +119,6 @@ static void output_redirect(void)
     sys_call3(SYS_dup2, errors_fd, 2, 0);
     sys_call3(SYS_close, output_fd, 0, 0);
     sys_call3(SYS_close, errors_fd, 0, 0);
-}
-
-/* What the schedule wrote and returned; never 0. */
-static uint64_t output_digest(uint32_t status)
-{
-    static char buffer[1 << 16];
-    uint64_t digest = digest_add(DIGEST_INITIAL, &status, sizeof status);
-    long got;
-    for (uint64_t at = 0;; at += (uint64_t)got) {
-        got = sys_call6(SYS_pread64, output_fd, (long)buffer, sizeof buffer, (long)at, 0, 0);
-        if (got <= 0)
-            return digest | 1;
-        digest = digest_add(digest, buffer, (size_t)got);
-    }
 }
 
 /* Nobody would end a schedule that hangs. */
@@ -148,192 +139,248 @@ static void body_run(void)
     exit(0);
 }
 
-static void child_main(int argc, char **argv, char **envp)
+static void program_run(void)
 {
-    die_with_parent();
-    output_redirect();
     control_begin();
     control_stop_at_crashes();
     control_tick_begin();
     if (control_shared->body)
         body_run();
-    exit(program_main(argc, argv, envp));
+    exit(program_main(program.argc, program.argv, program.envp));
 }
 
-/* Which strategy schedule `number` follows, and with what randomness. */
-static void schedule_plan(uint64_t number)
+/* ---- which engine ---- */
+
+enum { LENDERS_FIRST = 16, LENDERS_FACTOR = 4 };
+
+static void engine_change(uint32_t kind, const char *reason)
 {
-    const struct explore_command *command = &control_block->command;
-    struct sched_plan plan = {.strategy = command->strategy, .parameter = command->parameter};
-    if (command->strategy == TRACE_NONE)
-        portfolio_plan(number, &plan);
-    control_block->seed = rng_mix(command->seed + number * RNG_GOLDEN);
-    control_block->strategy = plan.strategy;
-    control_block->parameter = plan.parameter;
+    control_block->engine = kind;
+    if (reason)
+        schedule_reason(reason);
 }
+
+static void lenders_more(uint32_t count)
+{
+    const char *reason = lenders_make(count);
+    if (reason)
+        engine_change(ENGINE_THREADS, reason);
+    else if (lenders_count() == EXPLORE_TASKS_MAX && count > EXPLORE_TASKS_MAX)
+        engine_change(ENGINE_THREADS, "it makes too many threads");
+}
+
+static void engine_choose(void)
+{
+    uint32_t kind = control_block->settings.engine;
+    control_block->engine = kind == ENGINE_AUTO ? ENGINE_INPROCESS : kind;
+    if (control_block->settings.search != SEARCH_SAMPLES &&
+        control_block->engine == ENGINE_INPROCESS) /* its plans are made in the worker */
+        engine_change(ENGINE_FORK,
+                      kind == ENGINE_AUTO ? NULL : "exhaustive search plans outside of it");
+    if (control_block->settings.stop) /* a debugger is to see threads */
+        control_block->engine = ENGINE_THREADS;
+    if (control_block->engine != ENGINE_THREADS)
+        lenders_more(LENDERS_FIRST);
+}
+
+/* The schedule in progress was given up for what its engine lacks: true, and that is there now. */
+static bool need_meet(void)
+{
+    uint32_t need = control_block->need;
+    control_block->need = 0;
+    if (need)
+        schedule_forget();
+    if (need == ENGINE_MORE_LENDERS)
+        lenders_more(LENDERS_FACTOR * lenders_count());
+    else if (need)
+        engine_change(need, NULL);
+    return need != 0;
+}
+
+/* ---- waiting for children ---- */
 
 enum { POLL_MS = 200 };
 
-/* Waits for the child; one that takes no step for too long is killed. */
-static int child_await(pid_t pid, bool *ret_hangs)
+struct child {
+    long pid, pidfd;
+};
+
+static struct engine_desk *desk;
+
+static void child_watch(struct child *child, long pid)
+{
+    CHECK_MSG(pid > 0, "cannot start another process for the next schedule");
+    child->pid = pid;
+    child->pidfd = sys_call3(SYS_pidfd_open, pid, 0, 0);
+}
+
+/* True when it has taken no step for too long. */
+static bool child_hangs(long pid, uint64_t *before, uint64_t *since)
+{
+    uint64_t steps = desk->begun + control_block->answer.steps, now = sys_monotonic_ns();
+    if (steps != *before ||
+        (atomic_load(&control_block->stopped) && !atomic_load(&control_block->released))) {
+        *before = steps;
+        *since = now;
+    }
+    if (now - *since <= control_block->settings.hang_ns)
+        return false;
+    if (!control_block->settings.stop || atomic_load(&control_block->stopped))
+        return true;
+    atomic_store(&control_block->stopped, (uint32_t)pid);
+    control_bell_ring();
+    return false;
+}
+
+static void child_bury(const struct child *child, struct schedule_end *ret_end)
 {
     int status = 0;
-    long pidfd = sys_call3(SYS_pidfd_open, pid, 0, 0);
-    uint32_t steps = 0;
-    uint64_t since = sys_monotonic_ns();
-    *ret_hangs = false;
-    while (pidfd >= 0) {
-        struct pollfd poll = {.fd = (int)pidfd, .events = POLLIN};
-        long ready = sys_call3(SYS_poll, (long)&poll, 1, POLL_MS);
-        if (ready > 0)
-            break;
-        uint64_t now = sys_monotonic_ns();
-        if (atomic_load(&control_block->stopped) && !atomic_load(&control_block->released))
-            since = now;
-        if (control_block->answer.steps != steps) {
-            steps = control_block->answer.steps;
-            since = now;
-        } else if (now - since > control_block->settings.hang_ns && control_block->settings.stop &&
-                   !atomic_load(&control_block->stopped)) {
-            atomic_store(&control_block->stopped, (uint32_t)pid);
-            control_bell_ring();
-        } else if (now - since > control_block->settings.hang_ns) {
-            *ret_hangs = true;
-            sys_call3(SYS_kill, pid, SIGKILL, 0);
-            break;
-        }
-    }
-    while (sys_call6(SYS_wait4, pid, (long)&status, 0, 0, 0, 0) == -EINTR)
+    while (sys_call6(SYS_wait4, child->pid, (long)&status, 0, 0, 0, 0) == -EINTR)
         ;
-    if (pidfd >= 0)
-        sys_call3(SYS_close, pidfd, 0, 0);
-    return status;
+    if (child->pidfd >= 0)
+        sys_call3(SYS_close, child->pidfd, 0, 0);
+    ret_end->signalled = WIFSIGNALED(status);
+    ret_end->status = (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-/* Did it write or return something else than it should? */
-static bool output_differs(struct explore_answer *answer, int status, bool hangs)
+/* Waits for the child's end; false: the bell rang before. One that hangs is killed. */
+static bool child_await(const struct child *child, int bell, struct schedule_end *ret_end)
 {
-    if (!control_block->settings.same_output || hangs || WIFSIGNALED(status))
-        return false;
-    answer->output = output_digest(answer->status);
-    return control_shared->expected && answer->output != control_shared->expected;
-}
-
-static void outcome_judge(struct explore_answer *answer, int status, bool hangs)
-{
-    uint32_t expected = control_block->settings.expect_exit;
-    if (answer->outcome != OUTCOME_CLEAN)
-        return;
-    answer->status = (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    if (hangs)
-        answer->outcome = OUTCOME_HANG;
-    else if (WIFSIGNALED(status))
-        answer->outcome = OUTCOME_CRASH;
-    else if (expected != TRACE_NONE && answer->status != expected)
-        answer->outcome = OUTCOME_EXIT;
-    else if (output_differs(answer, status, hangs))
-        answer->outcome = OUTCOME_OUTPUT;
-    else if (atomic_load(&control_block->findings))
-        answer->outcome = OUTCOME_FOUND;
-}
-
-enum {
-    SEEN_OFTEN = 2,
-    SEEN_PROBES = 64
-}; /* where all of these are taken a trace is taken for new */
-
-static void trace_count(uint64_t hash)
-{
-    struct explore_shared *shared = control_shared;
-    hash = (hash & ~(uint64_t)SEEN_OFTEN) | 1;
-    for (uint32_t i = 0; i < SEEN_PROBES; i++) {
-        _Atomic uint64_t *slot = &shared->seen[(rng_mix(hash) + i) % EXPLORE_SEEN];
-        uint64_t found = 0;
-        if (atomic_compare_exchange_strong(slot, &found, hash)) {
-            atomic_fetch_add(&shared->once, 1);
+    uint64_t before = 0, since = sys_monotonic_ns();
+    *ret_end = (struct schedule_end){0};
+    while (child->pidfd >= 0) {
+        struct pollfd polls[] = {{.fd = (int)child->pidfd, .events = POLLIN},
+                                 {.fd = bell, .events = POLLIN}};
+        long ready = sys_call3(SYS_poll, (long)polls, bell < 0 ? 1 : 2, POLL_MS);
+        if (ready > 0 && polls[0].revents)
+            break;
+        if (ready > 0)
+            return false;
+        ret_end->hangs = child_hangs(child->pid, &before, &since);
+        if (ret_end->hangs) {
+            sys_call3(SYS_kill, child->pid, SIGKILL, 0);
             break;
         }
-        if ((found & ~(uint64_t)SEEN_OFTEN) != hash)
-            continue;
-        if (found == hash && atomic_compare_exchange_strong(slot, &found, hash | SEEN_OFTEN))
-            atomic_fetch_sub(&shared->once, 1);
-        return;
     }
-    atomic_fetch_add(&shared->distinct, 1);
+    child_bury(child, ret_end);
+    return true;
 }
 
-static void count(const struct explore_answer *answer)
+/* ---- a process for one schedule ---- */
+
+static void child_main(void)
 {
-    struct explore_shared *shared = control_shared;
-    uint32_t longest = atomic_load(&shared->steps_longest);
-    while (answer->steps > longest &&
-           !atomic_compare_exchange_weak(&shared->steps_longest, &longest, answer->steps))
-        continue;
-    atomic_fetch_add(&shared->decisions, answer->decisions);
-    trace_count(answer->trace_hash);
-    if (answer->outcome != OUTCOME_CLEAN)
-        atomic_fetch_add(&shared->failed, 1);
-    atomic_fetch_add(&shared->executed, 1);
+    die_with_parent();
+    output_redirect();
+    if (control_block->engine == ENGINE_FORK)
+        control_fibers_begin();
+    control_stop_at_crashes();
+    control_tick_begin();
+    program_run();
 }
 
-/* Never returns in the child. */
-static void schedule_run(uint64_t number, int argc, char **argv, char **envp)
+/* False: it has to be run again. */
+static bool schedule_run(uint64_t number)
 {
-    struct explore_answer *answer = &control_block->answer;
-    memset(answer, 0, sizeof *answer);
-    atomic_store(&control_block->findings, 0);
-    sys_call3(SYS_ftruncate, output_fd, 0, 0);
-    sys_call3(SYS_ftruncate, errors_fd, 0, 0);
-    answer->schedule = number;
-    schedule_plan(number);
-    pid_t pid = LIBC(_Fork)();
+    struct child child;
+    struct schedule_end end;
+    schedule_output_clear();
+    schedule_begin(number);
+    long pid = control_block->engine == ENGINE_FORK ? fiber_fork() : LIBC(_Fork)();
     if (pid == 0)
-        child_main(argc, argv, envp);
-    CHECK_MSG(pid > 0, "cannot start another process for the next schedule");
-    bool hangs;
-    int status = child_await(pid, &hangs);
-    for (uint32_t i = 0; i < answer->steps; i++) {
-        answer->trace_hash += control_block->trace[i].hash;
-        answer->decisions +=
-            control_block->trace[i].choices > 1 || control_block->trace[i].kind == SCHED_CHOOSE;
-    }
-    outcome_judge(answer, status, hangs);
+        child_main();
+    child_watch(&child, pid);
+    child_await(&child, -1, &end);
+    if (need_meet())
+        return false;
+    schedule_judge(&end);
     control_plan_next();
-    if (answer->outcome == OUTCOME_ASLEEP)
-        answer->outcome = OUTCOME_CLEAN;
-    else if (!control_block->command.uncounted)
-        count(answer);
+    schedule_count();
+    return true;
+}
+
+/* ---- a process for many ---- */
+
+static struct child engine_child; /* pid 0: there is none */
+static int engine_bell = -1;
+
+/* Out of the way of the program's descriptors. */
+static int bell_make(void)
+{
+    enum { FIRST = 768, LOWER = 64 };
+    long fd = sys_call3(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
+    long high = sys_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FIRST);
+    if (high < 0)
+        high = sys_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, LOWER);
+    if (high < 0)
+        return (int)fd;
+    sys_call3(SYS_close, fd, 0, 0);
+    return (int)high;
+}
+
+static void engine_start(void)
+{
+    if (engine_bell < 0)
+        engine_bell = bell_make();
+    schedule_output_clear();
+    desk->before = atomic_load(&desk->commands);
+    long pid = fiber_fork();
+    if (pid == 0) {
+        die_with_parent();
+        output_redirect();
+        control_fibers_begin();
+        engine_run(desk, engine_bell, program_run);
+    }
+    child_watch(&engine_child, pid);
+}
+
+/* The engine has died, maybe in the middle of a schedule. */
+static void engine_mourn(const struct schedule_end *end)
+{
+    engine_child.pid = 0;
+    if (!need_meet() && desk->running) {
+        schedule_judge(end);
+        schedule_count();
+        schedule_done();
+    }
+    if (desk->unfit)
+        engine_change(ENGINE_FORK, NULL);
+    desk->unfit = 0;
+}
+
+/* Lets it go on with the command; true: it did all of it. */
+static bool engine_command(void)
+{
+    struct schedule_end end;
+    uint64_t rings;
+    if (!engine_child.pid)
+        engine_start();
+    atomic_fetch_add(&desk->commands, 1);
+    sys_futex_wake(&desk->commands, 1, true);
+    if (child_await(&engine_child, engine_bell, &end)) {
+        engine_mourn(&end);
+        return false;
+    }
+    sys_call3(SYS_read, engine_bell, (long)&rings, sizeof rings);
+    return true;
 }
 
 /* ---- commands ---- */
 
-/* The next schedule of the command, its `done`th; false: there is none now. */
-static bool number_next(uint64_t done, uint64_t *ret_number)
+static void command_run(void)
 {
-    const struct explore_command *command = &control_block->command;
-    if (*(volatile const uint32_t *)&command->stop || atomic_load(&control_shared->exhausted) ||
-        (command->deadline_ns && sys_monotonic_ns() > command->deadline_ns))
-        return false;
-    if (command->take)
-        return control_number_take(ret_number);
-    *ret_number = command->first + done;
-    atomic_store(&control_block->running, *ret_number);
-    return done < command->count;
-}
-
-static void command_run(int argc, char **argv, char **envp)
-{
-    uint64_t number;
     memset(&control_block->answer, 0, sizeof control_block->answer);
     if (control_shared->places_count)
         control_promote_all();
     control_search_begin();
-    for (uint64_t done = 0; number_next(done, &number); done++) {
-        schedule_run(number, argc, argv, envp);
-        control_number_end(number);
-        if (control_block->answer.outcome != OUTCOME_CLEAN)
-            return;
-    }
+    desk->done = desk->running = 0;
+    while (schedule_take())
+        if (control_block->engine == ENGINE_INPROCESS) {
+            if (engine_command())
+                return;
+        } else if (schedule_run(desk->number)) {
+            schedule_done();
+        }
 }
 
 static uint32_t command_await(uint32_t seen)
@@ -382,19 +429,26 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     control_inside_begin();
     control_install();
     control_tick_install();
-    struct sched_profile *profile = profile_create();
+    struct sched_profile *profile = shared_create(sizeof *profile); /* what schedules teach */
     atomic_store(&control_shared->zygote, control_zygote);
     control_workers_fork();
     die_with_parent();
     scheduler_create(profile);
     output_fd = output_open(control_block->settings.output);
     errors_fd = output_open(control_block->settings.errors);
+    schedule_outputs(output_fd, errors_fd);
+    desk = shared_create(sizeof *desk);
+    schedule_init(desk, profile);
+    program.argc = argc;
+    program.argv = argv;
+    program.envp = envp;
+    engine_choose();
     for (uint32_t seen = 0;;) {
         atomic_fetch_add(&control_block->answer_number, 1);
         atomic_store(&control_block->running, EXPLORE_NEVER);
         control_bell_ring();
         seen = command_await(seen);
-        command_run(argc, argv, envp);
+        command_run();
     }
 }
 

@@ -220,6 +220,8 @@ void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_k
                     uintptr_t pc);
 /* The bytes start a new life, unknown to all; sync objects and records in them die. */
 void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t size);
+/* There will be accesses: what has to be mapped for them is mapped now. */
+void hb_range_expect(struct hb *hb, uintptr_t addr, size_t size);
 
 /*
  * Frees the memory that remembers accesses: everything so far is declared ordered before

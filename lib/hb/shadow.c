@@ -82,6 +82,14 @@ uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index)
     return delta;
 }
 
+void hb_range_expect(struct hb *hb, uintptr_t addr, size_t size)
+{
+    uint64_t last = (addr + size - 1) >> SHADOW_CHUNK_BITS;
+    for (uint64_t index = addr >> SHADOW_CHUNK_BITS; size && index <= last; index++)
+        if (!shadow_delta(&hb->shadow, index))
+            shadow_chunk_create(&hb->shadow, index);
+}
+
 /* ---- ranges ---- */
 
 #define VECTOR_PAGES 1024u

@@ -41,6 +41,7 @@ enum {
     EXPLORE_PATH_MAX = 64,
     EXPLORE_ARGUMENT_MAX = 4096,
     EXPLORE_PAGE = 4096, /* blocks are mapped one by one */
+    EXPLORE_REASON_MAX = 160,
 };
 #define EXPLORE_NEVER UINT64_MAX /* instead of a schedule's number */
 
@@ -60,6 +61,16 @@ enum explore_doubt {
     DOUBT_TICK = 32,     /* processor time had to interrupt what has no scheduling point */
 };
 
+/* What runs the schedules. All take the same decisions. */
+enum explore_engine {
+    ENGINE_AUTO,      /* the first of those below that can run the program */
+    ENGINE_INPROCESS, /* tasks are fibers of a worker process, which puts its memory back */
+    ENGINE_FORK,      /* tasks are fibers of a process made for one schedule */
+    ENGINE_THREADS,   /* tasks are threads of such a process */
+    ENGINES,
+    ENGINE_MORE_LENDERS = ENGINES, /* not an engine: explore_block.need */
+};
+
 /* Written by the tool before the program starts. */
 struct explore_settings {
     uint32_t steps_max;    /* an execution with more is a livelock */
@@ -69,6 +80,7 @@ struct explore_settings {
     uint32_t search;      /* enum explore_search */
     uint32_t preemptions; /* of a schedule, at most; TRACE_NONE: any number */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
+    uint32_t engine;      /* enum explore_engine: the first to try */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
     uint32_t same_output; /* a schedule fails that writes or returns something else */
     uint32_t stop;        /* at a finding, for a debugger; tasks have to be threads */
@@ -144,6 +156,9 @@ struct explore_block {
     _Atomic uint64_t running;
     struct explore_command command;
     struct explore_answer answer;
+    uint32_t engine;                 /* that runs the schedules now */
+    uint32_t need;                   /* which one the schedule in progress turned out to need; 0 */
+    char reason[EXPLORE_REASON_MAX]; /* why it is not the one that was asked for; "" */
     /* Of the schedule in progress. */
     uint32_t strategy, parameter;
     uint64_t seed;
@@ -180,6 +195,7 @@ struct explore_shared {
     _Atomic uint64_t once;                       /* traces seen once */
     _Atomic uint64_t decisions;                  /* sum of explore_answer.decisions */
     _Atomic uint32_t steps_longest;
+    _Atomic uint64_t traces_digest; /* which trace each schedule had */
     _Atomic uint32_t exhausted; /* an exhaustive search has come to its end */
     _Atomic uint32_t bounded;   /* it left out what would have been one preemption too many */
     _Atomic uint32_t doubts;    /* of enum explore_doubt */

@@ -5,7 +5,7 @@
 #     /* clean                        nothing is found
 # and may go on with `options: ...` for racerun explore.
 #   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
-#                 [--part I/N] [--state FILE] [--rates | --twice] [NAME...]
+#                 [--engine ENGINE] [--part I/N] [--state FILE] [--rates | --twice] [NAME...]
 # All of the suite, as it has to pass before a release: run.sh --seeds 20 --clean-schedules 10000
 # It takes long. --part I/N runs the Ith of N parts (programs and seeds dealt out in turn); --state keeps in
 # FILE what has passed with this build and these numbers, and leaves it out when it is run again.
@@ -13,11 +13,13 @@
 # portfolio, how many searches of N schedules in all found the fault (`<`: none did).
 # That the same seed is the same search: run.sh --twice [--schedules N] runs N schedules of each twice and
 # compares what is found, as which steps, and how many distinct traces there are.
+# Says which programs did not stay in the engine that was asked for, and why.
 # Exit status: 0 all as expected, 1 not.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 racerun=$here/../../build/bin/racerun schedules='' clean_schedules=100 seeds=1 replays=3 rates='' twice='' only=()
 part=1 parts=1 state=/dev/null
+engine=auto stayed=0
 while [ $# -gt 0 ]; do
     case $1 in
     --racerun) racerun=$(realpath "$2") && shift ;;
@@ -25,6 +27,7 @@ while [ $# -gt 0 ]; do
     --clean-schedules) clean_schedules=$2 && shift ;;
     --seeds) seeds=$2 && shift ;;
     --replays) replays=$2 && shift ;;
+    --engine) engine=$2 && shift ;;
     --rates) rates=1 ;;
     --part)
         [[ $2 =~ ^([1-9][0-9]*)/([1-9][0-9]*)$ && ${BASH_REMATCH[1]} -le ${BASH_REMATCH[2]} ]] ||
@@ -34,7 +37,7 @@ while [ $# -gt 0 ]; do
     --state) touch "$2" && state=$(realpath "$2") || exit 2
         shift ;;
     --twice) twice=1 ;;
-    --*) sed -n '2,17p' "$0" >&2 && exit 2 ;;
+    --*) sed -n '2,18p' "$0" >&2 && exit 2 ;;
     *) only+=("$1") ;;
     esac
     shift
@@ -68,7 +71,7 @@ explore() {
     local name=$1 seed=$2
     shift 2
     rm -f ./*.rrs
-    output=$("$racerun" explore --seed="$seed" "$@" "${options[@]}" "./$name" 2>&1)
+    output=$("$racerun" explore --engine="$engine" --seed="$seed" "$@" "${options[@]}" "./$name" 2>&1)
     status=$?
 }
 
@@ -77,7 +80,7 @@ replay() {
     local file i
     file=$(echo ./*.rrs)
     for ((i = 1; i <= replays; i++)); do
-        "$racerun" replay "$file" >replay.out 2>&1 && status=0 || status=$?
+        "$racerun" replay --engine="$engine" "$file" >replay.out 2>&1 && status=0 || status=$?
         [ $status -eq 66 ] || fail "$1 seed $2: replay $i: exit status $status: $(tail -1 replay.out)"
     done
 }
@@ -100,6 +103,7 @@ check() {
     checks=$((checks + 1))
     ran=$(sed -n 's/^racerun: explored \([0-9]*\) .*/\1/p' <<<"$output")
     explored=$((explored + ${ran:-0}))
+    grep '^racerun: engine' <<<"$output" || stayed=$((stayed + 1))
     if [ $status -ne $expected ]; then
         fail "$name seed $seed: exit status $status, not $expected"
         sed 's/^/    /' <<<"$output" | tail -30
@@ -175,5 +179,5 @@ for source in "$here"/*.c "$here"/*.cc; do
     [ $((SECONDS - shown)) -lt 60 ] || progress
 done
 [ -n "$rates" ] || progress
-echo "$tried programs, $failed failures"
+echo "$tried programs, $failed failures; $stayed of $checks searches with engine $engine as asked"
 [ $failed -eq 0 ] && [ $tried -gt 0 ]

@@ -1,0 +1,238 @@
+/*
+ * pages: memory is put back (engine.h). Mappings that were there before the first schedule are
+ * protected; a page is opened by the first write to it, and written back from its copy ever after.
+ * What schedules map themselves is calls.c's.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "base/rng.h"
+#include "base/sys.h"
+#include "interpose/control/engine.h"
+
+/* ---- which memory there is ---- */
+
+static uintptr_t hex_take(const char **at)
+{
+    uintptr_t value = 0;
+    for (;; (*at)++) {
+        char c = **at;
+        if (c >= '0' && c <= '9')
+            value = value * 16 + (uintptr_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            value = value * 16 + (uintptr_t)(c - 'a') + 10;
+        else
+            return value;
+    }
+}
+
+static const char *region_add(uintptr_t low, uintptr_t high, bool executable)
+{
+    if (low >= high)
+        return NULL;
+    if (engine->regions_count == ENGINE_REGIONS)
+        return "it has too many mappings";
+    engine->regions[engine->regions_count++] = (struct engine_region){
+        {low, high}, PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0)};
+    return NULL;
+}
+
+/* Memory that is shared on purpose. */
+static bool is_ours(uintptr_t low, uintptr_t high)
+{
+    const uintptr_t ours[] = {(uintptr_t)control_shared, (uintptr_t)control_block,
+                              (uintptr_t)rt_control, (uintptr_t)schedule_profile(),
+                              (uintptr_t)engine->desk};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (low <= ours[i] && ours[i] < high)
+            return true;
+    return false;
+}
+
+/* All of it but the engine's own memory, which the kernel may show as one with its neighbours. */
+static const char *regions_add(uintptr_t low, uintptr_t high, bool executable)
+{
+    uintptr_t own = (uintptr_t)engine, own_end = (uintptr_t)(engine + 1);
+    if (own_end <= low || high <= own)
+        return region_add(low, high, executable);
+    const char *reason = region_add(low, own, executable);
+    return reason ? reason : region_add(own_end, high, executable);
+}
+
+/* "low-high rwxp ..." */
+static const char *line_take(const char *line)
+{
+    uintptr_t low = hex_take(&line);
+    line++;
+    uintptr_t high = hex_take(&line);
+    line++;
+    if (line[0] != 'r' || line[1] != 'w' || is_ours(low, high))
+        return NULL;
+    if (line[3] != 'p')
+        return "it has memory that is shared with other processes";
+    return regions_add(low, high, line[2] == 'x');
+}
+
+static const char *regions_find(void)
+{
+    const char *reason = NULL;
+    size_t size = 0;
+    long got, fd =
+        sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    while (fd >= 0 && size < ENGINE_MAPS_TEXT - 1 &&
+           (got = sys_call3(SYS_read, fd, (long)(engine->text + size),
+                            (long)(ENGINE_MAPS_TEXT - 1 - size))) > 0)
+        size += (size_t)got;
+    if (fd >= 0)
+        sys_call3(SYS_close, fd, 0, 0);
+    if (!size || size == ENGINE_MAPS_TEXT - 1)
+        return "its mappings cannot be read from /proc/self/maps";
+    engine->text[size] = 0;
+    for (char *line = engine->text, *end; !reason && (end = strchr(line, '\n')); line = end + 1)
+        reason = line_take(line);
+    return reason;
+}
+
+static const struct engine_region *region_of(uintptr_t addr)
+{
+    uint32_t low = 0, high = engine->regions_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (engine->regions[middle].range.high <= addr)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct engine_region *region = &engine->regions[low];
+    return low < engine->regions_count && region->range.low <= addr ? region : NULL;
+}
+
+static const char *protect(bool writable)
+{
+    for (uint32_t i = 0; i < engine->regions_count; i++) {
+        const struct engine_region *region = &engine->regions[i];
+        int protection = region->protection & (writable ? -1 : ~PROT_WRITE);
+        if (sys_call3(SYS_mprotect, (long)region->range.low,
+                      (long)(region->range.high - region->range.low), protection))
+            return "its memory cannot be protected";
+    }
+    return NULL;
+}
+
+/* The detector's tables for memory that the program may touch; its own are larger than that. */
+static void shadow_prepare(void)
+{
+    const size_t largest = (size_t)64 << 20;
+    for (uint32_t i = 0; i < engine->regions_count; i++) {
+        const struct engine_range *range = &engine->regions[i].range;
+        if (range->high - range->low <= largest)
+            hb_range_expect(rt_hb, range->low, range->high - range->low);
+    }
+}
+
+const char *pages_protect(void)
+{
+    const char *reason = regions_find();
+    if (reason)
+        return reason;
+    shadow_prepare();
+    engine->regions_count = 0; /* that mapped more */
+    reason = regions_find();
+    return reason ? reason : protect(false);
+}
+
+void pages_unprotect(void)
+{
+    protect(true);
+}
+
+/* ---- hot pages ---- */
+
+static uint32_t *hot_slot(uintptr_t page)
+{
+    enum { SLOTS = sizeof engine->hot_table / sizeof engine->hot_table[0] };
+    uint32_t i = (uint32_t)(rng_mix(page) % SLOTS);
+    while (engine->hot_table[i] &&
+           engine->hot[engine->hot_table[i] - 1].page != (void *)page) // NOLINT
+        i = (i + 1) % SLOTS;
+    return &engine->hot_table[i];
+}
+
+static bool is_zero(const uint64_t *page)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i < ENGINE_PAGE_SIZE / sizeof *page; i++)
+        any |= page[i];
+    return !any;
+}
+
+static const void *copy_make(const void *page)
+{
+    if (is_zero(page))
+        return NULL;
+    char *copy = engine->copies[engine->copies_count++];
+    memcpy(copy, page, ENGINE_PAGE_SIZE);
+    return copy;
+}
+
+bool pages_open(uintptr_t addr)
+{
+    uintptr_t page = addr & ~(uintptr_t)(ENGINE_PAGE_SIZE - 1);
+    const struct engine_region *region = region_of(page);
+    uint32_t *slot = hot_slot(page);
+    if (!region || *slot || engine->state == ENGINE_ALONE)
+        return false;
+    if (engine->hot_count == ENGINE_HOT ||
+        sys_call3(SYS_mprotect, (long)page, ENGINE_PAGE_SIZE, region->protection)) {
+        engine_alone("its schedules change too much memory");
+        return true;
+    }
+    engine->hot[engine->hot_count].page = (void *)page;
+    engine->hot[engine->hot_count].copy = copy_make((void *)page);
+    *slot = ++engine->hot_count;
+    return true;
+}
+
+void pages_open_range(uintptr_t addr, size_t size)
+{
+    if (!size || addr + size < addr)
+        return;
+    for (uintptr_t page = addr & ~(uintptr_t)(ENGINE_PAGE_SIZE - 1); page < addr + size;
+         page += ENGINE_PAGE_SIZE) {
+        const struct engine_region *region = region_of(page);
+        if (region)
+            pages_open(page);
+        else if (size > (1u << 20))
+            return; /* a large buffer that schedules mapped themselves */
+    }
+}
+
+void pages_keep_range(uintptr_t addr, size_t size)
+{
+    enum { STEP = 512 };
+    unsigned char resident[STEP];
+    for (size_t at = 0; at < size; at += (size_t)STEP * ENGINE_PAGE_SIZE) {
+        size_t left = (size - at + ENGINE_PAGE_SIZE - 1) / ENGINE_PAGE_SIZE;
+        size_t count = left < STEP ? left : STEP;
+        long failed = sys_call3(SYS_mincore, (long)(addr + at), (long)(count * ENGINE_PAGE_SIZE),
+                                (long)resident);
+        for (size_t i = 0; i < count; i++)
+            if (failed || (resident[i] & 1))
+                pages_open(addr + at + i * ENGINE_PAGE_SIZE);
+    }
+}
+
+void pages_restore(void)
+{
+    for (uint32_t i = 0; i < engine->hot_count; i++) {
+        void *to = engine->hot[i].page;
+        const void *from = engine->hot[i].copy;
+        uint64_t words = ENGINE_PAGE_SIZE / sizeof(uint64_t), zero = 0;
+        if (from)
+            __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+        else
+            __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(zero) : "memory");
+    }
+}

@@ -1,0 +1,241 @@
+/*
+ * schedule: what is done around a schedule, whichever engine runs it: which strategy it follows, how
+ * it ended, and what is counted. All of it lives in the block, so that the zygote can judge what a
+ * engine began.
+ */
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "base/rng.h"
+#include "base/sys.h"
+#include "interpose/control/engine.h"
+#include "trace/digest.h"
+
+static struct engine_desk *desk;
+static struct sched_profile *profile;
+static int output_fd, errors_fd; /* of the files that the program writes to */
+
+void schedule_init(struct engine_desk *shared_desk, struct sched_profile *shared_profile)
+{
+    desk = shared_desk;
+    profile = shared_profile;
+}
+
+/* ---- which ---- */
+
+/* The next schedule of the command; false: there is none now. */
+static bool number_next(uint64_t *ret_number)
+{
+    const struct explore_command *command = &control_block->command;
+    if (*(volatile const uint32_t *)&command->stop || atomic_load(&control_shared->exhausted) ||
+        control_block->answer.outcome ||
+        (command->deadline_ns && control_monotonic_ns() > command->deadline_ns))
+        return false;
+    if (command->take)
+        return control_number_take(ret_number);
+    *ret_number = command->first + desk->done;
+    atomic_store(&control_block->running, *ret_number);
+    return desk->done < command->count;
+}
+
+bool schedule_take(void)
+{
+    if (!desk->running && number_next(&desk->number))
+        desk->running = 1;
+    return desk->running;
+}
+
+void schedule_done(void)
+{
+    control_number_end(desk->number);
+    desk->running = 0;
+    desk->done++;
+}
+
+/* ---- before ---- */
+
+/* Which strategy schedule `number` follows, and with what randomness. */
+static void schedule_plan(uint64_t number)
+{
+    const struct explore_command *command = &control_block->command;
+    struct sched_plan plan = {.strategy = command->strategy, .parameter = command->parameter};
+    if (command->strategy == TRACE_NONE)
+        portfolio_plan(number, &plan);
+    control_block->seed = rng_mix(command->seed + number * RNG_GOLDEN);
+    control_block->strategy = plan.strategy;
+    control_block->parameter = plan.parameter;
+}
+
+/* Nobody else writes what schedules teach meanwhile. */
+static bool schedule_learns(void)
+{
+    return !control_block->command.take ||
+           atomic_load(&control_shared->learner) == control_worker + 1;
+}
+
+/* Here, in the process that runs schedules, is where the next plan is made from the last trace. What
+ * it keeps between schedules must not be private memory: an engine puts that back. */
+void schedule_begin(uint64_t number)
+{
+    desk->keeps = !desk->checked && schedule_learns();
+    if (desk->keeps)
+        desk->taught = *profile;
+    desk->begun += EXPLORE_STEPS_MAX;
+    schedule_repeat(number);
+}
+
+void schedule_repeat(uint64_t number)
+{
+    struct explore_answer *answer = &control_block->answer;
+    memset(answer, 0, sizeof *answer);
+    atomic_store(&control_block->findings, 0);
+    answer->schedule = number;
+    schedule_plan(number);
+}
+
+struct sched_profile *schedule_profile(void)
+{
+    return profile;
+}
+
+void schedule_forget(void)
+{
+    if (desk->keeps)
+        *profile = desk->taught;
+}
+
+void schedule_outputs(int output, int errors)
+{
+    output_fd = output;
+    errors_fd = errors;
+}
+
+void schedule_output_clear(void)
+{
+    sys_call3(SYS_ftruncate, output_fd, 0, 0);
+    sys_call3(SYS_ftruncate, errors_fd, 0, 0);
+}
+
+/* What the schedule wrote and returned; never 0. */
+static uint64_t output_digest(uint32_t status)
+{
+    static char buffer[1 << 16];
+    uint64_t digest = digest_add(DIGEST_INITIAL, &status, sizeof status);
+    long got;
+    for (uint64_t at = 0;; at += (uint64_t)got) {
+        got = sys_call6(SYS_pread64, output_fd, (long)buffer, sizeof buffer, (long)at, 0, 0);
+        if (got <= 0)
+            return digest | 1;
+        digest = digest_add(digest, buffer, (size_t)got);
+    }
+}
+
+void schedule_reason(const char *reason)
+{
+    size_t size = strlen(reason);
+    if (size >= EXPLORE_REASON_MAX)
+        size = EXPLORE_REASON_MAX - 1;
+    memcpy(control_block->reason, reason, size);
+    control_block->reason[size] = 0;
+}
+
+void control_need(uint32_t kind, const char *reason)
+{
+    control_block->need = kind;
+    if (reason)
+        schedule_reason(reason);
+    sys_exit_group(0);
+}
+
+/* ---- after ---- */
+
+/* Did it write or return something else than it should? */
+static bool output_differs(struct explore_answer *answer, const struct schedule_end *end)
+{
+    if (!control_block->settings.same_output || end->hangs || end->signalled)
+        return false;
+    answer->output = output_digest(answer->status);
+    return control_shared->expected && answer->output != control_shared->expected;
+}
+
+static void outcome_judge(struct explore_answer *answer, const struct schedule_end *end)
+{
+    uint32_t expected = control_block->settings.expect_exit;
+    if (answer->outcome != OUTCOME_CLEAN)
+        return;
+    answer->status = end->status;
+    if (end->hangs)
+        answer->outcome = OUTCOME_HANG;
+    else if (end->signalled)
+        answer->outcome = OUTCOME_CRASH;
+    else if (expected != TRACE_NONE && answer->status != expected)
+        answer->outcome = OUTCOME_EXIT;
+    else if (output_differs(answer, end))
+        answer->outcome = OUTCOME_OUTPUT;
+    else if (atomic_load(&control_block->findings))
+        answer->outcome = OUTCOME_FOUND;
+}
+
+void schedule_judge(const struct schedule_end *end)
+{
+    struct explore_answer *answer = &control_block->answer;
+    uint64_t hash = 0;
+    uint32_t decisions = 0;
+    for (uint32_t i = 0; i < answer->steps; i++) {
+        hash += control_block->trace[i].hash;
+        decisions +=
+            control_block->trace[i].choices > 1 || control_block->trace[i].kind == SCHED_CHOOSE;
+    }
+    answer->trace_hash = hash;
+    answer->decisions = decisions;
+    outcome_judge(answer, end);
+}
+
+enum {
+    SEEN_OFTEN = 2,
+    SEEN_PROBES = 64
+}; /* where all of these are taken a trace is taken for new */
+
+static void trace_count(uint64_t hash)
+{
+    struct explore_shared *shared = control_shared;
+    hash = (hash & ~(uint64_t)SEEN_OFTEN) | 1;
+    uint64_t at = rng_mix(hash);
+    for (uint32_t i = 0; i < SEEN_PROBES; i++) {
+        _Atomic uint64_t *slot = &shared->seen[(at + i) % EXPLORE_SEEN];
+        uint64_t found = 0;
+        if (atomic_compare_exchange_strong(slot, &found, hash)) {
+            atomic_fetch_add(&shared->once, 1);
+            break;
+        }
+        if ((found & ~(uint64_t)SEEN_OFTEN) != hash)
+            continue;
+        if (found == hash && atomic_compare_exchange_strong(slot, &found, hash | SEEN_OFTEN))
+            atomic_fetch_sub(&shared->once, 1);
+        return;
+    }
+    atomic_fetch_add(&shared->distinct, 1);
+}
+
+void schedule_count(void)
+{
+    struct explore_answer *answer = &control_block->answer;
+    struct explore_shared *shared = control_shared;
+    uint32_t longest = atomic_load(&shared->steps_longest);
+    if (answer->outcome == OUTCOME_ASLEEP) { /* nothing new would have come */
+        answer->outcome = OUTCOME_CLEAN;
+        return;
+    }
+    if (control_block->command.uncounted)
+        return;
+    while (answer->steps > longest &&
+           !atomic_compare_exchange_weak(&shared->steps_longest, &longest, answer->steps))
+        continue;
+    atomic_fetch_add(&shared->decisions, answer->decisions);
+    atomic_fetch_add(&shared->traces_digest,
+                     rng_mix(answer->trace_hash + rng_mix(answer->schedule)));
+    trace_count(answer->trace_hash);
+    if (answer->outcome != OUTCOME_CLEAN)
+        atomic_fetch_add(&shared->failed, 1);
+    atomic_fetch_add(&shared->executed, 1);
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# explore: all engines take the same decisions. Each program is explored with the same seed in all three
+# engines, and once more in the first: the traces of all schedules must be the same (--stats prints a
+# number that names them all). Programs of tests/explore, in C and C++, and the examples of goroutines.
+#   usage: engines.sh [--racerun PATH] [--schedules N] [--every N] [NAME...]
+# Exit status: 0 all the same, 1 not.
+set -u -o pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tests=$(dirname "$here")
+racerun=$tests/../build/bin/racerun schedules=25 every=1 only=() seen=0
+while [ $# -gt 0 ]; do
+    case $1 in
+    --racerun) racerun=$(realpath "$2") && shift ;;
+    --schedules) schedules=$2 && shift ;;
+    --every) every=$2 && shift ;;
+    --*) sed -n '2,6p' "$0" >&2 && exit 2 ;;
+    *) only+=("$1") ;;
+    esac
+    shift
+done
+folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-engines.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 2
+tried=0 failed=0
+
+# traces ENGINE PROGRAM OPTION...: which engine it was, and what all its schedules did.
+traces() {
+    local engine=$1 program=$2
+    shift 2
+    "$racerun" explore --engine="$engine" --stats --jobs=1 --seed=7 "$@" "./$program" 2>&1 |
+        sed -n 's/^racerun: engine \([a-z]*\), \(.*\)/\1 \2/p; s/^racerun: explored \([0-9]* schedules ([0-9]* distinct)\) in .*: \(.*\)$/\1 \2/p' |
+        tr '\n' ' '
+}
+
+check() {
+    local program=$1 engine found expected=''
+    shift
+    tried=$((tried + 1))
+    for engine in inprocess fork threads inprocess; do
+        found=$(traces "$engine" "$program" "$@")
+        if [ "${found%% *}" != "$engine" ]; then
+            echo "FAIL $program: engine $engine: $found"
+            failed=$((failed + 1))
+            return
+        fi
+        found=${found#* }
+        if [ "$found" != "${expected:-$found}" ]; then
+            echo "FAIL $program: engine $engine: $found instead of $expected"
+            failed=$((failed + 1))
+            return
+        fi
+        expected=$found
+    done
+}
+
+for source in "$here"/{assert,clean,crash,deadlock,lost_wakeup}_*.c "$here"/*.cc "$tests"/examples/go/*.c; do
+    name=$(basename "${source%.*}")
+    [ "$name" = assert_by_address ] && continue # threads are elsewhere than fibers
+    [ ${#only[@]} -gt 0 ] && [[ " ${only[*]} " != *" $name "* ]] && continue
+    [ $((seen++ % every)) -ne 0 ] && continue
+    as=cc && [[ $source == *.cc ]] && as=c++
+    read -ra options <<<"$(head -1 "$source" | sed -n 's|.*options: \(.*[^ ]\) *\*/$|\1|p')"
+    "$racerun" $as -g -O1 "$source" -o "$name" || { echo "FAIL $name does not compile" && exit 1; }
+    check "$name" --schedules="$schedules" "${options[@]}"
+done
+echo "$tried programs in three engines, $failed failures"
+[ $failed -eq 0 ] && [ $tried -gt 0 ]
