@@ -121,6 +121,9 @@ static void start(void)
     if (explore) {
         control_attach(explore + sizeof EXPLORE_ENV);
         environment_remove(EXPLORE_ENV); /* the programs that it starts are not explored */
+        const char *bind = environment_find("LD_BIND_NOW");
+        if (bind && strcmp(bind, EXPLORE_BIND_ENV) == 0)
+            environment_remove("LD_BIND_NOW");
     }
     rt_hb = engine_create();
     rt_paused = hb_paused(rt_hb);

@@ -3,7 +3,8 @@
  *
  * The end. P1 wants everything that the thread does, its TSD destructors included, before the
  * return of join. So the task ends in a TSD destructor of ours, which runs last: its key is the
- * highest that there is, and it sets its value again until libc's last pass.
+ * highest that there is, and it sets its value again until libc's last pass, unless nobody else has
+ * destructors.
  */
 #include "interpose/thread.h"
 
@@ -18,6 +19,12 @@
 
 static pthread_key_t exit_key;
 static bool exit_key_known;
+static _Atomic bool others_destroy; /* there may be other keys with destructors */
+
+void thread_key_other(void)
+{
+    atomic_store_explicit(&others_destroy, true, memory_order_relaxed);
+}
 
 /* ---- the end ---- */
 
@@ -48,7 +55,8 @@ static void exit_key_destructor(void *value)
     if (thread != rt_self.thread || rt_self.state != THREAD_LIVE)
         return;
     rt_cursor.inside = 0; /* an asynchronous cancellation may have come from inside the runtime */
-    if (++rt_self.exit_passes < PTHREAD_DESTRUCTOR_ITERATIONS) {
+    if (++rt_self.exit_passes < PTHREAD_DESTRUCTOR_ITERATIONS &&
+        atomic_load_explicit(&others_destroy, memory_order_relaxed)) {
         rt_cursor.inside = 1;
         REAL(pthread_setspecific)(exit_key, value);
         rt_leave();
@@ -65,6 +73,8 @@ void thread_key_init(void)
     while (count < PTHREAD_KEYS_MAX &&
            REAL(pthread_key_create)(&keys[count], exit_key_destructor) == 0)
         count++;
+    if (count < PTHREAD_KEYS_MAX)
+        thread_key_other(); /* of somebody who came before us */
     if (!count)
         return;
     exit_key = keys[count - 1];

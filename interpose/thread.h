@@ -108,6 +108,8 @@ RT_HIDDEN void thread_begin(struct thread *thread);
 RT_HIDDEN void thread_adopt(struct hb_task *parent);
 /* The first task; at boot. */
 RT_HIDDEN void thread_begin_main(void);
+/* The program makes a key that may have a destructor. */
+RT_HIDDEN void thread_key_other(void);
 /* Makes the key whose destructor ends the tasks; at boot. */
 RT_HIDDEN void thread_key_init(void);
 

@@ -5,7 +5,7 @@
  * Instead a thread that sets a value acquires what the creator of the key released: the set comes
  * before the destructor in its thread's own order.
  */
-#include "interpose/runtime.h"
+#include "interpose/thread.h"
 
 #include <limits.h>
 #include <threads.h>
@@ -42,6 +42,7 @@ static void key_used(unsigned key)
 
 INTERCEPT(int, pthread_key_create, (pthread_key_t * ret_key, void (*destructor)(void *)))
 {
+    thread_key_other();
     int result = REAL(pthread_key_create)(ret_key, destructor);
     if (!result)
         key_created(*ret_key);
@@ -62,6 +63,7 @@ INTERCEPT(int, pthread_setspecific, (pthread_key_t key, const void *value))
 
 INTERCEPT(int, tss_create, (tss_t * ret_key, tss_dtor_t destructor))
 {
+    thread_key_other();
     int result = REAL(tss_create)(ret_key, destructor);
     if (result == thrd_success)
         key_created(*ret_key);

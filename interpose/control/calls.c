@@ -1,17 +1,15 @@
 /*
- * calls: the program's system calls in a engine (engine.h): which are made, what they change, and how
- * that is undone after the schedule. What is not listed makes the engine go on alone.
+ * calls: the program's system calls in a engine (engine.h): which are made, what they change, and
+ * how that is undone after the schedule. What is not listed makes the engine go on alone.
  *
- * The kernel must not meet protected pages where it writes: a call that returns memory is listed with
- * where. Whatever still ends with EFAULT is left to a process of its own.
+ * The kernel must not meet protected pages where it writes: a call that returns memory is listed
+ * with where. Whatever still ends with EFAULT is left to a process of its own.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -21,13 +19,10 @@
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/times.h>
-#include <sys/uio.h>
-#include <sys/un.h>
 #include <sys/utsname.h>
-#include <netinet/in.h>
 
 #include "base/sys.h"
-#include "interpose/control/engine.h"
+#include "interpose/control/calls.h"
 
 /* ---- the tables ---- */
 
@@ -38,21 +33,30 @@ struct output {
     uint16_t size;
 };
 struct call {
-    int64_t (*make)(long number, const long *a); /* NULL: made as it is */
+    call_fn *make; /* NULL: made as it is */
     struct output outputs[3];
     bool known;
 };
 
-#define MADE {.known = true}
-#define WRITES(...) {.known = true, .outputs = {__VA_ARGS__}}
-#define BY(function, ...) {.known = true, .make = (function), .outputs = {__VA_ARGS__}}
+#define MADE                                                                                       \
+    {                                                                                              \
+        .known = true                                                                              \
+    }
+#define WRITES(...)                                                                                \
+    {                                                                                              \
+        .known = true, .outputs = { __VA_ARGS__ }                                                  \
+    }
+#define BY(function, ...)                                                                          \
+    {                                                                                              \
+        .known = true, .make = (function), .outputs = { __VA_ARGS__ }                              \
+    }
 
-static int64_t make(long number, const long *a)
+int64_t call_make(long number, const long *a)
 {
     return sys_call6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-static int64_t refuse(const char *reason)
+int64_t call_refuse(const char *reason)
 {
     engine_alone(reason);
     return CALL_NATIVE;
@@ -88,10 +92,10 @@ static bool mapped_add(uintptr_t low, size_t size)
 static int64_t call_mmap(long number, const long *a)
 {
     if (a[3] & MAP_FIXED && !is_mapped((uintptr_t)a[0], (size_t)a[1]))
-        return refuse("it maps memory over what was there before");
+        return call_refuse("it maps memory over what was there before");
     if (engine->mapped_count == ENGINE_MAPPED)
-        return refuse("it maps memory too often");
-    int64_t low = make(number, a);
+        return call_refuse("it maps memory too often");
+    int64_t low = call_make(number, a);
     if (low < 0 && low > -ENGINE_PAGE_SIZE)
         return low;
     mapped_add((uintptr_t)low, (size_t)a[1]);
@@ -101,16 +105,16 @@ static int64_t call_mmap(long number, const long *a)
 static int64_t call_munmap(long number, const long *a)
 {
     return is_mapped((uintptr_t)a[0], (size_t)a[1])
-               ? make(number, a)
-               : refuse("it unmaps memory that was there before");
+               ? call_make(number, a)
+               : call_refuse("it unmaps memory that was there before");
 }
 
 static int64_t call_mremap(long number, const long *a)
 {
     if (a[3] & MREMAP_FIXED || !is_mapped((uintptr_t)a[0], (size_t)a[1]) ||
         engine->mapped_count == ENGINE_MAPPED)
-        return refuse("it moves memory that was there before");
-    int64_t low = make(number, a);
+        return call_refuse("it moves memory that was there before");
+    int64_t low = call_make(number, a);
     if (low > 0)
         mapped_add((uintptr_t)low, (size_t)a[2]);
     return low;
@@ -119,200 +123,25 @@ static int64_t call_mremap(long number, const long *a)
 static int64_t call_mprotect(long number, const long *a)
 {
     return is_mapped((uintptr_t)a[0], (size_t)a[1])
-               ? make(number, a)
-               : refuse("it protects memory that was there before");
+               ? call_make(number, a)
+               : call_refuse("it protects memory that was there before");
 }
 
 static int64_t call_madvise(long number, const long *a)
 {
     if (!is_mapped((uintptr_t)a[0], (size_t)a[1]))
         pages_keep_range((uintptr_t)a[0], (size_t)a[1]);
-    return engine->state == ENGINE_ALONE ? CALL_NATIVE : make(number, a);
+    return engine->state == ENGINE_ALONE ? CALL_NATIVE : call_make(number, a);
 }
 
 static int64_t call_brk(long number, const long *a)
 {
     if (a[0] && (uintptr_t)a[0] < engine->brk)
-        return refuse("it gives back heap that was there before");
-    int64_t now = make(number, a);
+        return call_refuse("it gives back heap that was there before");
+    int64_t now = call_make(number, a);
     if ((uintptr_t)now > engine->brk)
         engine->brk_now = (uintptr_t)now;
     return now;
-}
-
-/* ---- descriptors ---- */
-
-static bool fd_is_new(long fd)
-{
-    return fd >= 0 && fd < ENGINE_FDS && engine->fds[fd / 64] >> (fd % 64) & 1;
-}
-
-static bool fd_is_open(long fd)
-{
-    return sys_call3(SYS_fcntl, fd, F_GETFD, 0) >= 0;
-}
-
-static int64_t fd_note(int64_t fd)
-{
-    if (fd < 0)
-        return fd;
-    if (fd >= ENGINE_FDS) {
-        engine_alone("it opens too many descriptors");
-        return fd; /* it was done */
-    }
-    engine->fds[fd / 64] |= UINT64_C(1) << (fd % 64);
-    engine->fds_any |= UINT64_C(1) << (fd / 64);
-    return fd;
-}
-
-static int64_t call_open(long number, const long *a)
-{
-    return fd_note(make(number, a));
-}
-
-static int64_t call_pipe(long number, const long *a)
-{
-    const int *pair = (const int *)(number == SYS_socketpair ? a[3] : a[0]);
-    int64_t result = make(number, a);
-    if (!result) {
-        fd_note(pair[0]);
-        fd_note(pair[1]);
-    }
-    return result;
-}
-
-static int64_t call_close(long number, const long *a)
-{
-    long fd = a[0];
-    if (!fd_is_new(fd))
-        return fd_is_open(fd) ? refuse("it closes a descriptor that was open before") : -EBADF;
-    engine->fds[fd / 64] &= ~(UINT64_C(1) << (fd % 64));
-    return make(number, a);
-}
-
-static int64_t call_dup2(long number, const long *a)
-{
-    if (!fd_is_new(a[1]) && fd_is_open(a[1]))
-        return a[0] == a[1] ? make(number, a)
-                            : refuse("it redirects a descriptor that was open before");
-    return fd_note(make(number, a));
-}
-
-static int64_t call_fcntl(long number, const long *a)
-{
-    switch (a[1]) {
-    case F_DUPFD:
-    case F_DUPFD_CLOEXEC:
-        return fd_note(make(number, a));
-    case F_GETFD:
-    case F_GETFL:
-        return make(number, a);
-    case F_SETFD:
-    case F_SETFL:
-        if (fd_is_new(a[0]) || !fd_is_open(a[0]))
-            return make(number, a);
-    }
-    return refuse("it changes a descriptor that was open before, or locks a file");
-}
-
-static int64_t call_ioctl(long number, const long *a)
-{
-    enum { OUTPUT_MAX = 64 };
-    unsigned request = (unsigned)a[1];
-    if (request != TCGETS && request != TIOCGWINSZ && request != FIONREAD && !fd_is_new(a[0]))
-        return refuse("it controls a device that was open before");
-    pages_open_range((uintptr_t)a[2], OUTPUT_MAX);
-    return make(number, a);
-}
-
-/* Of what was open before, epoll's and timerfd's state is not put back. */
-static int64_t call_on_new(long number, const long *a)
-{
-    return fd_is_new(a[0]) ? make(number, a)
-                           : refuse("it changes a descriptor that was open before");
-}
-
-static int64_t call_write(long number, const long *a)
-{
-    engine->wrote = engine->wrote || a[0] <= 2;
-    return make(number, a);
-}
-
-/* ---- sockets ---- */
-
-static bool is_local(const struct sockaddr *address, size_t size)
-{
-    static const unsigned char loopback6[16] = {[15] = 1};
-    if (!address || size < sizeof address->sa_family)
-        return true; /* the kernel's answer is an error */
-    switch (address->sa_family) {
-    case AF_INET:
-        return *(const unsigned char *)&((const struct sockaddr_in *)address)->sin_addr == 127;
-    case AF_INET6:
-        return memcmp(&((const struct sockaddr_in6 *)address)->sin6_addr, loopback6,
-                      sizeof loopback6) == 0;
-    default:
-        return address->sa_family == AF_UNIX || address->sa_family == AF_UNSPEC;
-    }
-}
-
-static int64_t call_connect(long number, const long *a)
-{
-    return is_local((const struct sockaddr *)a[1], (size_t)a[2])
-               ? make(number, a)
-               : refuse("it connects to another machine");
-}
-
-static int64_t call_sendto(long number, const long *a)
-{
-    return is_local((const struct sockaddr *)a[4], (size_t)a[5])
-               ? make(number, a)
-               : refuse("it sends to another machine");
-}
-
-static void vector_open(const struct iovec *vector, size_t count)
-{
-    for (size_t i = 0; i < count && count <= 1024; i++)
-        pages_open_range((uintptr_t)vector[i].iov_base, vector[i].iov_len);
-}
-
-/* readv, preadv, process_vm_readv */
-static int64_t call_readv(long number, const long *a)
-{
-    vector_open((const struct iovec *)a[1], (size_t)a[2]);
-    return make(number, a);
-}
-
-static void fds_received(struct msghdr *message)
-{
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
-            continue;
-        const int *fds = (const int *)(const void *)CMSG_DATA(part);
-        for (size_t i = 0; i < (part->cmsg_len - CMSG_LEN(0)) / sizeof *fds; i++)
-            fd_note(fds[i]);
-    }
-}
-
-static int64_t call_recvmsg(long number, const long *a)
-{
-    struct msghdr *message = (struct msghdr *)a[1];
-    pages_open_range((uintptr_t)message, sizeof *message);
-    pages_open_range((uintptr_t)message->msg_name, message->msg_namelen);
-    pages_open_range((uintptr_t)message->msg_control, message->msg_controllen);
-    vector_open(message->msg_iov, message->msg_iovlen);
-    int64_t result = make(number, a);
-    if (result >= 0)
-        fds_received(message);
-    return result;
-}
-
-static int64_t call_sendmsg(long number, const long *a)
-{
-    const struct msghdr *message = (const struct msghdr *)a[1];
-    return is_local(message->msg_name, message->msg_namelen)
-               ? make(number, a)
-               : refuse("it sends to another machine");
 }
 
 /* ---- signals ---- */
@@ -337,12 +166,12 @@ static int64_t call_sigaction(long number, const long *a)
         return 0;
     }
     uint64_t bit = UINT64_C(1) << (signal - 1);
-    if (new &&!(engine->actions_set & bit)) {
+    if (new && !(engine->actions_set & bit)) {
         sys_call6(number, signal, 0, (long)&engine->actions[signal], sizeof bit, 0, 0);
         engine->actions_set |= bit;
     }
     pages_open_range((uintptr_t)ret_old, ret_old ? sizeof *ret_old : 0);
-    return make(number, a);
+    return call_make(number, a);
 }
 
 /* The program is shown its mask as it set it. */
@@ -376,14 +205,15 @@ static int64_t call_sigaltstack(long number, const long *a)
     return 0;
 }
 
-/* What a thread sends itself is mostly its end: abort(), or a signal that was sent under control. */
+/* What a thread sends itself is mostly its end: abort(), or a signal that was sent under control.
+ */
 static int64_t call_kill(long number, const long *a)
 {
     long signal = number == SYS_tgkill ? a[2] : a[1];
     long to = number == SYS_tgkill ? a[1] : a[0];
     if (signal == 0)
-        return make(number, a);
-    return refuse(to == sys_gettid() ? NULL : "it sends signals by system calls");
+        return call_make(number, a);
+    return call_refuse(to == sys_gettid() ? NULL : "it sends signals by system calls");
 }
 
 /* ---- the rest ---- */
@@ -392,7 +222,7 @@ static int64_t call_exit(long number, const long *a)
 {
     if (number == SYS_exit_group)
         engine_end((int)a[0]);
-    return refuse("it ends its main thread by a system call");
+    return call_refuse("it ends its main thread by a system call");
 }
 
 /* A waiter whose word does not change in between is woken by nobody: all tasks are this thread. */
@@ -401,7 +231,7 @@ static int64_t call_futex(long number, const long *a)
     long op = a[1] & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
     bool waits = op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET;
     if (op == FUTEX_WAKE || op == FUTEX_WAKE_BITSET)
-        return make(number, a);
+        return call_make(number, a);
     if (waits && *(const volatile uint32_t *)a[0] != (uint32_t)a[2])
         return -EAGAIN;
     control_need(ENGINE_THREADS, "a task waits in code that is not under control");
@@ -411,32 +241,32 @@ static int64_t call_prctl(long number, const long *a)
 {
     if (a[0] == PR_GET_NAME) {
         pages_open_range((uintptr_t)a[1], sizeof engine->name);
-        return make(number, a);
+        return call_make(number, a);
     }
     if (a[0] != PR_SET_NAME)
-        return refuse("it changes what the process may do (prctl)");
+        return call_refuse("it changes what the process may do (prctl)");
     engine->named = true;
-    return make(number, a);
+    return call_make(number, a);
 }
 
 static int64_t call_prlimit(long number, const long *a)
 {
     if (a[2])
-        return refuse("it changes a resource limit");
+        return call_refuse("it changes a resource limit");
     pages_open_range((uintptr_t)a[3], sizeof(struct rlimit));
-    return make(number, a);
+    return call_make(number, a);
 }
 
 static int64_t call_process(long number, const long *a)
 {
     (void)number, (void)a;
-    return refuse("it starts a process or a thread that is not under control");
+    return call_refuse("it starts a process or a thread that is not under control");
 }
 
 static int64_t call_timer(long number, const long *a)
 {
     (void)number, (void)a;
-    return refuse("it sets a timer of the kernel's");
+    return call_refuse("it sets a timer of the kernel's");
 }
 
 static const struct call calls[] = {
@@ -593,7 +423,7 @@ static int64_t refuse_unknown(long number)
         *--end = (char)('0' + rest % 10);
     end -= sizeof words - 1;
     memcpy(end, words, sizeof words - 1);
-    return refuse(end);
+    return call_refuse(end);
 }
 
 int64_t calls_make(long number, const long *a)
@@ -604,8 +434,8 @@ int64_t calls_make(long number, const long *a)
     outputs_open(call, a);
     if (engine->state == ENGINE_ALONE)
         return CALL_NATIVE;
-    int64_t result = call->make ? call->make(number, a) : make(number, a);
-    return result == -EFAULT ? refuse("a system call wrote where it could not be followed")
+    int64_t result = call->make ? call->make(number, a) : call_make(number, a);
+    return result == -EFAULT ? call_refuse("a system call wrote where it could not be followed")
                              : result;
 }
 
@@ -618,14 +448,6 @@ const char *calls_begin(void)
     engine->brk = engine->brk_now = (uintptr_t)sys_call3(SYS_brk, 0, 0, 0);
     sys_call3(SYS_prctl, PR_GET_NAME, (long)engine->name, 0);
     return engine->mask & kept_signals ? "it blocks signals before main begins" : NULL;
-}
-
-static void fds_undo(void)
-{
-    for (uint32_t word = 0; engine->fds_any >> word; word++)
-        for (; engine->fds[word]; engine->fds[word] &= engine->fds[word] - 1)
-            sys_call3(SYS_close, 64 * word + (uint32_t)__builtin_ctzll(engine->fds[word]), 0, 0);
-    engine->fds_any = 0;
 }
 
 static void signals_undo(void)
@@ -647,7 +469,7 @@ static void signals_undo(void)
 void calls_undo(void)
 {
     if (engine->fds_any)
-        fds_undo();
+        calls_fds_undo();
     while (engine->mapped_count) {
         const struct engine_range *range = &engine->mapped[--engine->mapped_count];
         sys_call3(SYS_munmap, (long)range->low, (long)(range->high - range->low), 0);

@@ -343,6 +343,8 @@ RT_HIDDEN uintptr_t control_caller(uintptr_t pc, void *const *frame);
  * no other task goes on before it has come out. */
 #define CONTROL_HERE (control_active() && !control_ours(CONTROL_CALLER))
 RT_HIDDEN bool control_ours(uintptr_t pc);
+/* Classifies all that is loaded, so that schedules need not. */
+RT_HIDDEN void control_ours_learn(void);
 /* So is the code there: of the static library. */
 RT_HIDDEN void control_ours_add(uintptr_t low, uintptr_t high);
 

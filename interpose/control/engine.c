@@ -1,6 +1,6 @@
 /*
- * engine: see engine.h. Life, the loop over schedules, and the two signals by which the kernel tells
- * us what a schedule does.
+ * engine: see engine.h. Life, the loop over schedules, and the two signals by which the kernel
+ * tells us what a schedule does.
  */
 #include "interpose/control/engine.h"
 

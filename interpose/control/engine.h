@@ -1,19 +1,18 @@
 /*
- * engine: a process that runs many schedules, one after the other, and after each puts back what the
- * schedule changed, so that the next begins as the first did. The in-process engine.
+ * engine: a process that runs many schedules, one after the other, and after each puts back what
+ * the schedule changed, so that the next begins as the first did. The in-process engine.
  *
  * It is a child of the zygote. Its tasks are fibers (fiber.h), main's among them, which begins each
  * schedule where the engine took it to be before main. Two things make "put back" exact:
  *
  *   memory (pages.c)       All private memory is write-protected. The first write to a page keeps a
- *                          copy and opens the page for good: from then on the page is hot, and its copy
- *                          is written back after each schedule. So once the pages that schedules
- *                          change are known nothing enters the kernel. The detector's and the
- *                          scheduler's memory is memory like any other: as after fork.
- *   the kernel (calls.c)   Every system call of the program is dispatched to us (Syscall User
- *                          Dispatch, Linux 5.11), whoever makes it. Those whose effects can be undone
- *                          (mappings, the break, descriptors, signal actions) are done and noted;
- *                          those that change nothing that is ours are done.
+ *                          copy and opens the page for good: from then on the page is hot, and its
+ * copy is written back after each schedule. So once the pages that schedules change are known
+ * nothing enters the kernel. The detector's and the scheduler's memory is memory like any other: as
+ * after fork. the kernel (calls.c)   Every system call of the program is dispatched to us (Syscall
+ * User Dispatch, Linux 5.11), whoever makes it. Those whose effects can be undone (mappings, the
+ * break, descriptors, signal actions) are done and noted; those that change nothing that is ours
+ * are done.
  *
  * Anything else makes the engine a process for one schedule: it opens all pages, gives its signals
  * back and goes on without us; it is then just what the fork engine would have forked, and the
@@ -68,7 +67,7 @@ struct engine_hot {
 struct engine {
     volatile char selector; /* of the dispatch: read by the kernel at each system call */
     enum { ENGINE_IDLE, ENGINE_RUNS, ENGINE_ALONE } state; /* alone: for one schedule */
-    int status;             /* of the schedule that ended */
+    int status;                                            /* of the schedule that ended */
     struct engine_desk *desk;
     struct fiber own, main, left;
 
@@ -82,10 +81,10 @@ struct engine {
     /* calls.c: what the schedule in progress changed */
     struct engine_range mapped[ENGINE_MAPPED];
     uint32_t mapped_count;
-    uintptr_t brk, brk_now; /* at first; now */
+    uintptr_t brk, brk_now;                 /* at first; now */
     uint64_t fds[ENGINE_FDS / 64], fds_any; /* opened; fds_any: a bit for each of its words */
-    uint64_t mask, mask_now; /* of signals: at first; as the program believes */
-    uint64_t actions_set; /* signals whose action changed, bit n - 1 */
+    uint64_t mask, mask_now;                /* of signals: at first; as the program believes */
+    uint64_t actions_set;                   /* signals whose action changed, bit n - 1 */
     bool wrote, named;
     struct engine_action actions[ENGINE_SIGNALS]; /* at first, of those that changed */
     struct engine_action fault, trap;             /* the program's, of SIGSEGV and SIGSYS */

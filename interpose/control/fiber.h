@@ -1,14 +1,14 @@
 /*
  * fiber: tasks as fibers of one kernel thread.
  *
- * The zygote starts real threads that do nothing but stand still, the *lenders*. In a process that is
- * forked from it only their memory is left: a stack with libc's own first frames on it, and a
+ * The zygote starts real threads that do nothing but stand still, the *lenders*. In a process that
+ * is forked from it only their memory is left: a stack with libc's own first frames on it, and a
  * control block with TLS that libc has prepared. A task borrows one, and goes on where the lender
- * stood. So errno, __thread, pthread_self, destructors and pthread_exit are libc's own, and a switch
- * is a dozen instructions: callee-saved registers, the stack pointer, and FS by wrfsbase.
+ * stood. So errno, __thread, pthread_self, destructors and pthread_exit are libc's own, and a
+ * switch is a dozen instructions: callee-saved registers, the stack pointer, and FS by wrfsbase.
  *
- * A lender is borrowed once in a schedule and never given back, so its memory is always as new. What
- * libc does after a thread's last destructor (it gives back stack and caches) is left out.
+ * A lender is borrowed once in a schedule and never given back, so its memory is always as new.
+ * What libc does after a thread's last destructor (it gives back stack and caches) is left out.
  */
 #ifndef RACERUN_INTERPOSE_CONTROL_FIBER_H
 #define RACERUN_INTERPOSE_CONTROL_FIBER_H

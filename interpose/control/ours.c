@@ -14,6 +14,7 @@ static struct {
     bool ours;
 } objects[OBJECTS_MAX];
 static uint32_t count;
+static bool executable_mixed; /* parts of the executable are ours */
 
 static bool name_is_ours(const char *path)
 {
@@ -67,16 +68,26 @@ static bool classify(uintptr_t pc)
 
 bool control_ours(uintptr_t pc)
 {
-    uint64_t executable = control_shared->image_low;
+    bool executable = pc - control_shared->image_low < control_shared->image_size;
+    if (executable && !executable_mixed)
+        return false;
     for (uint32_t i = 0; i < count; i++)
         if (pc - objects[i].low < objects[i].size)
             return objects[i].ours;
-    if (pc - executable < control_shared->image_size)
-        return false;
-    return classify(pc);
+    return !executable && classify(pc);
+}
+
+void control_ours_learn(void)
+{
+    for (const struct link_map *map = _r_debug.r_map->l_next; map; map = map->l_next) {
+        uintptr_t high = 0;
+        if (map->l_name && map->l_name[0] == '/' && object_covers(map, map->l_addr, &high))
+            add(map->l_addr, high, name_is_ours(map->l_name));
+    }
 }
 
 void control_ours_add(uintptr_t low, uintptr_t high)
 {
+    executable_mixed = true;
     add(low, high, true);
 }

@@ -34,8 +34,8 @@ static const char *region_add(uintptr_t low, uintptr_t high, bool executable)
         return NULL;
     if (engine->regions_count == ENGINE_REGIONS)
         return "it has too many mappings";
-    engine->regions[engine->regions_count++] = (struct engine_region){
-        {low, high}, PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0)};
+    engine->regions[engine->regions_count++] =
+        (struct engine_region){{low, high}, PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0)};
     return NULL;
 }
 
@@ -79,8 +79,8 @@ static const char *regions_find(void)
 {
     const char *reason = NULL;
     size_t size = 0;
-    long got, fd =
-        sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    long got, fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0,
+                             0, 0);
     while (fd >= 0 && size < ENGINE_MAPS_TEXT - 1 &&
            (got = sys_call3(SYS_read, fd, (long)(engine->text + size),
                             (long)(ENGINE_MAPS_TEXT - 1 - size))) > 0)

@@ -1,7 +1,7 @@
 /*
- * schedule: what is done around a schedule, whichever engine runs it: which strategy it follows, how
- * it ended, and what is counted. All of it lives in the block, so that the zygote can judge what a
- * engine began.
+ * schedule: what is done around a schedule, whichever engine runs it: which strategy it follows,
+ * how it ended, and what is counted. All of it lives in the block, so that the zygote can judge
+ * what a engine began.
  */
 #include <string.h>
 #include <sys/syscall.h>
@@ -66,15 +66,15 @@ static void schedule_plan(uint64_t number)
     control_block->parameter = plan.parameter;
 }
 
-/* Nobody else writes what schedules teach meanwhile. */
+/* It writes what schedules teach, and nobody else does meanwhile: of the first all learn. */
 static bool schedule_learns(void)
 {
-    return !control_block->command.take ||
+    return !control_block->command.take || profile->state == 0 ||
            atomic_load(&control_shared->learner) == control_worker + 1;
 }
 
-/* Here, in the process that runs schedules, is where the next plan is made from the last trace. What
- * it keeps between schedules must not be private memory: an engine puts that back. */
+/* Here, in the process that runs schedules, is where the next plan is made from the last trace.
+ * What it keeps between schedules must not be private memory: an engine puts that back. */
 void schedule_begin(uint64_t number)
 {
     desk->keeps = !desk->checked && schedule_learns();

@@ -1,6 +1,6 @@
 /*
- * thread: creation and join under control. The threads are libc's own, whether as fibers (fiber.h) or
- * for real; when they run is the scheduler's.
+ * thread: creation and join under control. The threads are libc's own, whether as fibers (fiber.h)
+ * or for real; when they run is the scheduler's.
  */
 #include <errno.h>
 #include <sys/single_threaded.h>

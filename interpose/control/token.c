@@ -5,8 +5,8 @@
  * all: if another task is chosen it hands the turn over and waits for its own. The one that is
  * woken was chosen, and its operation has taken effect.
  *
- * Threads are fibers of one kernel thread (fiber.h), and the turn is passed by a switch; or they are
- * real, each waiting for its turn on a futex.
+ * Threads are fibers of one kernel thread (fiber.h), and the turn is passed by a switch; or they
+ * are real, each waiting for its turn on a futex.
  *
  * A thread that ends hands the turn over as its last act of ours, but libc still tidies up after it
  * (frees its caches, keeps its stack for the next thread). The next one waits until the kernel has

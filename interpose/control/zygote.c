@@ -428,6 +428,7 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     chance_fix();
     control_inside_begin();
     control_install();
+    control_ours_learn();
     control_tick_install();
     struct sched_profile *profile = shared_create(sizeof *profile); /* what schedules teach */
     atomic_store(&control_shared->zygote, control_zygote);

@@ -28,6 +28,7 @@
 #define EXPLORE_MAGIC UINT64_C(0x31706c7872636172) /* "racrxpl1" */
 #define EXPLORE_VERSION 2u
 #define EXPLORE_ENV "RACERUN_EXPLORE"
+#define EXPLORE_BIND_ENV "LD_BIND_NOW=racerun" /* of ours: the program does not see it */
 
 enum {
     EXPLORE_STEPS_MAX = 1 << 18, /* of one execution */
