@@ -271,9 +271,14 @@ static void engine_tell(const struct worker *worker)
 
 void campaign_stats(const struct campaign *campaign)
 {
-    if (campaign->session->settings.stats)
-        tool_say("engine %s, traces %016llx", engine_name(&campaign->workers[0]),
-                 (unsigned long long)atomic_load(&campaign->shared->traces_digest));
+    uint64_t cpu_ns = 0;
+    if (!campaign->session->settings.stats)
+        return;
+    for (uint32_t i = 0; i < campaign->workers_count; i++)
+        cpu_ns += campaign->workers[i].block->cpu_ns;
+    tool_say("engine %s, %.2f s of CPU, traces %016llx", engine_name(&campaign->workers[0]),
+             (double)cpu_ns / NS_PER_S,
+             (unsigned long long)atomic_load(&campaign->shared->traces_digest));
 }
 
 uint32_t campaign_bell(const struct campaign *campaign)

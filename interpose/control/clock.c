@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
 
+#include "base/sys.h"
 #include "interpose/control/control.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -45,6 +47,14 @@ uint64_t control_monotonic_ns(void)
     struct timespec now;
     LIBC(clock_gettime)(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+uint64_t control_cpu_ns(int who)
+{
+    struct rusage used = {0};
+    sys_call3(SYS_getrusage, who, (long)&used, 0);
+    return (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * NS_PER_S +
+           (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000;
 }
 
 static bool is_time(const struct timespec *time)

@@ -331,6 +331,8 @@ RT_HIDDEN uint64_t control_deadline_in(const struct timespec *time);
 RT_HIDDEN uint64_t control_now(void);
 /* Of the real clock, without a system call where there is none needed. */
 RT_HIDDEN uint64_t control_monotonic_ns(void);
+/* Processor time used; `who` as getrusage(2) has it. */
+RT_HIDDEN uint64_t control_cpu_ns(int who);
 
 /* The place in the program that called, through an interceptor of ours or not. Ours have frame
  * pointers. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
@@ -246,6 +247,7 @@ static void loop(void)
             sys_futex_wait(&desk->commands, seen, -1, true);
         seen = atomic_load(&desk->commands);
         command_run();
+        desk->cpu_ns = control_cpu_ns(RUSAGE_SELF);
         uint64_t one = 1;
         sys_write(bell, &one, sizeof one);
     }

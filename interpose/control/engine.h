@@ -111,6 +111,7 @@ struct engine_desk {
     uint32_t checked; /* putting memory back was proved by running a schedule again */
     uint32_t unfit;   /* the engine went on alone, for a reason that comes again */
     uint32_t keeps;   /* `taught` is what schedules had taught before the one in progress */
+    uint64_t cpu_ns;  /* of the engine, until its last command ended */
     uint64_t begun;   /* goes up with each schedule, by more than it has steps */
     struct sched_profile taught;
 };

@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "base/check.h"
@@ -383,6 +384,12 @@ static void command_run(void)
         }
 }
 
+static void cpu_note(void)
+{
+    control_block->cpu_ns = control_cpu_ns(RUSAGE_SELF) + control_cpu_ns(RUSAGE_CHILDREN) +
+                            (engine_child.pid ? desk->cpu_ns : 0);
+}
+
 static uint32_t command_await(uint32_t seen)
 {
     while (atomic_load(&control_block->command_number) == seen)
@@ -450,6 +457,7 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
         control_bell_ring();
         seen = command_await(seen);
         command_run();
+        cpu_note();
     }
 }
 

@@ -28,7 +28,7 @@ traces() {
     local engine=$1 program=$2
     shift 2
     "$racerun" explore --engine="$engine" --stats --jobs=1 --seed=7 "$@" "./$program" 2>&1 |
-        sed -n 's/^racerun: engine \([a-z]*\), \(.*\)/\1 \2/p; s/^racerun: explored \([0-9]* schedules ([0-9]* distinct)\) in .*: \(.*\)$/\1 \2/p' |
+        sed -n 's/^racerun: engine \([a-z]*\), .* CPU, \(.*\)/\1 \2/p; s/^racerun: explored \([0-9]* schedules ([0-9]* distinct)\) in .*: \(.*\)$/\1 \2/p' |
         tr '\n' ' '
 }
 
