@@ -18,7 +18,11 @@ static void *table_new(size_t count, size_t size)
     return memory;
 }
 
-enum { OBJECTS_INITIAL = 1024, LINKS = NOTE_OBJECTS };
+enum {
+    OBJECTS_INITIAL = 1024,
+    LINKS = NOTE_OBJECTS,
+    LONG_MAX_EVENTS = 1000, /* of an execution that was cut off: so many new ones are looked at */
+};
 
 struct explore *explore_create(const struct explore_config *config)
 {
@@ -239,6 +243,8 @@ bool explore_next(struct explore *explore, struct sched *sched, enum explore_end
     explore->stats.blocked += end == EXPLORE_END_ASLEEP;
     if (end == EXPLORE_END_LOST || explore->count < first)
         return execution_lost(explore);
+    if (end == EXPLORE_END_LONG && explore->count - first > LONG_MAX_EVENTS)
+        explore->count = first + LONG_MAX_EVENTS;
     memcpy(explore->notes + first, sched_notes(sched) + first,
            (explore->count - first) * sizeof *explore->notes);
     if (end == EXPLORE_END_ITSELF && explore->count > first && was_aborted(sched))

@@ -71,7 +71,7 @@ struct explore {
     uint64_t seen_mask, seen_count;
 };
 
-enum { CLOCK_STEP = 16, WAKEUPS_MAX = 1 << 26, EXPLORE_SLEEPERS_MAX = 1 << 20 };
+enum { CLOCK_STEP = 16, WAKEUPS_MAX = 1 << 24, EXPLORE_SLEEPERS_MAX = 1 << 20 };
 
 /* ---- history.c ---- */
 
