@@ -120,13 +120,39 @@ has err '^racerun: cannot read the list of programs missing: No such file'
 
 # Time: what hangs is ended, what found something before has found it, what is late is not run.
 cat >hang.c <<'E2'
+#include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
-int main(void) { for (;;) pause(); }
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        dprintf(creat(argv[1], 0600), "%d\n", getpid());
+    for (;;)
+        pause();
+}
 E2
 "$racerun" cc hang.c -o hang
 expect 1 "$racerun" test --time=1 --jobs=1 ./hang ./clean
 has out './hang: failed: it was ended after'
 has out './clean: not run: no time was left'
+
+# Who is asked to end takes its programs along, and says so; so does who is killed, but for the words.
+started() { # NAME: it has begun, and is $pid
+    until [ -s "$1" ]; do :; done
+    pid=$(cat "$1")
+}
+"$racerun" test --jobs=1 -- ./hang begun -- ./clean >"$work/out" 2>"$work/err" &
+started begun
+kill -TERM $!
+wait $!
+[ $? = 130 ] || fail "the code of an interruption"
+has out './clean: not run: interrupted'
+ends '1 failed, 1 not run; 0 different findings; verdict: interrupted'
+[ -e "/proc/$pid" ] && fail "the program was left behind"
+"$racerun" test -- ./hang again >"$work/out" 2>"$work/err" &
+started again
+kill -KILL $!
+while [ -e "/proc/$pid" ]; do :; done
 
 # Outputs.
 expect 66 env GITHUB_ACTIONS=true "$racerun" test --explore --schedules=100 --junit=all.xml \
