@@ -231,7 +231,6 @@ static bool failure_handle(struct search *search, struct worker *worker)
     } else if (failure_reproduces(search, worker, &failure) || !worker_lives(worker)) {
         told = failure_tell(search, worker, &failure);
     } else {
-        search->unconfirmed++;
         told = verdict_report_chance(worker, &failure);
     }
     worker_findings_drop(worker);
@@ -253,7 +252,6 @@ static void report_end(const struct search *search)
         .explored = true,
         .schedules = atomic_load(&shared->executed),
         .distinct = atomic_load(&shared->distinct),
-        .unconfirmed = search->unconfirmed,
         .stopped = search->reason,
     });
     report_finish(session->report);

@@ -27,7 +27,6 @@ struct search {
     struct output expected_output; /* if it has steps */
     uint64_t first;                /* number of the first that failed, from 1; 0 = none */
     unsigned findings;
-    uint64_t unconfirmed; /* schedules that failed, and did not fail again */
     const char *reason;
     uint64_t *keys; /* of the failures so far */
     size_t keys_count;

@@ -340,7 +340,6 @@ static void outcome(struct json *j)
         json_open(j, "exploration", '{');
         json_number(j, "schedules", o->schedules);
         json_number(j, "distinct", o->distinct);
-        json_number(j, "unconfirmed", o->unconfirmed);
         json_string(j, "stopped", o->stopped);
         json_close(j, '}');
     } else if (o->signal)

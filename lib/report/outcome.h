@@ -17,7 +17,6 @@ struct report_outcome {
     /* Instead of exit_status and signal, when many schedules of it were explored: */
     bool explored;
     uint64_t schedules, distinct;
-    uint64_t unconfirmed; /* that failed, and did not fail again */
     const char *stopped;  /* why; lives until report_finish() */
 };
 

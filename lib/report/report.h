@@ -150,7 +150,6 @@ struct report_totals {
     bool observed, explored;
     unsigned findings, known, suppressed;
     int exit_status, signal;
-    uint64_t unconfirmed; /* failing schedules that did not fail again */
     uint64_t schedules;
 };
 

@@ -444,7 +444,6 @@ static void summary_read(const json_t *from, struct reread *ret)
         .suppressed = number32(from, "suppressed"),
         .exit_status = (int)number32(from, "exit_status"),
         .signal = (int)number32(from, "signal"),
-        .unconfirmed = number(exploration, "unconfirmed"),
         .schedules = number(exploration, "schedules"),
     };
 }
