@@ -143,8 +143,6 @@ static void body_run(void)
 static void program_run(void)
 {
     control_begin();
-    control_stop_at_crashes();
-    control_tick_begin();
     if (control_shared->body)
         body_run();
     exit(program_main(program.argc, program.argv, program.envp));
