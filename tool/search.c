@@ -71,7 +71,9 @@ static void worker_bury(struct search *search, struct worker *worker)
 {
     struct explore_shared *shared = search->campaign.shared;
     uint32_t mark = worker->number + 1;
-    uint64_t number = atomic_load(&worker->block->running);
+    bool failed = has_failed(worker); /* nobody has judged it yet */
+    uint64_t number =
+        failed ? worker->block->answer.schedule : atomic_load(&worker->block->running);
     bool learned = atomic_compare_exchange_strong(&shared->learner, &mark, 0);
     bool taken = number != EXPLORE_NEVER && number < atomic_load(&shared->next);
     search->mourned[worker->number] = true;
@@ -80,7 +82,7 @@ static void worker_bury(struct search *search, struct worker *worker)
     worker->busy = false;
     memset(&worker->block->answer, 0, sizeof worker->block->answer);
     atomic_store(&worker->block->running, EXPLORE_NEVER);
-    if (!learned && taken)
+    if (failed || (!learned && taken))
         search->lost[search->lost_count++] = number;
     worker_mourn(worker);
 }
@@ -112,8 +114,10 @@ static void workers_feed(struct search *search)
             return;
         worker->block->command = search->command;
         worker->block->command.take = !search->lost_count;
-        if (search->lost_count)
+        if (search->lost_count) {
             worker->block->command.first = search->lost[--search->lost_count];
+            atomic_store(&worker->block->running, worker->block->command.first);
+        }
         worker_start(worker);
     }
 }

@@ -256,13 +256,13 @@ static void chance_words(struct record *r, const struct worker *worker,
                          const struct failure *failure)
 {
     const struct explore_answer *again = &worker->block->answer;
-    const struct trace_event *step = &failure->steps[again->steps];
     char function[TEXT], place[TEXT];
     int length = snprintf(r->text, TEXT, "a schedule that ended with \"%s\" was run again and ",
                           failure_words(failure->outcome));
     char *rest = r->text + length;
     size_t room = (size_t)(TEXT - length);
     if (again->outcome == OUTCOME_DIVERGED && again->steps < failure->count) {
+        const struct trace_event *step = &failure->steps[again->steps];
         report_place(worker->session->report, atomic_load(&worker->shared->zygote),
                      step->pc ? step->pc - 1 : 0, function, place, sizeof place);
         snprintf(rest, room, "was different at step %u: task %u could not %s there%s%s",

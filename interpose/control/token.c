@@ -73,6 +73,7 @@ void control_answer_tasks(void)
         task->ended = sched_ended(control_sched, i) || (threads[i].timer && !op);
         task->pending = op ? op->kind : TRACE_NONE;
         task->pc = op ? op->pc : 0;
+        task->stack_count = 0;
         if (!op)
             continue;
         task->address = op->address;
