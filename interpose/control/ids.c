@@ -31,7 +31,7 @@ uint32_t control_task_of_tid(pid_t tid)
 pid_t control_os_id(uint32_t task)
 {
     uint32_t owner = control_thread(task)->owner;
-    return owner ? (pid_t)control_thread(owner)->os_id : (pid_t)sys_getpid();
+    return owner && !control_fibers ? (pid_t)control_thread(owner)->os_id : (pid_t)sys_getpid();
 }
 
 pid_t control_id_real(pid_t id)

@@ -375,9 +375,10 @@ void control_task_begin(uint32_t task)
 {
     uint32_t before = enter();
     control_self = task;
-    threads[task].os_id = (uint32_t)(control_fibers ? control_os_id(0) : (pid_t)sys_gettid());
-    if (!control_fibers)
+    if (!control_fibers) {
+        threads[task].os_id = (uint32_t)sys_gettid();
         turn_await(&threads[task]);
+    }
     leave(before);
     if (!control_fibers) /* else it has been handed on */
         control_signals_begin(&threads[task]);
