@@ -181,6 +181,10 @@ enum { CONTROL_TICK_SIGNAL = SIGSTKFLT }; /* which nothing sends */
 /* Once, before all schedules; and in each process that runs them. */
 RT_HIDDEN void control_tick_install(void);
 RT_HIDDEN void control_tick_begin(void);
+/* Who has the turn; SCHED_NONE: nobody. */
+RT_HIDDEN uint32_t control_tick_running(void);
+/* A tick found the calling task at `pc`: is it to stand before an operation TICK now? */
+RT_HIDDEN bool control_tick_due(uintptr_t pc);
 
 /* ---- ids.c ---- */
 

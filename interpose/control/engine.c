@@ -68,6 +68,7 @@ void engine_alone(const char *reason)
     pages_unprotect();
     action_set(SIGSEGV, &engine->fault, NULL);
     action_set(SIGSYS, &engine->trap, NULL);
+    action_set(CONTROL_TICK_SIGNAL, &engine->tick, NULL);
     if (!reason)
         return;
     schedule_reason(reason);
@@ -152,15 +153,23 @@ static void handler_set(int signal, void (*handler)(int, siginfo_t *, void *),
     action_set(signal, &action, ret_before);
 }
 
-/* The tick comes on the stack of whoever runs, who may go on from it later. */
-static void tick_take(void)
+/* The tick looks from our stack: the kernel cannot write its frame to a page that is protected. Who
+ * is to be stopped goes on alone, and the next tick stops it, on its own stack, from which it may
+ * go on later. */
+static void on_tick(int signal, siginfo_t *info, void *raw)
 {
-    struct engine_action action;
-    action_set(CONTROL_TICK_SIGNAL, NULL, &action);
-    action.flags |= SA_RESTORER_FLAG;
-    action.restorer = engine_gate;
-    action_set(CONTROL_TICK_SIGNAL, &action, NULL);
-    control_tick_begin();
+    const ucontext_t *context = raw;
+    uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+    char before = engine->selector;
+    (void)signal, (void)info;
+    if (engine->state != ENGINE_RUNS || !control_active() || control_tick_running() != control_self)
+        return;
+    engine->selector = ALLOW;
+    if (control_tick_due(pc))
+        engine_alone(NULL);
+    context_release(raw);
+    if (engine->state != ENGINE_ALONE)
+        engine->selector = before;
 }
 
 static void signals_take(void)
@@ -172,7 +181,8 @@ static void signals_take(void)
     handler_set(SIGSYS, on_call, &engine->trap_first);
     engine->fault = engine->fault_first;
     engine->trap = engine->trap_first;
-    tick_take();
+    handler_set(CONTROL_TICK_SIGNAL, on_tick, &engine->tick);
+    control_tick_begin();
 }
 
 /* ---- one schedule ---- */

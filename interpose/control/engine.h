@@ -89,6 +89,7 @@ struct engine {
     struct engine_action actions[ENGINE_SIGNALS]; /* at first, of those that changed */
     struct engine_action fault, trap;             /* the program's, of SIGSEGV and SIGSYS */
     struct engine_action fault_first, trap_first;
+    struct engine_action tick;                /* as of a process for one schedule */
     stack_t signal_stack, signal_stack_first; /* the program's */
     char name[16];
 

@@ -40,20 +40,24 @@ static bool is_due(uint32_t task)
     return planned == SCHED_TICK || (unknown && ticks >= PATIENCE);
 }
 
-static void look(uintptr_t pc)
+bool control_tick_due(uintptr_t pc)
 {
     uint32_t self = control_self, steps = sched_steps(control_sched);
     ticks = steps == steps_seen ? ticks + 1 : 0;
     steps_seen = steps;
     if (!may_stop(control_thread(self), pc))
-        return;
+        return false;
     if (ticks) {
         control_answer_tasks();
         control_block->tasks[self].pc = pc + 1;
     }
-    if (is_due(self) && sched_options(control_sched, NULL, 0))
-        control_step(&(struct sched_op){
-            .kind = SCHED_TICK, .deadline = SCHED_NEVER, .pc = pc + 1 /* as of a call */});
+    return is_due(self) && sched_options(control_sched, NULL, 0);
+}
+
+uint32_t control_tick_running(void)
+{
+    uint32_t running = control_running ? sched_current(control_sched) : SCHED_NONE;
+    return control_running && running == SCHED_NONE ? 0 /* main, before its first step */ : running;
 }
 
 /* Any thread may get the timer's signal; it is for the one that has the turn. A fiber that does not
@@ -61,13 +65,14 @@ static void look(uintptr_t pc)
 static void tick(int signal, siginfo_t *info, void *context)
 {
     const ucontext_t *interrupted = context;
+    uintptr_t pc = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP];
     int saved_errno = errno;
-    uint32_t running = control_running ? sched_current(control_sched) : SCHED_NONE;
-    if (control_running && running == SCHED_NONE)
-        running = 0; /* main, before its first step */
-    if (running != SCHED_NONE && running == control_self)
-        look((uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP]);
-    else if (running != SCHED_NONE && info->si_code == SI_TIMER && !control_fibers)
+    uint32_t running = control_tick_running();
+    if (running != SCHED_NONE && running == control_self) {
+        if (control_tick_due(pc))
+            control_step(&(struct sched_op){
+                .kind = SCHED_TICK, .deadline = SCHED_NEVER, .pc = pc + 1 /* as of a call */});
+    } else if (running != SCHED_NONE && info->si_code == SI_TIMER && !control_fibers)
         sys_call3(SYS_tgkill, sys_getpid(), control_os_id(running), signal);
     errno = saved_errno;
 }

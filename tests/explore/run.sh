@@ -97,7 +97,7 @@ due() {
 
 # check NAME SEED
 check() {
-    local name=$1 seed=$2 expected=0 limit=$clean_schedules ran
+    local name=$1 seed=$2 expected=0 limit=$clean_schedules ran option
     [ -n "$finds" ] && expected=66 limit=${schedules:-10000}
     explore "$name" "$seed" --schedules="$limit"
     checks=$((checks + 1))
@@ -110,6 +110,9 @@ check() {
         return
     fi
     if [ -z "$finds" ]; then
+        for option in "${options[@]}"; do
+            [[ $option == --schedules=* ]] && limit=${option#*=}
+        done
         [ "$ran" = "$limit" ] || grep -q 'stopped: exhausted' <<<"$output" ||
             fail "$name seed $seed: ran ${ran:-no} schedules, not $limit"
         return
