@@ -142,13 +142,14 @@ static void on_call(int signal, siginfo_t *info, void *raw)
         engine->selector = BLOCK;
 }
 
-static void handler_set(int signal, void (*handler)(int, siginfo_t *, void *),
+static void handler_set(int signal, void (*handler)(int, siginfo_t *, void *), uint64_t mask,
                         struct engine_action *ret_before)
 {
     struct engine_action action = {
         .handler = handler,
         .flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTORER_FLAG,
         .restorer = engine_gate,
+        .mask = mask,
     };
     action_set(signal, &action, ret_before);
 }
@@ -177,11 +178,12 @@ static void signals_take(void)
     stack_t stack = {.ss_sp = engine->signal_stack_memory, .ss_size = ENGINE_SIGNAL_STACK};
     sys_call3(SYS_sigaltstack, (long)&stack, (long)&engine->signal_stack_first, 0);
     engine->signal_stack = engine->signal_stack_first;
-    handler_set(SIGSEGV, on_fault, &engine->fault_first);
-    handler_set(SIGSYS, on_call, &engine->trap_first);
+    /* A tick before the first instruction of on_fault might open the same page. */
+    handler_set(SIGSEGV, on_fault, UINT64_C(1) << (CONTROL_TICK_SIGNAL - 1), &engine->fault_first);
+    handler_set(SIGSYS, on_call, 0, &engine->trap_first);
     engine->fault = engine->fault_first;
     engine->trap = engine->trap_first;
-    handler_set(CONTROL_TICK_SIGNAL, on_tick, &engine->tick);
+    handler_set(CONTROL_TICK_SIGNAL, on_tick, 0, &engine->tick);
     control_tick_begin();
 }
 
@@ -189,6 +191,9 @@ static void signals_take(void)
 
 static void schedule_execute(void)
 {
+    if (engine->wrote)
+        schedule_output_clear();
+    engine->wrote = false;
     engine->state = ENGINE_RUNS;
     engine->selector = BLOCK;
     fiber_switch(&engine->own, &engine->main);
@@ -231,9 +236,6 @@ static void check_again(void)
 static void command_run(void)
 {
     while (schedule_take()) {
-        if (engine->wrote)
-            schedule_output_clear();
-        engine->wrote = false;
         schedule_begin(desk->number);
         schedule_execute();
         schedule_count();

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "base/check.h"
 #include "base/rng.h"
 #include "base/sys.h"
 #include "interpose/control/engine.h"
@@ -119,12 +120,13 @@ void schedule_output_clear(void)
 /* What the schedule wrote and returned; never 0. */
 static uint64_t output_digest(uint32_t status)
 {
-    static char buffer[1 << 16];
+    char buffer[4096]; /* on the stack: the engine's other memory is protected */
     uint64_t digest = digest_add(DIGEST_INITIAL, &status, sizeof status);
     long got;
     for (uint64_t at = 0;; at += (uint64_t)got) {
         got = sys_call6(SYS_pread64, output_fd, (long)buffer, sizeof buffer, (long)at, 0, 0);
-        if (got <= 0)
+        CHECK(got >= 0);
+        if (!got)
             return digest | 1;
         digest = digest_add(digest, buffer, (size_t)got);
     }
