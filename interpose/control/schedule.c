@@ -182,7 +182,7 @@ void schedule_judge(const struct schedule_end *end)
 {
     struct explore_answer *answer = &control_block->answer;
     uint64_t hash = 0;
-    uint32_t decisions = 0;
+    uint32_t decisions = answer->decisions; /* that are no steps: when timers are due */
     for (uint32_t i = 0; i < answer->steps; i++) {
         hash += control_block->trace[i].hash;
         decisions +=
