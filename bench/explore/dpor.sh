@@ -21,7 +21,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$root"
 gcc -O2 -g -std=gnu11 -D_GNU_SOURCE -I. -Ilib -Itests/model bench/explore/planner.c tests/model/model.c \
     tests/model/set.c tests/model/plan.c lib/explore/*.c lib/sched/*.c lib/trace/event.c \
-    lib/base/arena.c lib/base/check.c lib/base/sys.c -o "$folder/planner"
+    lib/base/arena.c lib/base/check.c lib/base/room.c lib/base/sys.c -o "$folder/planner"
 cd "$folder"
 echo "planner and scheduler, on the model:"
 ./planner
@@ -37,7 +37,9 @@ echo "programs:"
 while IFS=$'\t' read -r program n traces _; do
     [ "$program" != program ] && [ "$traces" -ge 700 ] && [ "$traces" -lt 6000 ] || continue
     "$build/bin/racerun" cc -g -O0 -DN="$n" "$oracles/$program.c" -o program
-    { "$build/bin/racerun" explore --strategy=dpor --visible=all --keep-going --spurious=0 ./program 2>&1 ||
+    { "$build/bin/racerun" explore --strategy=dpor --stats --visible=all --keep-going --spurious=0 ./program 2>&1 ||
         true; } | # some find races
-        awk -v name="$program $n" '/explored/ { printf "%-12s %8d executions %8.0f a second\n", name, $3, $3 / $8 }'
+        awk -v name="$program $n" '
+            /racerun: engine/ { sub(",", "", $3); engine = $3; cpu = $4 }
+            /explored/ { printf "%-12s %8d executions %8.0f a second of CPU, engine %s\n", name, $3, $3 / cpu, engine }'
 done <"$oracles/traces.tsv"

@@ -275,11 +275,16 @@ RT_HIDDEN void control_bell_ring(void);
 
 /* ---- plan.c ---- */
 
-/* Exhaustive search: before the first schedule; what the next schedule is to do; the schedule has
- * ended, plans the next. */
+/* Exhaustive search: the memory that planner and scheduler share with processes that run schedules;
+ * NULL where schedules are sampled. */
+extern RT_HIDDEN struct room *control_room;
+RT_HIDDEN struct room *control_search_room(void);
+/* Before the first schedule; what the next schedule is to do; the schedule has ended, plans the
+ * next; this is being done now. */
 RT_HIDDEN void control_search_begin(void);
 RT_HIDDEN void control_plan(struct sched_plan *plan);
 RT_HIDDEN void control_plan_next(void);
+RT_HIDDEN bool control_plans(void);
 
 /* ---- schedule.c ---- */
 

@@ -229,7 +229,6 @@ static void check_again(void)
     for (uint32_t rest = same + 1; rest || !*at; rest /= 10)
         *--at = (char)('0' + rest % 10);
     memcpy(at - (sizeof words - 1), words, sizeof words - 1);
-    schedule_done();
     control_need(ENGINE_FORK, at - (sizeof words - 1));
 }
 
@@ -238,7 +237,6 @@ static void command_run(void)
     while (schedule_take()) {
         schedule_begin(desk->number);
         schedule_execute();
-        schedule_count();
         if (!desk->checked && control_block->answer.outcome == OUTCOME_CLEAN)
             check_again();
         schedule_done();

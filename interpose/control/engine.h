@@ -156,7 +156,7 @@ RT_HIDDEN void schedule_init(struct engine_desk *desk, struct sched_profile *pro
 /* desk->number is the next schedule of the command, or the one that was not ended; false: there is
  * none. */
 RT_HIDDEN bool schedule_take(void);
-/* It has been run. */
+/* It has been run and judged: plans the next from it, and counts it. */
 RT_HIDDEN void schedule_done(void);
 /* Plans schedule `number`. */
 RT_HIDDEN void schedule_begin(uint64_t number);
@@ -177,6 +177,5 @@ struct schedule_end {
     bool signalled, hangs;
 };
 RT_HIDDEN void schedule_judge(const struct schedule_end *end);
-RT_HIDDEN void schedule_count(void);
 
 #endif

@@ -43,8 +43,8 @@ static const char *region_add(uintptr_t low, uintptr_t high, bool executable)
 static bool is_ours(uintptr_t low, uintptr_t high)
 {
     const uintptr_t ours[] = {(uintptr_t)control_shared, (uintptr_t)control_block,
-                              (uintptr_t)rt_control, (uintptr_t)schedule_profile(),
-                              (uintptr_t)engine->desk};
+                              (uintptr_t)rt_control,     (uintptr_t)schedule_profile(),
+                              (uintptr_t)engine->desk,   (uintptr_t)control_room};
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
         if (low <= ours[i] && ours[i] < high)
             return true;

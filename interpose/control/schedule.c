@@ -46,13 +46,6 @@ bool schedule_take(void)
     return desk->running;
 }
 
-void schedule_done(void)
-{
-    control_number_end(desk->number);
-    desk->running = 0;
-    desk->done++;
-}
-
 /* ---- before ---- */
 
 /* Which strategy schedule `number` follows, and with what randomness. */
@@ -74,8 +67,6 @@ static bool schedule_learns(void)
            atomic_load(&control_shared->learner) == control_worker + 1;
 }
 
-/* Here, in the process that runs schedules, is where the next plan is made from the last trace.
- * What it keeps between schedules must not be private memory: an engine puts that back. */
 void schedule_begin(uint64_t number)
 {
     desk->keeps = !desk->checked && schedule_learns();
@@ -219,7 +210,7 @@ static void trace_count(uint64_t hash)
     atomic_fetch_add(&shared->distinct, 1);
 }
 
-void schedule_count(void)
+static void schedule_count(void)
 {
     struct explore_answer *answer = &control_block->answer;
     struct explore_shared *shared = control_shared;
@@ -240,4 +231,13 @@ void schedule_count(void)
     if (answer->outcome != OUTCOME_CLEAN)
         atomic_fetch_add(&shared->failed, 1);
     atomic_fetch_add(&shared->executed, 1);
+}
+
+void schedule_done(void)
+{
+    control_plan_next();
+    schedule_count();
+    control_number_end(desk->number);
+    desk->running = 0;
+    desk->done++;
 }

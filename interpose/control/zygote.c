@@ -91,7 +91,7 @@ static void scheduler_create(struct sched_profile *profile)
         .steps_max = settings->steps_max,
         .spurious_max = settings->spurious_max,
         .time_choices = settings->time_choices,
-        .shared = settings->search != SEARCH_SAMPLES,
+        .room = control_search_room(),
         .ready = control_ready,
         .events = control_block->trace,
         .profile = profile,
@@ -172,10 +172,6 @@ static void engine_choose(void)
 {
     uint32_t kind = control_block->settings.engine;
     control_block->engine = kind == ENGINE_AUTO ? ENGINE_INPROCESS : kind;
-    if (control_block->settings.search != SEARCH_SAMPLES &&
-        control_block->engine == ENGINE_INPROCESS) /* its plans are made in the worker */
-        engine_change(ENGINE_FORK,
-                      kind == ENGINE_AUTO ? NULL : "exhaustive search plans outside of it");
     if (control_block->settings.stop) /* a debugger is to see threads */
         control_block->engine = ENGINE_THREADS;
     if (control_block->engine != ENGINE_THREADS)
@@ -217,7 +213,7 @@ static void child_watch(struct child *child, long pid)
 static bool child_hangs(long pid, uint64_t *before, uint64_t *since)
 {
     uint64_t steps = desk->begun + control_block->answer.steps, now = sys_monotonic_ns();
-    if (steps != *before ||
+    if (steps != *before || control_plans() ||
         (atomic_load(&control_block->stopped) && !atomic_load(&control_block->released))) {
         *before = steps;
         *since = now;
@@ -278,8 +274,8 @@ static void child_main(void)
     program_run();
 }
 
-/* False: it has to be run again. */
-static bool schedule_run(uint64_t number)
+/* Where it has to be run again it stays the next. */
+static void schedule_run(uint64_t number)
 {
     struct child child;
     struct schedule_end end;
@@ -291,11 +287,9 @@ static bool schedule_run(uint64_t number)
     child_watch(&child, pid);
     child_await(&child, -1, &end);
     if (need_meet())
-        return false;
+        return;
     schedule_judge(&end);
-    control_plan_next();
-    schedule_count();
-    return true;
+    schedule_done();
 }
 
 /* ---- a process for many ---- */
@@ -339,7 +333,6 @@ static void engine_mourn(const struct schedule_end *end)
     engine_child.pid = 0;
     if (!need_meet() && desk->running) {
         schedule_judge(end);
-        schedule_count();
         schedule_done();
     }
     if (desk->unfit)
@@ -377,8 +370,8 @@ static void command_run(void)
         if (control_block->engine == ENGINE_INPROCESS) {
             if (engine_command())
                 return;
-        } else if (schedule_run(desk->number)) {
-            schedule_done();
+        } else {
+            schedule_run(desk->number);
         }
 }
 

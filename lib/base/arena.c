@@ -12,11 +12,18 @@ void arena_init(struct arena *arena, size_t item_size, uint32_t items_max, size_
         items = items_max;
     if (items < ARENA_ITEMS_MIN)
         items = ARENA_ITEMS_MIN;
+    void *memory = sys_reserve(items * item_size);
+    CHECK_MSG(memory, "cannot reserve address space; raise the limit (ulimit -v)");
+    arena_init_at(arena, memory, item_size, (uint32_t)items, full_message);
+}
+
+void arena_init_at(struct arena *arena, void *memory, size_t item_size, uint32_t items_max,
+                   const char *full_message)
+{
     *arena = (struct arena){.item_size = item_size,
-                            .items_max = (uint32_t)items,
-                            .base = sys_reserve(items * item_size),
+                            .items_max = items_max,
+                            .base = memory,
                             .full_message = full_message};
-    CHECK_MSG(arena->base, "cannot reserve address space; raise the limit (ulimit -v)");
     atomic_store_explicit(&arena->used, 1, memory_order_relaxed);
 }
 

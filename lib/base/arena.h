@@ -25,6 +25,9 @@ struct arena {
  */
 void arena_init(struct arena *arena, size_t item_size, uint32_t items_max, size_t bytes_max,
                 const char *full_message);
+/* The same in zeroed memory of the caller's, who frees it instead of arena_done. */
+void arena_init_at(struct arena *arena, void *memory, size_t item_size, uint32_t items_max,
+                   const char *full_message);
 void arena_done(struct arena *arena);
 uint32_t arena_alloc(struct arena *arena);
 void arena_free(struct arena *arena, uint32_t index);

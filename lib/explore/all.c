@@ -13,7 +13,6 @@
 
 #include "base/check.h"
 #include "base/rng.h"
-#include "base/sys.h"
 
 /* ---- states seen ---- */
 
@@ -35,14 +34,15 @@ static struct seen_state *seen_find(const struct explore *explore, uint64_t key)
 void seen_done(struct explore *explore)
 {
     if (explore->seen)
-        sys_release(explore->seen, (explore->seen_mask + 1) * sizeof *explore->seen);
+        room_give(explore->config.room, explore->seen,
+                  (explore->seen_mask + 1) * sizeof *explore->seen);
 }
 
 static void seen_grow(struct explore *explore)
 {
     struct explore old = *explore;
     uint64_t size = old.seen ? 2 * (old.seen_mask + 1) : SEEN_INITIAL;
-    explore->seen = sys_reserve(size * sizeof *explore->seen);
+    explore->seen = room_take(explore->config.room, size * sizeof *explore->seen);
     CHECK_MSG(explore->seen, "out of memory for the states that exhaustive search has seen");
     explore->seen_mask = size - 1;
     for (uint64_t i = 0; old.seen && i <= old.seen_mask; i++)

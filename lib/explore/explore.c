@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/sys.h"
 
 /* ---- life ---- */
 
-static void *table_new(size_t count, size_t size)
+static void *table_new(struct room *room, size_t count, size_t size)
 {
-    void *memory = sys_reserve(count * size);
+    void *memory = room_take(room, count * size);
     CHECK_MSG(memory, "out of address space for exhaustive search");
     return memory;
 }
@@ -26,24 +25,26 @@ enum {
 
 struct explore *explore_create(const struct explore_config *config)
 {
-    struct explore *explore = table_new(1, sizeof *explore);
+    struct room *room = config->room;
+    struct explore *explore = table_new(room, 1, sizeof *explore);
     size_t steps = config->steps_max, tasks = config->tasks_max;
     explore->config = *config;
-    explore->nodes = table_new(steps + 1, sizeof *explore->nodes);
-    explore->sleepers = table_new(EXPLORE_SLEEPERS_MAX, sizeof *explore->sleepers);
-    explore->plan = table_new(steps + 1, sizeof *explore->plan);
-    explore->plan_sleepers = table_new(EXPLORE_SLEEPERS_MAX, sizeof *explore->plan_sleepers);
-    explore->links = table_new(steps * LINKS, sizeof *explore->links);
-    explore->changes = table_new(steps * LINKS, sizeof *explore->changes);
-    explore->notes = table_new(steps, sizeof *explore->notes);
-    explore->before = table_new(steps, sizeof *explore->before);
-    explore->last = table_new(tasks, sizeof *explore->last);
-    explore->candidates = table_new(steps, sizeof *explore->candidates);
-    explore->sequence = table_new(steps + 1, sizeof *explore->sequence);
-    explore->objects = table_new(OBJECTS_INITIAL, sizeof *explore->objects);
+    explore->nodes = table_new(room, steps + 1, sizeof *explore->nodes);
+    explore->sleepers = table_new(room, EXPLORE_SLEEPERS_MAX, sizeof *explore->sleepers);
+    explore->plan = table_new(room, steps + 1, sizeof *explore->plan);
+    explore->plan_sleepers = table_new(room, EXPLORE_SLEEPERS_MAX, sizeof *explore->plan_sleepers);
+    explore->links = table_new(room, steps * LINKS, sizeof *explore->links);
+    explore->changes = table_new(room, steps * LINKS, sizeof *explore->changes);
+    explore->notes = table_new(room, steps, sizeof *explore->notes);
+    explore->before = table_new(room, steps, sizeof *explore->before);
+    explore->last = table_new(room, tasks, sizeof *explore->last);
+    explore->candidates = table_new(room, steps, sizeof *explore->candidates);
+    explore->sequence = table_new(room, steps + 1, sizeof *explore->sequence);
+    explore->objects = table_new(room, OBJECTS_INITIAL, sizeof *explore->objects);
     explore->objects_mask = OBJECTS_INITIAL - 1;
-    arena_init(&explore->wakeups, sizeof(struct wakeup), WAKEUPS_MAX, SIZE_MAX,
-               "out of memory for what is still to be explored");
+    arena_init_at(&explore->wakeups, table_new(room, WAKEUPS_MAX, sizeof(struct wakeup)),
+                  sizeof(struct wakeup), WAKEUPS_MAX,
+                  "out of memory for what is still to be explored");
     return explore;
 }
 
@@ -51,22 +52,23 @@ void explore_destroy(struct explore *explore)
 {
     if (!explore)
         return;
+    struct room *room = explore->config.room;
     size_t steps = explore->config.steps_max, tasks = explore->config.tasks_max;
-    arena_done(&explore->wakeups);
-    sys_release(explore->sequence, (steps + 1) * sizeof *explore->sequence);
-    sys_release(explore->candidates, steps * sizeof *explore->candidates);
-    sys_release(explore->last, tasks * sizeof *explore->last);
-    sys_release(explore->notes, steps * sizeof *explore->notes);
-    sys_release(explore->before, steps * sizeof *explore->before);
-    sys_release(explore->changes, steps * LINKS * sizeof *explore->changes);
-    sys_release(explore->links, steps * LINKS * sizeof *explore->links);
+    room_give(room, explore->wakeups.base, WAKEUPS_MAX * sizeof(struct wakeup));
+    room_give(room, explore->sequence, (steps + 1) * sizeof *explore->sequence);
+    room_give(room, explore->candidates, steps * sizeof *explore->candidates);
+    room_give(room, explore->last, tasks * sizeof *explore->last);
+    room_give(room, explore->notes, steps * sizeof *explore->notes);
+    room_give(room, explore->before, steps * sizeof *explore->before);
+    room_give(room, explore->changes, steps * LINKS * sizeof *explore->changes);
+    room_give(room, explore->links, steps * LINKS * sizeof *explore->links);
     history_done(explore);
     seen_done(explore);
-    sys_release(explore->plan_sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->plan_sleepers);
-    sys_release(explore->plan, (steps + 1) * sizeof *explore->plan);
-    sys_release(explore->sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->sleepers);
-    sys_release(explore->nodes, (steps + 1) * sizeof *explore->nodes);
-    sys_release(explore, sizeof *explore);
+    room_give(room, explore->plan_sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->plan_sleepers);
+    room_give(room, explore->plan, (steps + 1) * sizeof *explore->plan);
+    room_give(room, explore->sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->sleepers);
+    room_give(room, explore->nodes, (steps + 1) * sizeof *explore->nodes);
+    room_give(room, explore, sizeof *explore);
 }
 
 struct explore_stats explore_stats(const struct explore *explore)

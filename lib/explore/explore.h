@@ -9,8 +9,9 @@
  *
  *   explore_create; do { explore_plan; run it; } while (explore_next)
  *
- * Pure: memory of its own, reserved from the kernel and bounded by the frontier (the current
- * execution and what is still to be explored beside it); no clock, no randomness.
+ * Pure: memory of its own, in a room of the caller's or reserved from the kernel, and bounded by
+ * the frontier (the current execution and what is still to be explored beside it); no clock, no
+ * randomness.
  */
 #ifndef RACERUN_EXPLORE_EXPLORE_H
 #define RACERUN_EXPLORE_EXPLORE_H
@@ -18,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/room.h"
 #include "sched/sched.h"
 
 enum explore_algorithm { EXPLORE_SOURCE, EXPLORE_OPTIMAL, EXPLORE_DFS };
@@ -28,6 +30,7 @@ struct explore_config {
     uint32_t tasks_max;       /* of one execution */
     uint32_t spurious_max;    /* wake-ups without cause, of one execution */
     uint32_t preemptions_max; /* DFS: executions with more are left out; UINT32_MAX: none are */
+    struct room *room;        /* of its memory; NULL: it is private */
 };
 
 /* How an execution ended. */

@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "base/rng.h"
-#include "base/sys.h"
 #include "search.h"
 
 /* ---- objects ---- */
@@ -31,10 +30,10 @@ static void objects_grow(struct explore *explore)
 {
     uint32_t known = explore->known;
     size_t size = (explore->objects_mask + 1) * sizeof *explore->objects;
-    sys_release(explore->objects, size);
+    room_give(explore->config.room, explore->objects, size);
     explore->objects_mask = 2 * explore->objects_mask + 1;
     explore->objects_count = 0;
-    explore->objects = sys_reserve(2 * size);
+    explore->objects = room_take(explore->config.room, 2 * size);
     CHECK_MSG(explore->objects, "out of memory for exhaustive search");
     for (uint32_t event = 0; event < known; event++)
         for (uint32_t slot = 0; slot < NOTE_OBJECTS && explore->notes[event].object[slot]; slot++)
@@ -108,12 +107,12 @@ static void clocks_grow(struct explore *explore)
     size_t needed = (size_t)explore->count * explore->clock_room * sizeof(uint32_t);
     if (needed <= explore->clocks_size)
         return;
-    uint32_t *clocks = sys_reserve(2 * needed);
+    uint32_t *clocks = room_take(explore->config.room, 2 * needed);
     CHECK_MSG(clocks, "out of memory for exhaustive search");
     if (explore->clocks) {
         memcpy(clocks, explore->clocks,
                (size_t)explore->known * explore->clock_room * sizeof(uint32_t));
-        sys_release(explore->clocks, explore->clocks_size);
+        room_give(explore->config.room, explore->clocks, explore->clocks_size);
     }
     explore->clocks = clocks;
     explore->clocks_size = 2 * needed;
@@ -124,8 +123,9 @@ static void clocks_grow(struct explore *explore)
 void history_done(struct explore *explore)
 {
     if (explore->clocks)
-        sys_release(explore->clocks, explore->clocks_size);
-    sys_release(explore->objects, (explore->objects_mask + 1) * sizeof *explore->objects);
+        room_give(explore->config.room, explore->clocks, explore->clocks_size);
+    room_give(explore->config.room, explore->objects,
+              (explore->objects_mask + 1) * sizeof *explore->objects);
 }
 
 void history_rewind(struct explore *explore, uint32_t count)

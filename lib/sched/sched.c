@@ -6,34 +6,34 @@
 
 /* ---- life ---- */
 
-static void *table_reserve(bool shared, size_t count, size_t size)
+static void *table_reserve(struct room *room, size_t count, size_t size)
 {
-    void *memory = shared ? sys_reserve_shared(count * size) : sys_reserve(count * size);
+    void *memory = room_take(room, count * size);
     CHECK_MSG(memory, "out of address space for the scheduler's tables");
     return memory;
 }
 
 struct sched *sched_create(const struct sched_config *config)
 {
-    bool shared = config->shared;
-    struct sched *sched = table_reserve(shared, 1, sizeof *sched);
+    struct room *room = config->room;
+    struct sched *sched = table_reserve(room, 1, sizeof *sched);
     uint32_t tasks = config->tasks_max;
     sched->config = *config;
-    sched->tasks = table_reserve(shared, tasks, sizeof *sched->tasks);
-    sched->enabled.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->timed.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->napping.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->outside.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->candidates.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->awake.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->ready.tasks = table_reserve(shared, tasks, sizeof(uint32_t));
-    sched->notes = table_reserve(shared, config->steps_max, sizeof *sched->notes);
-    sched->sleepers = table_reserve(shared, SLEEPERS_MAX, sizeof *sched->sleepers);
-    sched->options = table_reserve(shared, OPTIONS_MAX, sizeof *sched->options);
-    sched->options_end = table_reserve(shared, config->steps_max, sizeof(uint32_t));
-    sched->objects = table_reserve(shared, OBJECTS_MAX, sizeof *sched->objects);
-    sched->table = table_reserve(shared, 4 * (size_t)OBJECTS_MAX, sizeof *sched->table);
-    sched->strategy_state = table_reserve(shared, STRATEGY_STATE, 1);
+    sched->tasks = table_reserve(room, tasks, sizeof *sched->tasks);
+    sched->enabled.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->timed.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->napping.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->outside.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->candidates.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->awake.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->ready.tasks = table_reserve(room, tasks, sizeof(uint32_t));
+    sched->notes = table_reserve(room, config->steps_max, sizeof *sched->notes);
+    sched->sleepers = table_reserve(room, SLEEPERS_MAX, sizeof *sched->sleepers);
+    sched->options = table_reserve(room, OPTIONS_MAX, sizeof *sched->options);
+    sched->options_end = table_reserve(room, config->steps_max, sizeof(uint32_t));
+    sched->objects = table_reserve(room, OBJECTS_MAX, sizeof *sched->objects);
+    sched->table = table_reserve(room, 4 * (size_t)OBJECTS_MAX, sizeof *sched->table);
+    sched->strategy_state = table_reserve(room, STRATEGY_STATE, 1);
     return sched;
 }
 
@@ -41,23 +41,24 @@ void sched_destroy(struct sched *sched)
 {
     if (!sched)
         return;
+    struct room *room = sched->config.room;
     uint32_t tasks = sched->config.tasks_max;
-    sys_release(sched->strategy_state, STRATEGY_STATE);
-    sys_release(sched->table, 4 * (size_t)OBJECTS_MAX * sizeof *sched->table);
-    sys_release(sched->objects, OBJECTS_MAX * sizeof *sched->objects);
-    sys_release(sched->options_end, sched->config.steps_max * sizeof(uint32_t));
-    sys_release(sched->options, OPTIONS_MAX * sizeof *sched->options);
-    sys_release(sched->sleepers, SLEEPERS_MAX * sizeof *sched->sleepers);
-    sys_release(sched->notes, sched->config.steps_max * sizeof *sched->notes);
-    sys_release(sched->ready.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->awake.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->candidates.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->outside.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->napping.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->timed.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->enabled.tasks, tasks * sizeof(uint32_t));
-    sys_release(sched->tasks, tasks * sizeof *sched->tasks);
-    sys_release(sched, sizeof *sched);
+    room_give(room, sched->strategy_state, STRATEGY_STATE);
+    room_give(room, sched->table, 4 * (size_t)OBJECTS_MAX * sizeof *sched->table);
+    room_give(room, sched->objects, OBJECTS_MAX * sizeof *sched->objects);
+    room_give(room, sched->options_end, sched->config.steps_max * sizeof(uint32_t));
+    room_give(room, sched->options, OPTIONS_MAX * sizeof *sched->options);
+    room_give(room, sched->sleepers, SLEEPERS_MAX * sizeof *sched->sleepers);
+    room_give(room, sched->notes, sched->config.steps_max * sizeof *sched->notes);
+    room_give(room, sched->ready.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->awake.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->candidates.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->outside.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->napping.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->timed.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->enabled.tasks, tasks * sizeof(uint32_t));
+    room_give(room, sched->tasks, tasks * sizeof *sched->tasks);
+    room_give(room, sched, sizeof *sched);
 }
 
 void sched_begin(struct sched *sched, const struct sched_plan *plan)

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/room.h"
 #include "trace/event.h"
 #include "trace/note.h"
 
@@ -73,7 +74,7 @@ struct sched_config {
     uint32_t tasks_max;
     uint32_t steps_max;
     uint32_t spurious_max; /* spurious wake-ups an execution */
-    bool shared;           /* a forked child's execution can be looked at here */
+    struct room *room;     /* of its tables: a forked child's execution can be looked at here */
     bool time_choices;     /* the clock may jump to the first sleeper at any point */
     /* Can a pending EXTERNAL go now? Asked again at every step. SCHED_CONDITIONAL: see there. */
     bool (*ready)(void *context, uint32_t task, const struct sched_op *op);

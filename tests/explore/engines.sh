@@ -2,18 +2,20 @@
 # explore: all engines take the same decisions. Each program is explored with the same seed in all three
 # engines, and once more in the first: the traces of all schedules must be the same (--stats prints a
 # number that names them all), and nine programs in ten stay in-process. Programs of tests/explore, in C and C++, and the examples of goroutines.
-#   usage: engines.sh [--racerun PATH] [--schedules N] [--every N] [NAME...]
+# With --strategy=dpor or dfs each next schedule comes from the one before, and failures do not end it.
+#   usage: engines.sh [--racerun PATH] [--schedules N] [--every N] [--strategy NAME] [NAME...]
 # Exit status: 0 all the same, 1 not.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tests=$(dirname "$here")
-racerun=$tests/../build/bin/racerun schedules=25 every=1 only=() seen=0
+racerun=$tests/../build/bin/racerun schedules=25 every=1 search=() only=() seen=0
 while [ $# -gt 0 ]; do
     case $1 in
     --racerun) racerun=$(realpath "$2") && shift ;;
     --schedules) schedules=$2 && shift ;;
     --every) every=$2 && shift ;;
-    --*) sed -n '2,6p' "$0" >&2 && exit 2 ;;
+    --strategy) search=(--strategy="$2" --keep-going) && shift ;;
+    --*) sed -n '2,7p' "$0" >&2 && exit 2 ;;
     *) only+=("$1") ;;
     esac
     shift
@@ -60,7 +62,7 @@ for source in "$here"/{assert,clean,crash,deadlock,lost_wakeup}_*.c "$here"/*.cc
     as=cc && [[ $source == *.cc ]] && as=c++
     read -ra options <<<"$(head -1 "$source" | sed -n 's|.*options: \(.*[^ ]\) *\*/$|\1|p')"
     "$racerun" $as -g -O1 "$source" -o "$name" || { echo "FAIL $name does not compile" && exit 1; }
-    check "$name" --schedules="$schedules" "${options[@]}"
+    check "$name" "${options[@]}" --schedules="$schedules" "${search[@]}"
 done
 echo "$tried programs in three engines, $failed failures; $moved did not stay in-process"
 [ $failed -eq 0 ] && [ $tried -gt 0 ] && [ $((10 * moved)) -le $tried ]
