@@ -142,5 +142,54 @@ check() {
 for program in state state-plain; do
     for engine in inprocess fork threads; do check $engine $program; done
 done
+
+# Schedules in which ticks of the processor's time come while pages are opened.
+cat >ticks.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static char *kept[32];
+static void *work(void *number)
+{
+    unsigned seed = (unsigned)(long)number + 1;
+    for (int i = 0; i < 60; i++) {
+        seed = seed * 1103515245 + 12345;
+        size_t size = (seed >> 8) % 5000 + 1;
+        char *block = malloc(size);
+        memset(block, (int)seed, size);
+        block = realloc(block, size * 3);
+        assert(block[0] == (char)seed);
+        if (i % 7 == 0) {
+            pthread_mutex_lock(&mutex);
+            char **place = &kept[(seed >> 16) % 32], *before = *place;
+            *place = block;
+            pthread_mutex_unlock(&mutex);
+            block = before;
+        }
+        free(block);
+    }
+    char *large = malloc(1 << 20);
+    memset(large, 1, 1 << 20);
+    free(large);
+    return NULL;
+}
+int main(void)
+{
+    pthread_t threads[4];
+    for (long i = 0; i < 4; i++)
+        pthread_create(&threads[i], NULL, work, (void *)i);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < 32; i++)
+        free(kept[i]);
+    return 0;
+}
+END
+"$racerun" cc -g -O1 ticks.c -o ticks || exit 1
+"$racerun" explore --jobs=1 --engine=inprocess --schedules=150 --seed=5 ./ticks >output 2>&1 ||
+    { cat output && failed=1; }
+grep -q '^racerun: explored 150 schedules' output || { echo "FAIL ticks: $(tail -1 output)" && failed=1; }
 [ $failed -eq 0 ] && echo "each schedule begins as the first"
 exit $failed
