@@ -72,8 +72,9 @@ static bool element_meet(struct pass *pass, struct record *record)
         return live;
     }
     if (record->word & RECORD_SYNC) {
-        if (pass->kind == HB_WRITE)
-            sync_plain_write(pass->task, record->word, record->ctx, pass->bytes);
+        if (pass->kind == HB_WRITE || pass->kind == HB_FREE)
+            sync_plain_write(pass->task, record->word, record->ctx, pass->bytes,
+                             pass->kind == HB_FREE);
         return true;
     }
     record->word = record_meet(pass, record->word, record->ctx);

@@ -454,8 +454,10 @@ void sync_free(struct hb_task *task, uint32_t index);
 /* Frees what a list element stands for (a sync object, a crowd), not the element. */
 void element_free(struct hb_task *task, const struct record *element);
 /* A plain write to these bytes of the granule: ends a release sequence there (P8), and
- * re-initialises a lock (`m = PTHREAD_MUTEX_INITIALIZER`, memset). */
-void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes);
+ * re-initialises a lock (`m = PTHREAD_MUTEX_INITIALIZER`, memset). When it is freed, a lock dies
+ * that may be held (P16); all else stays, to judge what uses it later. */
+void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes,
+                      bool freed);
 
 struct hb_edge {
     uint32_t next_free; /* must be first (arena) */

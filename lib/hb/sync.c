@@ -62,10 +62,13 @@ void sync_free(struct hb_task *task, uint32_t index)
     arena_free(&task->hb->syncs, index);
 }
 
-void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes)
+void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes,
+                      bool freed)
 {
     struct sync *sync = sync_at(task->hb, index);
     if (!(bytes >> (word & (GRANULE_BYTES - 1)) & 1))
+        return;
+    if (freed && sync->kind != SYNC_LOCK)
         return;
     if (sync->kind == SYNC_LOCK && sync->owner == task->number)
         lockset_pop(task, sync->lock);
