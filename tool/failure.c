@@ -163,7 +163,10 @@ static bool try_plan(struct minimizer *m, const struct trace_event *steps, uint3
 {
     struct failure found;
     m->tries++;
-    if (!plan_fails(m->worker, steps, count, m->best->outcome))
+    m->worker->block->command.hasty = 1;
+    bool fails = plan_fails(m->worker, steps, count, m->best->outcome);
+    m->worker->block->command.hasty = 0;
+    if (!fails)
         return false;
     failure_take(&found, m->worker);
     found.schedule = m->best->schedule;

@@ -189,12 +189,19 @@ static bool all_inside(void)
 }
 
 /* Nobody can go on before a descriptor is ready that somebody outside serves. Waits for the first
- * of them a while, then for the next, until one is. */
-static void outside_await(void)
+ * of them a while, then for the next, until one is. `late`: others are ready, it is only the plan's
+ * next that is not. */
+static void outside_await(uint64_t begin, bool late)
 {
-    enum { SLICE_MS = 5 };
-    uint64_t begin = sys_monotonic_ns();
-    while (sys_monotonic_ns() - begin < control_block->settings.hang_ns)
+    enum { SLICE_MS = 5, HASTY_NS = 50000000 };
+    uint64_t patience = control_block->settings.hang_ns;
+    if (late && control_block->command.hasty && patience > HASTY_NS)
+        patience = HASTY_NS;
+    while (sys_monotonic_ns() - begin < patience) {
+        if (late) {
+            sys_call3(SYS_poll, 0, 0, 1);
+            return;
+        }
         for (uint32_t i = 0; i < sched_tasks(control_sched); i++) {
             const struct sched_op *op = sched_pending(control_sched, i);
             if (!op || op->kind != SCHED_EXTERNAL)
@@ -203,12 +210,16 @@ static void outside_await(void)
             if (threads[i].wait->ready(threads[i].wait))
                 return;
         }
+    }
+    if (late)
+        control_finish(OUTCOME_DIVERGED, NULL);
     control_finish(OUTCOME_DEADLOCK, "nobody outside answered either");
 }
 
 uint32_t control_choose(bool may_end)
 {
     uint32_t task;
+    uint64_t begin = 0; /* of waiting for the world outside */
     for (;;)
         switch (sched_step(control_sched, &task)) {
         case SCHED_GO:
@@ -218,9 +229,16 @@ uint32_t control_choose(bool may_end)
             if (!threads[task].timer)
                 return task;
             break;
+        case SCHED_LATE:
+            if (all_inside())
+                control_finish(OUTCOME_DIVERGED, NULL);
+            begin = begin ? begin : sys_monotonic_ns();
+            outside_await(begin, true);
+            break;
         case SCHED_OUTSIDE:
             if (!all_inside()) {
-                outside_await();
+                begin = begin ? begin : sys_monotonic_ns();
+                outside_await(begin, false);
                 break;
             }
             /* fallthrough */

@@ -99,6 +99,7 @@ struct explore_command {
     uint32_t take;
     uint32_t plan_count; /* of explore_block.plan */
     uint32_t uncounted;  /* a confirmation: not among those executed; finds what was found before */
+    uint32_t hasty;      /* a try: what the plan expects of the world outside need not be awaited */
     uint32_t stop;       /* written at any time: stop after the schedule in progress */
 };
 
@@ -198,12 +199,12 @@ struct explore_shared {
     _Atomic uint64_t decisions;                  /* sum of explore_answer.decisions */
     _Atomic uint32_t steps_longest;
     _Atomic uint64_t traces_digest; /* which trace each schedule had */
-    _Atomic uint32_t exhausted; /* an exhaustive search has come to its end */
-    _Atomic uint32_t bounded;   /* it left out what would have been one preemption too many */
-    _Atomic uint32_t doubts;    /* of enum explore_doubt */
-    _Atomic uint32_t done_ppm;  /* the part of it that is done, a guess */
-    _Atomic uint32_t outside;   /* a schedule changed what others see, too: wrote a file, bound an
-                                 * address */
+    _Atomic uint32_t exhausted;     /* an exhaustive search has come to its end */
+    _Atomic uint32_t bounded;       /* it left out what would have been one preemption too many */
+    _Atomic uint32_t doubts;        /* of enum explore_doubt */
+    _Atomic uint32_t done_ppm;      /* the part of it that is done, a guess */
+    _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
+                               * address */
     struct explore_seen findings_seen[EXPLORE_FINDINGS];
     /* Places of accesses that raced, return addresses: of former rounds; and of all. */
     _Atomic uint64_t racy[EXPLORE_FINDINGS], racy_next[EXPLORE_FINDINGS];

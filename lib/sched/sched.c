@@ -294,8 +294,11 @@ static enum sched_verdict decide_planned(struct sched *sched, struct task **ret_
     bool same = event->kind == task->op.kind || event->kind == SCHED_KINDS; /* a token's: any */
     if (task->state != TASK_PENDS || !same)
         return plan_impossible(sched);
-    if (!outcome_possible(sched, task, event->outcome)) /* the world may only be late */
-        return task->op.kind == SCHED_EXTERNAL && !event->outcome ? SCHED_OUTSIDE : SCHED_DIVERGED;
+    if (!outcome_possible(sched, task, event->outcome)) { /* the world may only be late */
+        if (task->op.kind != SCHED_EXTERNAL || event->outcome)
+            return SCHED_DIVERGED;
+        return candidates_find(sched)->count ? SCHED_LATE : SCHED_OUTSIDE;
+    }
     *ret_task = task;
     *ret_outcome = event->outcome;
     return SCHED_GO;

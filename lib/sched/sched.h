@@ -65,6 +65,7 @@ enum sched_verdict {
     SCHED_GO,       /* *ret_task goes on; its result is sched_result() */
     SCHED_DEADLOCK, /* no task can ever go */
     SCHED_OUTSIDE,  /* none can go before something outside happens (EXTERNAL) */
+    SCHED_LATE,     /* others could, but the plan's next waits for it */
     SCHED_DIVERGED, /* the plan's next step is not possible; see sched_steps() */
     SCHED_TOO_LONG, /* steps_max is reached */
     SCHED_ASLEEP,   /* all that could go sleep: this was explored */

@@ -115,3 +115,55 @@ deep() {
 }
 deep explore ./deep
 deep replay ./deep-*.rrs
+
+# A plan that asks for a descriptor too soon, while others could go, is no deadlock: what the schedule of
+# one is shortened to has all threads started, and leads to where they wait.
+"$racerun" cc -g -O1 -pthread -x c - -o server <<'E2' || fail "cannot build server"
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static int pairs[2][2];
+static void *client(void *number)
+{
+    int fd = pairs[(long)number][1];
+    char answer[4];
+    if (write(fd, "ping", 4) != 4 || read(fd, answer, 4) != 4)
+        abort();
+    close(fd);
+    return NULL;
+}
+int main(void)
+{
+    int epoll = epoll_create1(0), open = 2;
+    pthread_t threads[2];
+    for (long i = 0; i < 2; i++) {
+        socketpair(AF_UNIX, SOCK_STREAM, 0, pairs[i]);
+        struct epoll_event event = {.events = EPOLLIN, .data.fd = pairs[i][0]};
+        epoll_ctl(epoll, EPOLL_CTL_ADD, pairs[i][0], &event);
+    }
+    for (long i = 0; i < 2; i++)
+        pthread_create(&threads[i], NULL, client, (void *)i);
+    while (open) {
+        struct epoll_event event;
+        char question[4];
+        epoll_wait(epoll, &event, 1, -1);
+        if (read(event.data.fd, question, 4) == 0) {
+            epoll_ctl(epoll, EPOLL_CTL_DEL, event.data.fd, NULL);
+            open--;
+        } else if (open == 2 && write(event.data.fd, "pong", 4) != 4) { /* the last one waits */
+            abort();
+        }
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    return 0;
+}
+E2
+rm -f ./*.rrs
+for seed in 1 2 3 5; do
+    expect 66 "$racerun" explore --seed=$seed ./server
+    [ "$(grep -cE '^ +[0-9]+ .* start ' "$work/err")" = 2 ] || { fail "not all threads started" && show; }
+    has err 'end +server.c|  end *$'
+done

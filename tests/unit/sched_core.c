@@ -420,6 +420,23 @@ START_TEST(the_outside_is_asked_and_may_time_out)
 }
 END_TEST
 
+START_TEST(a_plan_that_waits_for_the_outside_is_late_while_others_could_go)
+{
+    struct trace_event plan[] = {{.task = 0, .kind = SCHED_EXTERNAL}};
+    uint32_t went;
+    outside_ready = false;
+    begin(2);
+    sched_begin(sched, &(struct sched_plan){.events = plan, .events_count = 1});
+    sched_task_new(sched, SCHED_NONE);
+    sched_task_new(sched, SCHED_NONE);
+    PEND(0, EXTERNAL, .address = 3);
+    PEND(1, YIELD, .pc = 1);
+    ck_assert_int_eq(sched_step(sched, &went), SCHED_LATE);
+    outside_ready = true;
+    step_as(0, 0);
+}
+END_TEST
+
 START_TEST(a_plan_waits_for_the_outside_and_diverges_where_it_cannot_go)
 {
     struct trace_event plan[] = {{.task = 0, .kind = SCHED_EXTERNAL},
@@ -650,6 +667,7 @@ int main(void)
         time_is_a_choice_only_where_it_may_be,
         a_deadline_that_has_passed_needs_no_jump,
         the_outside_is_asked_and_may_time_out,
+        a_plan_that_waits_for_the_outside_is_late_while_others_could_go,
         a_plan_waits_for_the_outside_and_diverges_where_it_cannot_go,
         accesses_are_ordered_where_they_meet,
         a_compare_exchange_that_fails_only_reads,
