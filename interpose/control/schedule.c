@@ -174,13 +174,17 @@ void schedule_judge(const struct schedule_end *end)
     struct explore_answer *answer = &control_block->answer;
     uint64_t hash = 0;
     uint32_t decisions = answer->decisions; /* that are no steps: when timers are due */
+    uint32_t outside = 0;
+    bool alone = true;
     for (uint32_t i = 0; i < answer->steps; i++) {
-        hash += control_block->trace[i].hash;
-        decisions +=
-            control_block->trace[i].choices > 1 || control_block->trace[i].kind == SCHED_CHOOSE;
+        const struct trace_event *event = &control_block->trace[i];
+        hash += event->hash;
+        decisions += event->choices > 1 || event->kind == SCHED_CHOOSE;
+        outside += event->kind == SCHED_EXTERNAL;
+        alone = alone && event->task == 0;
     }
     answer->trace_hash = hash;
-    answer->decisions = decisions;
+    answer->decisions = decisions + (alone ? 0 : outside); /* next time it may be ready sooner */
     outcome_judge(answer, end);
 }
 

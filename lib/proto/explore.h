@@ -138,7 +138,8 @@ struct explore_answer {
     uint32_t status;   /* exit code, or number of the signal */
     uint64_t schedule; /* its number, first .. */
     uint32_t steps, tasks_count;
-    uint32_t decisions; /* steps at which another task could have gone */
+    uint32_t decisions; /* steps at which another task could have gone, or might had the world been
+                           sooner */
     uint32_t reserved;
     uint64_t trace_hash;
     uint64_t clock_ns; /* virtual */

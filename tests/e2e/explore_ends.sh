@@ -160,3 +160,25 @@ echo different >"${files[0]}"
 expect 66 "$racerun" explore ./pair x
 [ "$(cat "${files[0]}")" = different ] || fail "a schedule file was overwritten"
 [ -e "${files[0]%.rrs}-2.rrs" ] || fail "no second file"
+
+# How soon a child process ends is no choice of ours: its program is not explored to the end.
+"$racerun" cc -g -O1 -pthread -x c - -o parent <<'E2' || fail "cannot build parent"
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void *work(void *argument) { return argument; }
+int main(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, work, NULL);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    waitpid(child, NULL, 0);
+    return pthread_join(thread, NULL);
+}
+E2
+for engine in fork threads; do
+    expect 0 "$racerun" explore --engine=$engine --schedules=20 ./parent
+    has err '^racerun: explored 20 schedules .*stopped: schedules$'
+done
