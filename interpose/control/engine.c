@@ -163,6 +163,8 @@ static void on_tick(int signal, siginfo_t *info, void *raw)
     uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
     char before = engine->selector;
     (void)signal, (void)info;
+    if (before == ALLOW)
+        return; /* on_call may be in the middle of opening a page */
     if (engine->state != ENGINE_RUNS || !control_active() || control_tick_running() != control_self)
         return;
     engine->selector = ALLOW;
