@@ -120,20 +120,6 @@ void thread_memory(struct thread_memory *ret_memory)
 
 /* ---- the main thread: its stack is the kernel's mapping, which may grow to the limit ---- */
 
-static uintptr_t hex_parse(const char **at)
-{
-    uintptr_t value = 0;
-    for (;; (*at)++) {
-        char c = **at;
-        if (c >= '0' && c <= '9')
-            value = value * 16 + (uintptr_t)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            value = value * 16 + (uintptr_t)(c - 'a') + 10;
-        else
-            return value;
-    }
-}
-
 /* The end of the mapping that contains `addr`, from /proc/self/maps, or 0. */
 static uintptr_t mapping_end(uintptr_t addr)
 {
@@ -151,9 +137,9 @@ static uintptr_t mapping_end(uintptr_t addr)
         char *line = text;
         for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
             const char *at = line;
-            uintptr_t low = hex_parse(&at);
+            uintptr_t low = sys_hex_take(&at);
             at++;
-            uintptr_t high = hex_parse(&at);
+            uintptr_t high = sys_hex_take(&at);
             if (low <= addr && addr < high)
                 end = high;
         }

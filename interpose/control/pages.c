@@ -14,20 +14,6 @@
 
 /* ---- which memory there is ---- */
 
-static uintptr_t hex_take(const char **at)
-{
-    uintptr_t value = 0;
-    for (;; (*at)++) {
-        char c = **at;
-        if (c >= '0' && c <= '9')
-            value = value * 16 + (uintptr_t)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            value = value * 16 + (uintptr_t)(c - 'a') + 10;
-        else
-            return value;
-    }
-}
-
 static const char *region_add(uintptr_t low, uintptr_t high, bool executable)
 {
     if (low >= high)
@@ -64,9 +50,9 @@ static const char *regions_add(uintptr_t low, uintptr_t high, bool executable)
 /* "low-high rwxp ..." */
 static const char *line_take(const char *line)
 {
-    uintptr_t low = hex_take(&line);
+    uintptr_t low = sys_hex_take(&line);
     line++;
-    uintptr_t high = hex_take(&line);
+    uintptr_t high = sys_hex_take(&line);
     line++;
     if (line[0] != 'r' || line[1] != 'w' || is_ours(low, high))
         return NULL;

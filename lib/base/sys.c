@@ -74,3 +74,17 @@ long sys_futex_wake(_Atomic uint32_t *word, int count, bool shared)
 {
     return sys_call3(SYS_futex, (long)word, FUTEX_WAKE | (shared ? 0 : FUTEX_PRIVATE_FLAG), count);
 }
+
+uintptr_t sys_hex_take(const char **at)
+{
+    uintptr_t value = 0;
+    for (;; (*at)++) {
+        char c = **at;
+        if (c >= '0' && c <= '9')
+            value = value * 16 + (uintptr_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            value = value * 16 + (uintptr_t)(c - 'a') + 10;
+        else
+            return value;
+    }
+}

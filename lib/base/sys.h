@@ -39,5 +39,7 @@ _Noreturn void sys_exit_group(int code);
 /* Wait while *word == expected (timeout_ns < 0: for ever); shared across processes if `shared`. */
 long sys_futex_wait(_Atomic uint32_t *word, uint32_t expected, int64_t timeout_ns, bool shared);
 long sys_futex_wake(_Atomic uint32_t *word, int count, bool shared);
+/* The hexadecimal number at *at, as files of /proc have them; *at then stands behind it. */
+uintptr_t sys_hex_take(const char **at);
 
 #endif
