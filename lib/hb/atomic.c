@@ -35,13 +35,15 @@ void hb_atomic_begin(struct hb_task *task, struct hb_atomic *op, uintptr_t addr,
 
 static void location_acquire(struct hb_task *task, const struct sync *sync, enum hb_order order)
 {
-    if (!sync || !sync->released.present)
+    if (!sync)
+        return;
+    task->must = must_join(&task->hb->must, task->must, sync->released.must);
+    if (!sync->released.present)
         return;
     if (order_acquires(order)) {
         snapshot_acquire(task, &sync->released);
         return;
     }
-    task->must = must_join(&task->hb->must, task->must, sync->released.must); /* more than there is */
     if (!snapshot_known(task, &sync->released)) /* for the next acquire fence */
         snapshot_join(task_pool(task), &task->loads_seen, &sync->released);
 }
@@ -150,6 +152,13 @@ static void location_rmw(struct hb_task *task, struct sync *sync, enum hb_order 
     }
 }
 
+/* Who reads the value comes after whoever wrote it, relaxed too: that is no happens-before, but the
+ * two were in no deadlock with each other (must.h). */
+static void must_publish(struct hb_task *task, struct sync *sync)
+{
+    sync->released.must = must_join(&task->hb->must, sync->released.must, task_must(task));
+}
+
 /* The access itself, after the acquire; the first granule is locked and is unlocked here unless
  * `keep`. Bytes in a second granule (16-byte operations, unaligned ones) are stamped apart. */
 static void atomic_stamp(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx,
@@ -184,7 +193,8 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
     struct race_list races = {.count = 0};
     uint32_t ctx = context_here(task, pc);
     bool writes = kind == HB_ATOMIC_WRITE;
-    bool publishes = writes && (order_releases(order) || task->fence_release.present);
+    bool publishes =
+        writes && (order_releases(order) || task->fence_release.present || task_must(task) != 0);
     struct sync *sync = sync_in_granule(task, op->granule, op->addr, !publishes);
     if (sync)
         sync_become(task, sync, SYNC_EDGE);
@@ -196,6 +206,7 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
             location_rmw(task, sync, order);
         else
             location_store(task, sync, order);
+        must_publish(task, sync);
     }
     atomic_finish(op, kind, ctx, pc, &races);
     if (writes && order_releases(order))

@@ -1,6 +1,6 @@
 /*
  * must: the order that would be there whoever got a lock first (P15): create and join, barriers,
- * semaphores, wake-ups, atomics, ... but no hand-over of a lock.
+ * semaphores, wake-ups, atomics of any memory order, ... but no hand-over of a lock.
  *
  * Only acquisitions of a lock within others are asked about, so only tasks that made one have a
  * component, and it advances only with the first release after one. So the clocks of most programs
