@@ -1,6 +1,7 @@
 #!/bin/bash
-# The whole matrix: compilers x optimisation x position independence. Every race_ program runs
-# 20 times and every norace_ 3 times in each of the twelve cells. Takes most of an hour.
+# The whole matrix: compilers x optimisation x position independence. Every program with a finding
+# (race_, misuse_, ...) runs 20 times and every silent one (norace_, nomisuse_, ...) 3 times in each of
+# the twelve cells. Takes most of an hour.
 # usage: matrix.sh [--racerun PATH] [--jobs J] [--builddir D] [--only GLOB]
 # Exit status: 0 all passed, 1 a failure, 2 bad usage.
 set -u -o pipefail
@@ -9,8 +10,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 compilers=(gcc-12 clang-14 clang-19)
 optimisations=(-O0 -O2)
 positions=("-fPIE -pie" "-fno-pie -no-pie")
-race_repeat=20
-norace_repeat=3
+found=(race misuse lockorder deadlock)
+found_repeat=20
+silent=("${found[@]/#/no}")
+silent_repeat=3
 
 racerun=$here/../../build/bin/racerun
 jobs=2
@@ -47,14 +50,17 @@ cxx_of() {
     esac
 }
 
-# run_cell PREFIX REPEAT FLAGS DIR: sets passed and failed; failures go to standard error.
+# run_cell REPEAT FLAGS DIR PREFIX...: sets passed and failed; failures go to standard error.
 run_cell() {
-    local prefix=$1 repeat=$2 flags=$3 dir=$4 program programs=() output
-    for program in "$here/$prefix"_*.c "$here/$prefix"_*.cc; do
-        # shellcheck disable=SC2053
-        if [[ $(basename "$program") == $only ]]; then
-            programs+=("$program")
-        fi
+    local repeat=$1 flags=$2 dir=$3 prefix program programs=() output
+    shift 3
+    for prefix; do
+        for program in "$here/$prefix"_*.c "$here/$prefix"_*.cc; do
+            # shellcheck disable=SC2053
+            if [[ -e $program && $(basename "$program") == $only ]]; then
+                programs+=("$program")
+            fi
+        done
     done
     passed=0 failed=0
     [ ${#programs[@]} -gt 0 ] || return 0
@@ -72,7 +78,7 @@ run_cell() {
 
 total_passed=0
 total_failed=0
-printf '%-10s %-4s %-18s %8s %8s %8s %8s\n' compiler opt position race failed norace failed
+printf '%-10s %-4s %-18s %8s %8s %8s %8s\n' compiler opt position found failed silent failed
 for compiler in "${compilers[@]}"; do
     RACERUN_CC=$compiler
     RACERUN_CXX=$(cxx_of "$compiler")
@@ -80,13 +86,13 @@ for compiler in "${compilers[@]}"; do
     for optimisation in "${optimisations[@]}"; do
         for position in "${positions[@]}"; do
             dir=$builddir/$compiler$optimisation${position// /}
-            run_cell race "$race_repeat" "$optimisation $position" "$dir"
-            race_passed=$passed race_failed=$failed
-            run_cell norace "$norace_repeat" "$optimisation $position" "$dir"
+            run_cell "$found_repeat" "$optimisation $position" "$dir" "${found[@]}"
+            found_passed=$passed found_failed=$failed
+            run_cell "$silent_repeat" "$optimisation $position" "$dir" "${silent[@]}"
             printf '%-10s %-4s %-18s %8d %8d %8d %8d\n' "$compiler" "$optimisation" "$position" \
-                "$race_passed" "$race_failed" "$passed" "$failed"
-            total_passed=$((total_passed + race_passed + passed))
-            total_failed=$((total_failed + race_failed + failed))
+                "$found_passed" "$found_failed" "$passed" "$failed"
+            total_passed=$((total_passed + found_passed + passed))
+            total_failed=$((total_failed + found_failed + failed))
         done
     done
 done
