@@ -43,12 +43,13 @@ searched() {
     wait "$pid"
     code=$?
 }
-# Waits, for two minutes at most, for the child of PID, in $zygote; it has come up when it has a
-# child of its own.
+# Waits, for two minutes at most, for the child of PID, in $zygote; it has come up when one of the
+# workers that it made has a child of its own, which runs schedules.
 await_zygote() {
+    local workers
     for _ in $(seq 2400); do
         zygote=$(pgrep -P "$1" | head -1)
-        [ -n "$zygote" ] && [ -n "$(pgrep -P "$zygote")" ] && return
+        [ -n "$zygote" ] && workers=$(pgrep -d, -P "$zygote") && pgrep -P "$workers" >/dev/null && return
         sleep 0.05
     done
     fail "no schedule was ever run"
