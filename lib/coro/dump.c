@@ -4,10 +4,10 @@
  * page.
  *
  * Others may run while a dump is made (SIGQUIT, rgo_dump). A goroutine is first *read*, then told
- * in words. Its stack counts only if two readings of it agree and its stack pointer has not
- * changed; otherwise it is one that runs, which has no stack to show. What is no longer a stack
- * ends in a fault, which is caught; so is what a broken stack or heap leads to, and then the places
- * are told without the heap's help.
+ * in words. Its stack counts only if a few readings of it agree and its stack pointer is
+ * the same after each; otherwise it is one that runs, which has no stack to show. What is no longer
+ * a stack ends in a fault, which is caught; so is what a broken stack or heap leads to, and then
+ * the places are told without the heap's help.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,6 +27,7 @@
 #define GROUPS_MAX 512u
 #define DUMP_STACK (1u << 20)
 #define READINGS_MAX 8
+#define READINGS_AGREE 4
 #define PATIENCE_MS 2000
 
 struct group {
@@ -187,19 +188,28 @@ static bool trace_equal(const struct trace *a, const struct trace *b)
            !memcmp(a->bottom, b->bottom, count * sizeof a->bottom[0]);
 }
 
+static bool still_parked(const struct telling *telling, void *sp, uint64_t id)
+{
+    struct goroutine *g = telling->g;
+    return atomic_load(&g->sp) == sp && atomic_load(&g->state) == telling->state && g->id == id;
+}
+
+/* One that yields again and again comes back to the same stack pointer: that it is there after a
+ * reading says little, after each of several that agree, much. */
 static void parked_read(struct telling *telling, void *sp)
 {
     struct goroutine *g = telling->g;
     const void *from = telling->state == GOROUTINE_WAITING ? g->wait_pc : NULL;
-    struct trace again = {.part = TRACE_PART};
     uint64_t id = g->id;
     telling->trace = (struct trace){.part = TRACE_PART};
     trace_parked(&telling->trace, sp, from);
-    if (telling->dump->live)
+    for (int i = 1; i < READINGS_AGREE && telling->dump->live && telling->seen; i++) {
+        struct trace again = {.part = TRACE_PART};
+        telling->seen = still_parked(telling, sp, id);
         trace_parked(&again, sp, from);
-    telling->seen = !telling->dump->live ||
-                    (trace_equal(&telling->trace, &again) && atomic_load(&g->sp) == sp &&
-                     atomic_load(&g->state) == telling->state && g->id == id);
+        telling->seen =
+            telling->seen && trace_equal(&telling->trace, &again) && still_parked(telling, sp, id);
+    }
     telling->kind = telling->seen ? STACK_TRACE : STACK_NONE;
 }
 
