@@ -83,6 +83,9 @@ static enum explore_end end_of(uint32_t outcome)
         return EXPLORE_END_LONG;
     case OUTCOME_DIVERGED:
         return EXPLORE_END_LOST;
+    case OUTCOME_ASSERT:
+    case OUTCOME_CRASH:
+        return EXPLORE_END_ABORTED;
     default:
         return EXPLORE_END_ITSELF;
     }

@@ -28,8 +28,8 @@ void schedule_init(struct engine_desk *shared_desk, struct sched_profile *shared
 static bool number_next(uint64_t *ret_number)
 {
     const struct explore_command *command = &control_block->command;
-    if (*(volatile const uint32_t *)&command->stop || atomic_load(&control_shared->exhausted) ||
-        control_block->answer.outcome ||
+    bool exhausted = !command->uncounted && atomic_load(&control_shared->exhausted);
+    if (*(volatile const uint32_t *)&command->stop || exhausted || control_block->answer.outcome ||
         (command->deadline_ns && control_monotonic_ns() > command->deadline_ns))
         return false;
     if (command->take)

@@ -215,7 +215,7 @@ static bool node_next(struct explore *explore)
 }
 
 /* Did the process end, however it did, while some task could have gone on? Then its last event is
- * taken for its end: whatever comes before it is another execution. */
+ * its end: whatever comes before it is another execution. */
 static bool was_aborted(struct sched *sched)
 {
     for (uint32_t task = 0; task < sched_tasks(sched); task++) {
@@ -249,7 +249,9 @@ bool explore_next(struct explore *explore, struct sched *sched, enum explore_end
         explore->count = first + LONG_MAX_EVENTS;
     memcpy(explore->notes + first, sched_notes(sched) + first,
            (explore->count - first) * sizeof *explore->notes);
-    if (end == EXPLORE_END_ITSELF && explore->count > first && was_aborted(sched))
+    if (end == EXPLORE_END_ITSELF && was_aborted(sched))
+        end = EXPLORE_END_ABORTED;
+    if (end == EXPLORE_END_ABORTED && explore->count > first)
         explore->notes[explore->count - 1].ends = true;
     events_enter(explore);
     if (explore->config.algorithm == EXPLORE_DFS) {

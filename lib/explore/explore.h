@@ -35,10 +35,11 @@ struct explore_config {
 
 /* How an execution ended. */
 enum explore_end {
-    EXPLORE_END_ITSELF, /* nobody can go on, or the program ended, well or not */
-    EXPLORE_END_ASLEEP, /* SCHED_ASLEEP: it was redundant */
-    EXPLORE_END_LONG,   /* cut off where others could have gone on */
-    EXPLORE_END_LOST,   /* it could not do what the one before did */
+    EXPLORE_END_ITSELF,  /* nobody can go on, or the program ended */
+    EXPLORE_END_ABORTED, /* what its last step led to was the end of the process */
+    EXPLORE_END_ASLEEP,  /* SCHED_ASLEEP: it was redundant */
+    EXPLORE_END_LONG,    /* cut off where others could have gone on */
+    EXPLORE_END_LOST,    /* it could not do what the one before did */
 };
 
 struct explore_stats {

@@ -311,7 +311,8 @@ void races_reverse(struct explore *explore, struct sched *sched, enum explore_en
         second_races(explore, &f, event);
         outcomes_insert(explore, event);
     }
-    bool continues = end == EXPLORE_END_ITSELF && explore->count > first;
+    bool continues =
+        (end == EXPLORE_END_ITSELF || end == EXPLORE_END_ABORTED) && explore->count > first;
     for (uint32_t task = 0; end != EXPLORE_END_LONG && task < explore->tasks; task++)
         pending_races(explore, sched, task, continues);
 }
