@@ -55,6 +55,7 @@ static const char *const verbs[SCHED_KINDS] = {
     [SCHED_TRYRDLOCK] = "try to read-lock",
     [SCHED_WRLOCK] = "write-lock",
     [SCHED_TRYWRLOCK] = "try to write-lock",
+    [SCHED_WRQUEUE] = "write-lock",
     [SCHED_RWUNLOCK] = "unlock",
     [SCHED_SEM_WAIT] = "wait on",
     [SCHED_SEM_TRYWAIT] = "try to wait on",

@@ -1,6 +1,8 @@
 /*
  * rwlock: read-write locks under control. The preference stands in glibc's object.
  */
+#include <errno.h>
+
 #include "interpose/control/control.h"
 
 static uint16_t flags_of(const pthread_rwlock_t *lock)
@@ -37,32 +39,55 @@ CONTROLLED(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
         return control_step(RWLOCK_OP(kind, lock));                                                \
     }
 
+/* Where writers are preferred they first queue. */
+static int write_lock(pthread_rwlock_t *lock, uint64_t deadline)
+{
+    if (flags_of(lock)) {
+        int result = control_step(RWLOCK_OP(WRQUEUE, lock));
+        if (result != EBUSY)
+            return result;
+    }
+    return control_step(RWLOCK_OP_UNTIL(WRLOCK, lock, deadline));
+}
+
+CONTROLLED(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock))
+{
+    return CONTROL_HERE ? write_lock(lock, SCHED_NEVER) : LIBC(pthread_rwlock_wrlock)(lock);
+}
+
 SIMPLE(pthread_rwlock_rdlock, RDLOCK)
 SIMPLE(pthread_rwlock_tryrdlock, TRYRDLOCK)
-SIMPLE(pthread_rwlock_wrlock, WRLOCK)
 SIMPLE(pthread_rwlock_trywrlock, TRYWRLOCK)
 SIMPLE(pthread_rwlock_unlock, RWUNLOCK)
 
-#define TIMED(name, kind)                                                                          \
-    CONTROLLED(int, name, (pthread_rwlock_t * lock, const struct timespec *deadline))              \
-    {                                                                                              \
-        if (!CONTROL_HERE)                                                                         \
-            return LIBC(name)(lock, deadline);                                                     \
-        return control_step(                                                                       \
-            RWLOCK_OP_UNTIL(kind, lock, control_deadline(CLOCK_REALTIME, deadline)));              \
-    }
+CONTROLLED(int, pthread_rwlock_timedrdlock,
+           (pthread_rwlock_t * lock, const struct timespec *deadline))
+{
+    if (!CONTROL_HERE)
+        return LIBC(pthread_rwlock_timedrdlock)(lock, deadline);
+    return control_step(RWLOCK_OP_UNTIL(RDLOCK, lock, control_deadline(CLOCK_REALTIME, deadline)));
+}
 
-TIMED(pthread_rwlock_timedrdlock, RDLOCK)
-TIMED(pthread_rwlock_timedwrlock, WRLOCK)
+CONTROLLED(int, pthread_rwlock_timedwrlock,
+           (pthread_rwlock_t * lock, const struct timespec *deadline))
+{
+    if (!CONTROL_HERE)
+        return LIBC(pthread_rwlock_timedwrlock)(lock, deadline);
+    return write_lock(lock, control_deadline(CLOCK_REALTIME, deadline));
+}
 
-#define CLOCKED(name, kind)                                                                        \
-    CONTROLLED(int, name,                                                                          \
-               (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))        \
-    {                                                                                              \
-        if (!CONTROL_HERE)                                                                         \
-            return LIBC(name)(lock, clock, deadline);                                              \
-        return control_step(RWLOCK_OP_UNTIL(kind, lock, control_deadline(clock, deadline)));       \
-    }
+CONTROLLED(int, pthread_rwlock_clockrdlock,
+           (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))
+{
+    if (!CONTROL_HERE)
+        return LIBC(pthread_rwlock_clockrdlock)(lock, clock, deadline);
+    return control_step(RWLOCK_OP_UNTIL(RDLOCK, lock, control_deadline(clock, deadline)));
+}
 
-CLOCKED(pthread_rwlock_clockrdlock, RDLOCK)
-CLOCKED(pthread_rwlock_clockwrlock, WRLOCK)
+CONTROLLED(int, pthread_rwlock_clockwrlock,
+           (pthread_rwlock_t * lock, clockid_t clock, const struct timespec *deadline))
+{
+    if (!CONTROL_HERE)
+        return LIBC(pthread_rwlock_clockwrlock)(lock, clock, deadline);
+    return write_lock(lock, control_deadline(clock, deadline));
+}

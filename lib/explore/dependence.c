@@ -14,9 +14,10 @@ bool note_possible(const struct trace_note *note, int slot, uint32_t state)
     case SCHED_WAKE: /* the condition variable lets it go by signalling, see `cause` */
         return slot == 0 || !state;
     case SCHED_RDLOCK:
-        return !(state & NOTE_WRITER) || state == (NOTE_WRITER | self);
+        return state & NOTE_WRITER ? state == (NOTE_WRITER | self)
+                                   : !(note->flags & SCHED_PREFER_WRITER) || state <= NOTE_QUEUED;
     case SCHED_WRLOCK:
-        return !state || state == (NOTE_WRITER | self);
+        return !(state & ~NOTE_QUEUED) || state == (NOTE_WRITER | self);
     case SCHED_SEM_WAIT:
     case SCHED_JOIN:
         return state;
@@ -46,17 +47,6 @@ bool note_waits(const struct trace_note *note, int slot)
     default:
         return false;
     }
-}
-
-bool note_only_looks(uint16_t kind)
-{
-    enum { LOOKS, CHANGES, ORDERS };
-    static const uint8_t roles[SCHED_KINDS] = {
-#define OP(name, semantics, role, words) [SCHED_##name] = role,
-#include "trace/ops.def"
-#undef OP
-    };
-    return roles[kind] == LOOKS;
 }
 
 int note_readers(const struct trace_note *note)

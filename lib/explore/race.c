@@ -216,7 +216,7 @@ static void race_reverse(struct explore *explore, const struct second *f, uint32
             explore->sequence[length++] = &explore->notes[i];
     explore->reversed = *f->note;
     explore->reversed.outcome = TRACE_ANY;
-    explore->reversed.looks = note_only_looks(f->note->kind);
+    explore->reversed.looks = note_only_looks(f->note);
     explore->sequence[length++] = &explore->reversed;
     wakeup_insert(explore, e, explore->sequence, length);
 }

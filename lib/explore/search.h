@@ -107,8 +107,6 @@ bool note_waits(const struct trace_note *note, int slot);
 /* Could the event be executed with its object number `slot` in this state, as far as that is what
  * it waits for? */
 bool note_possible(const struct trace_note *note, int slot, uint32_t state);
-/* Does an operation of this kind never change its objects, whatever comes of it? */
-bool note_only_looks(uint16_t kind);
 /* What an event does to a rwlock that is not held for writing: readers more or less. */
 int note_readers(const struct trace_note *note);
 

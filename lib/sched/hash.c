@@ -9,7 +9,7 @@
 
 bool op_looks_only(const struct sched *sched, const struct task *task, uint32_t outcome)
 {
-    if (op_roles[task->op.kind] == ROLE_LOOKS)
+    if (op_roles[task->op.kind] == ROLE_LOOKS && !(task->op.flags & SCHED_PREFER_WRITER))
         return true;
     return task->semantics->only_looks && task->semantics->only_looks(sched, task, outcome);
 }

@@ -29,7 +29,9 @@ static uint32_t object_state(const struct object *object)
     case OBJECT_MUTEX:
         return object->mutex.owner;
     case OBJECT_RWLOCK:
-        return object->rwlock.writer ? NOTE_WRITER | object->rwlock.writer : object->rwlock.readers;
+        return object->rwlock.writer
+                   ? NOTE_WRITER | object->rwlock.writer
+                   : object->rwlock.readers | (object->rwlock.writers_waiting ? NOTE_QUEUED : 0);
     case OBJECT_SEMAPHORE:
         return object->semaphore.units < UINT32_MAX ? (uint32_t)object->semaphore.units
                                                     : UINT32_MAX;
@@ -106,13 +108,19 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
         note_object(sched, &sched->objects[task->robust_held - 1], 1, ret_note);
 }
 
+bool note_only_looks(const struct trace_note *note)
+{
+    return op_roles[note->kind] == ROLE_LOOKS && !(note->flags & SCHED_PREFER_WRITER);
+}
+
 bool sched_pending_note(struct sched *sched, uint32_t number, struct trace_note *ret_note,
                         bool *ret_possible)
 {
     struct task *task = &sched->tasks[number];
     if (task->state != TASK_PENDS)
         return false;
-    note_fill(sched, task, TRACE_ANY, op_roles[task->op.kind] == ROLE_LOOKS, ret_note);
+    note_fill(sched, task, TRACE_ANY, false, ret_note);
+    ret_note->looks = note_only_looks(ret_note);
     *ret_possible =
         task->op.kind == SCHED_EXTERNAL || (outcomes_of(sched, task) && !task_awaits(sched, task));
     return true;

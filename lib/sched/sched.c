@@ -184,23 +184,18 @@ void sched_pend(struct sched *sched, uint32_t number, const struct sched_op *op)
     if (task->object[0] && !task->object[0]->known)
         object_initial(task->object[0], op);
     standing_update(sched, task);
-    if (op->kind == SCHED_WRLOCK && !task->object[0]->rwlock.writers_waiting++)
-        standing_update_all(sched, task->object[0]); /* readers may have to let it go first */
     if (sched->strategy->pended)
         sched->strategy->pended(sched, task);
 }
 
 static void unpend(struct sched *sched, struct task *task)
 {
-    struct object *object = task->object[0];
     standing_leave(sched, task);
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         object_detach(sched, task, slot);
     if (task->state == TASK_PENDS)
         task->state = TASK_RUNS;
     task->interrupt = SCHED_UNDISTURBED;
-    if (task->op.kind == SCHED_WRLOCK && !--object->rwlock.writers_waiting)
-        standing_update_all(sched, object);
 }
 
 void sched_unpend(struct sched *sched, uint32_t task)

@@ -153,6 +153,8 @@ const struct trace_note *sched_notes(const struct sched *sched);
 /* The task's pending operation and whether it is enabled; false: it has none. */
 bool sched_pending_note(struct sched *sched, uint32_t task, struct trace_note *ret_note,
                         bool *ret_possible);
+/* Does such an operation leave its objects as they are, whatever comes of it? */
+bool note_only_looks(const struct trace_note *note);
 /* All that the step could have been; not of what a task chose at once. */
 /* Was a task kept from another round of a loop that waits, which might have been different? */
 bool sched_awaited(const struct sched *sched);

@@ -13,7 +13,8 @@ extern const struct op_semantics op_wait, op_wake, op_signal, op_broadcast;
 /* interrupt.c */
 extern const struct op_semantics op_task, op_testcancel;
 /* rwlock.c */
-extern const struct op_semantics op_rdlock, op_tryrdlock, op_wrlock, op_trywrlock, op_rwunlock;
+extern const struct op_semantics op_rdlock, op_tryrdlock, op_wrlock, op_trywrlock, op_rwunlock,
+    op_wrqueue;
 
 /* may_give_up of all that can wait with a deadline. */
 bool op_timed(const struct sched *sched, const struct task *task);

@@ -58,7 +58,7 @@ struct object {
         } mutex;
         struct {
             uint32_t writer, readers;
-            uint32_t writers_waiting; /* tasks that stand before a WRLOCK */
+            uint32_t writers_waiting; /* that keep readers out: see rwlock.c */
         } rwlock;
         struct {
             uint32_t first, last, count;

@@ -22,13 +22,14 @@ enum {
     NOTE_STATES = 2,  /* the first two objects may decide whether the event is possible */
 };
 #define NOTE_WRITER UINT32_C(0x80000000)
+#define NOTE_QUEUED UINT32_C(0x40000000) /* writers wait, and keep readers out */
 
 struct trace_note {
     uint64_t path;                 /* of its task: which creation of which creation of ... */
     uint64_t object[NOTE_OBJECTS]; /* 0 = no more; what is touched of memory are half words */
     /* How available the object was before the event: mutex, once: owner's task + 1, 0 = free;
-     * rwlock: readers, or NOTE_WRITER | writer's task + 1; semaphore: units; barrier: phase; task:
-     * has it ended. */
+     * rwlock: readers and NOTE_QUEUED, or NOTE_WRITER | writer's task + 1; semaphore: units;
+     * barrier: phase; task: has it ended. */
     uint32_t before[NOTE_STATES];
     uint32_t task, outcome;
     uint32_t outcomes; /* how many it could have had; 0: it gave up */

@@ -34,6 +34,7 @@ static int class_of(uint32_t kind)
            : kind == SCHED_CONSISTENT                         ? 2
            : is_class(kind, SCHED_WAIT, SCHED_BROADCAST)      ? 3
            : is_class(kind, SCHED_RDLOCK, SCHED_RWUNLOCK)     ? 4
+           : kind == SCHED_WRQUEUE                            ? 4
            : is_class(kind, SCHED_SEM_WAIT, SCHED_SEM_POST)   ? 5
            : is_class(kind, SCHED_ARRIVE, SCHED_LEAVE)        ? 6
            : is_class(kind, SCHED_ONCE_BEGIN, SCHED_ONCE_END) ? 7

@@ -60,11 +60,17 @@ static void add_rwlock(struct program *program, int code, uint64_t *rng)
     uint16_t kind = kinds[rng_below(rng, 4)];
     uint64_t address = RWLOCK + 16 * (uint64_t)rng_below(rng, 2);
     bool waits = kind == SCHED_RDLOCK || kind == SCHED_WRLOCK;
+    uint16_t flags = address == RWLOCK ? 0 : SCHED_PREFER_WRITER;
     int at = program->codes[code].length;
+    if (kind == SCHED_WRLOCK && flags) { /* it goes on where it need not queue */
+        ADD(program, code, WRQUEUE, address, 0, .flags = flags, .branch = BRANCH_DONE,
+            .target = at + 2);
+        at++;
+    }
     add(program, code,
         (struct instruction){.kind = kind,
                              .address = address,
-                             .flags = address == RWLOCK ? 0 : SCHED_PREFER_WRITER,
+                             .flags = flags,
                              .delay = waits && rng_below(rng, 3) == 0 ? 2 : 0,
                              .branch = BRANCH_FAILED,
                              .target = at + 2});

@@ -138,7 +138,8 @@ static bool branches(const struct model *model, uint32_t task, const struct inst
     int reg = model->tasks[task].reg;
     return now->branch == BRANCH_ALWAYS || (now->branch == BRANCH_ZERO && reg == 0) ||
            (now->branch == BRANCH_NONZERO && reg != 0) ||
-           (now->branch == BRANCH_FAILED && sched_result(model->sched, task) != 0);
+           (now->branch == BRANCH_FAILED && sched_result(model->sched, task) != 0) ||
+           (now->branch == BRANCH_DONE && sched_result(model->sched, task) == 0);
 }
 
 /* The task goes on to its next operation. */

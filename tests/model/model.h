@@ -34,6 +34,7 @@ enum branch {
     BRANCH_ZERO,    /* the register is 0 */
     BRANCH_NONZERO, /* or is not */
     BRANCH_FAILED,  /* the operation's result is not 0 */
+    BRANCH_DONE,    /* it is 0 */
 };
 
 struct instruction {

@@ -317,6 +317,27 @@ START_TEST(readers_of_a_rwlock_are_not_ordered)
 }
 END_TEST
 
+/* The writer arrives before the readers, or between any two steps of the one that reads twice. */
+START_TEST(a_writer_that_queues_keeps_readers_out)
+{
+    struct program program = {.name = "rwlock that prefers writers"};
+    ADD(&program, 1, RDLOCK, RWLOCK, 0, .flags = SCHED_PREFER_WRITER);
+    ADD(&program, 1, TRYRDLOCK, RWLOCK, 0, .flags = SCHED_PREFER_WRITER, .branch = BRANCH_FAILED,
+        .target = 3);
+    ADD(&program, 1, RWUNLOCK, RWLOCK, 0);
+    ADD(&program, 1, RWUNLOCK, RWLOCK, 0);
+    ADD(&program, 2, WRQUEUE, RWLOCK, 0, .flags = SCHED_PREFER_WRITER, .branch = BRANCH_DONE,
+        .target = 2);
+    ADD(&program, 2, WRLOCK, RWLOCK, 0, .flags = SCHED_PREFER_WRITER);
+    ADD(&program, 2, RWUNLOCK, RWLOCK, 0);
+    add_main(&program, 2, false);
+    expect(&program, 5, 0);
+    program.codes[1].instructions[1].kind = SCHED_RDLOCK; /* it waits, for ever */
+    program.codes[1].instructions[1].branch = BRANCH_NONE;
+    expect(&program, 5, 1);
+}
+END_TEST
+
 START_TEST(a_once_runs_in_one_of_its_callers)
 {
     struct program program = {.name = "once"};
@@ -361,6 +382,7 @@ int main(void)
     tcase_add_test(tests, two_writers_and_two_readers_that_read_twice);
     tcase_add_test(tests, increments_that_are_torn);
     tcase_add_test(tests, readers_of_a_rwlock_are_not_ordered);
+    tcase_add_test(tests, a_writer_that_queues_keeps_readers_out);
     tcase_add_test(tests, a_once_runs_in_one_of_its_callers);
     tcase_add_test(tests, failed_tries_are_not_ordered);
     suite_add_tcase(suite, tests);
