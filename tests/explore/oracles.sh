@@ -3,17 +3,18 @@
 # execute as many schedules as there are Mazurkiewicz traces, and say that these were all. Compiled
 # without optimisation: the programs read what they do not use.
 #   usage: oracles.sh [--racerun PATH] [--strategy NAME] [--traces MAX] FOLDER
-# FOLDER holds traces.tsv and the programs; rows with more traces than MAX are left out.
+# FOLDER holds traces.tsv and the programs. All rows are run, and what each took is printed; with --traces
+# those with more traces than MAX are left out.
 # Exit status: 0 all as the table says, 1 not, 77 there is no such folder (skipped).
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-racerun=$here/../../build/bin/racerun strategy=dpor max=100000
+racerun=$here/../../build/bin/racerun strategy=dpor max=
 while [ $# -gt 1 ]; do
     case $1 in
     --racerun) racerun=$(realpath "$2") && shift ;;
     --strategy) strategy=$2 && shift ;;
     --traces) max=$2 && shift ;;
-    *) sed -n '2,8p' "$0" >&2 && exit 2 ;;
+    *) sed -n '2,9p' "$0" >&2 && exit 2 ;;
     esac
     shift
 done
@@ -22,7 +23,7 @@ oracles=$(realpath "$1")
 folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-oracles.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 2
-failed=0 tried=0
+failed=0 tried=0 left=0
 fail() {
     echo "FAIL $*"
     failed=$((failed + 1))
@@ -41,12 +42,14 @@ row() {
     else
         [ "$(grep -c "^racerun: $4 #" <<<"$output")" -ge 1 ] || fail "$name: no $4"
     fi
+    echo "$name: $(tail -1 <<<"$output")"
     tried=$((tried + 1))
 }
 
 while IFS=$'\t' read -r program n traces _ fails _; do
-    [ "$program" = program ] || [ "$traces" -gt "$max" ] && continue
+    [ "$program" = program ] && continue
+    [ "$traces" -le "${max:-$traces}" ] || { left=$((left + 1)) && continue; }
     row "$program" "$n" "$traces" "$fails"
 done <"$oracles/traces.tsv"
-echo "$tried rows, $failed failures"
+echo "$tried rows, $left left out, $failed failures"
 [ $failed -eq 0 ] && [ $tried -gt 0 ]
