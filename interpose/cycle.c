@@ -2,6 +2,10 @@
 
 #include <pthread.h>
 
+#define RGO_NO_SHORT_NAMES
+#define RGO_NO_INLINE
+#include "racerun/go/sync.h"
+
 #include "interpose/finding.h"
 #include "interpose/finding_builder.h"
 #include "interpose/finding_seen.h"
@@ -14,7 +18,9 @@ static uint32_t lock_object(struct builder *b, const struct hb_lock_info *lock)
         size_t size;
     } kinds[] = {[HB_MUTEX] = {OBJECT_LOCK, sizeof(pthread_mutex_t)},
                  [HB_SPINLOCK] = {OBJECT_SPINLOCK, sizeof(pthread_spinlock_t)},
-                 [HB_RWLOCK] = {OBJECT_RWLOCK, sizeof(pthread_rwlock_t)}};
+                 [HB_RWLOCK] = {OBJECT_RWLOCK, sizeof(pthread_rwlock_t)},
+                 [HB_GO_MUTEX] = {OBJECT_MUTEX, sizeof(rgo_mutex)},
+                 [HB_GO_RWMUTEX] = {OBJECT_RWMUTEX, sizeof(rgo_rwmutex)}};
     uint32_t index = builder_object(b, kinds[lock->kind].kind, lock->addr, kinds[lock->kind].size);
     if (index != PROTO_NONE && b->objects[index].made == PROTO_NONE)
         b->objects[index].made = builder_stack(b, lock->created);

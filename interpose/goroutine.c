@@ -114,6 +114,7 @@ static void task_run(void *task)
         hb_task_unbind(&rt_cursor);
         hb_task_bind(next, &rt_cursor);
         rt_arrived();
+        hb_go_locks_review(next);
         /* errno is the goroutine's, which finds in this thread's what it had left elsewhere. */
         if (task)
             hb_range_reset(rt_hb, next, KEY(__errno_location()), sizeof(int));
@@ -180,6 +181,23 @@ static void swap(void *task, const void *object)
 static void meet(void *task, void *other)
 {
     FOR_TASK(hb_meet(task, other));
+}
+
+static enum hb_lock_kind lock_kind(uint32_t how)
+{
+    return how & RGO_LOCK_RWMUTEX ? HB_GO_RWMUTEX : HB_GO_MUTEX;
+}
+
+static void locked(void *task, const void *lock, uint32_t how, const void *pc)
+{
+    unsigned hb_how =
+        (how & RGO_LOCK_READ ? HB_LOCK_SHARED : 0u) | (how & RGO_LOCK_TRIED ? HB_LOCK_TRIED : 0u);
+    FOR_TASK(hb_go_lock(task, KEY(lock), lock_kind(how), hb_how, KEY(pc)));
+}
+
+static void unlocked(void *task, const void *lock, uint32_t how)
+{
+    FOR_TASK(hb_go_unlock(task, KEY(lock), lock_kind(how), how & RGO_LOCK_READ));
 }
 
 static void die(const void *object, size_t size)
@@ -265,6 +283,8 @@ const struct rgo_hooks *racerun_go_hooks(uint32_t version)
         .release_merge = release_merge,
         .swap = swap,
         .meet = meet,
+        .locked = locked,
+        .unlocked = unlocked,
         .die = die,
         .read = read_by,
         .write = write_by,

@@ -169,8 +169,22 @@ static void unfinished_tell(struct rgo_finding finding, uint32_t kind)
     }
 }
 
+/*
+ * Deep recursion of small frames faults in the engine most often, which needs more stack than they
+ * do. The process ends then, and telling it takes no lock but those of the journal and of the list
+ * of tasks, under which nothing is called: so it is told all the same.
+ */
+static bool tells_inside(const struct rgo_finding *finding)
+{
+    return finding->kind == RGO_FINDING_OVERFLOW && rt_hb && rt_cursor.inside;
+}
+
 void goroutine_tell(const struct rgo_finding *finding)
 {
+    if (tells_inside(finding)) {
+        finding_tell(finding, 0, finding->count);
+        return;
+    }
     if (!rt_enter())
         return;
     if (finding->kind == RGO_FINDING_CONTEXT) {

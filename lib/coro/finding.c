@@ -25,6 +25,7 @@ struct telling {
     struct goroutine *self; /* NULL: nobody runs */
     const unw_context_t *context;
     const void *from;
+    bool signal; /* the context is a signal's */
 
     size_t count, more;
     struct goroutine *first[TOLD_MAX];
@@ -88,7 +89,7 @@ static uint32_t stack_of(struct goroutine *g, const void **stack)
     struct trace trace = {.part = TRACE_PART};
     void *sp = atomic_load(&g->sp);
     if (g == telling.self && telling.context) {
-        trace_context(&trace, telling.context, false, telling.from);
+        trace_context(&trace, telling.context, telling.signal, telling.from);
     } else if (sp && !g->guest && atomic_load(&g->state) == GOROUTINE_WAITING) {
         trace_parked(&trace, sp, g->wait_pc);
     } else if (g->wait_pc) {
@@ -162,6 +163,7 @@ static void tell_begin(enum rgo_finding_kind kind, const char *words,
     telling.self = dump_self();
     telling.context = NULL;
     telling.from = NULL;
+    telling.signal = false;
     telling.count = telling.more = 0;
 }
 
@@ -194,6 +196,16 @@ void finding_end(enum rgo_finding_kind kind, const char *words, const struct rgo
     tell_begin(kind, words, object);
     telling.context = context;
     telling.from = from;
+    tell();
+}
+
+void finding_overflow(const char *words, const unw_context_t *context)
+{
+    if (!listens())
+        return;
+    tell_begin(RGO_FINDING_OVERFLOW, words, NULL);
+    telling.context = context;
+    telling.signal = true;
     tell();
 }
 

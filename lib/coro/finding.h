@@ -12,23 +12,26 @@
     (&(struct rgo_object){                                                                         \
         .address = (pointer), .kind = RGO_OBJECT_##of_kind, .size = sizeof *(pointer)})
 
-/* A panic or fatal error of the caller's goroutine; object may be NULL. `context` and `from`: as for
- * trace_context. */
+/* A panic or fatal error of the caller's goroutine; object may be NULL. `context` and `from`: as
+ * for trace_context. */
 void finding_end(enum rgo_finding_kind kind, const char *words, const struct rgo_object *object,
                  const unw_context_t *context, const void *from);
+/* The caller's goroutine has used up its stack; context is the fault's. */
+void finding_overflow(const char *words, const unw_context_t *context);
 /* Nobody can run any more. */
 void finding_deadlock(const char *words);
 /* The caller uses `object` wrongly, at pc, and goes on. */
 void finding_misuse(const char *words, const struct rgo_object *object, const void *pc);
-/* Each goroutine but the caller's that waits: nothing can wake it any more. Returns how many groups of
- * equal ones. */
+/* Each goroutine but the caller's that waits: nothing can wake it any more. Returns how many groups
+ * of equal ones. */
 size_t finding_leaks(void);
 
 /*
  * Copies. An object that is in use belongs to its address: what was copied or moved meanwhile is
  * another one, which nobody will unlock, or wake. So while it is in use it carries a tag of its
- * address, in bits that mean nothing otherwise; a tag of another address shows the copy. Idle objects
- * carry none that counts and may be copied and moved. Only where the detector wants to know.
+ * address, in bits that mean nothing otherwise; a tag of another address shows the copy. Idle
+ * objects carry none that counts and may be copied and moved. Only where the detector wants to
+ * know.
  */
 static inline bool copies_watched(void)
 {

@@ -24,12 +24,12 @@
  *
  * Waiting spins a little where the owner can run meanwhile and nobody else wants this worker.
  *
- * Happens-before (G19): unlock n before lock n+1, by a clock at the mutex's address. Lock's acquire
- * and unlock's release are made by who holds it, so they need no guard. Both read the mutex's first
+ * Happens-before (G19): unlock n before lock n+1, by a clock at the mutex's address. The hooks of
+ * lock and unlock are called by who holds it, so they need no guard. Both read the mutex's first
  * byte, for a program that overwrites a mutex in use (G20).
  *
- * TAG: under a detector, of whoever found the mutex free and locked it (see finding.h). It counts only
- * together with LOCKED, and is 0 or the mutex's own unless the mutex is a copy.
+ * TAG: under a detector, of whoever found the mutex free and locked it (see finding.h). It counts
+ * only together with LOCKED, and is 0 or the mutex's own unless the mutex is a copy.
  */
 #include "controlled.h"
 #include "finding.h"
@@ -110,8 +110,7 @@ static bool mutex_try_or_announce(rgo_mutex *m, bool woken)
     for (;;) {
         uint32_t kept = woken ? state & ~WOKEN : state;
         bool free = state_free(state);
-        uint32_t wanted =
-            free ? (kept & ~TAG) | LOCKED : kept | WAITERS | (woken ? HANDOFF : 0);
+        uint32_t wanted = free ? (kept & ~TAG) | LOCKED : kept | WAITERS | (woken ? HANDOFF : 0);
         if (state_change(m, &state, wanted))
             return free;
     }
@@ -147,10 +146,10 @@ void mutex_take(rgo_mutex *m, enum wait_reason reason, const void *object, const
         mutex_take_slow(m, reason, object, pc);
 }
 
-static NOINLINE void lock_tell(rgo_mutex *m, const void *pc)
+static NOINLINE void lock_tell(rgo_mutex *m, uint32_t how, const void *pc)
 {
     void *task = sync_task();
-    runtime_hooks->acquire(task, m);
+    runtime_hooks->locked(task, m, how, pc);
     runtime_hooks->read(task, m, 1, pc);
 }
 
@@ -161,7 +160,7 @@ NOINLINE void mutex_lock_at(rgo_mutex *m, const void *pc)
         copy_check(m, __atomic_load_n(&m->state, __ATOMIC_RELAXED), pc);
     mutex_take_slow(m, WAIT_MUTEX, m, pc);
     if (UNLIKELY(runtime_hooks != NULL))
-        lock_tell(m, pc);
+        lock_tell(m, RGO_LOCK_MUTEX, pc);
 }
 
 void rgo_mutex_lock(rgo_mutex *m)
@@ -179,7 +178,7 @@ bool rgo_mutex_trylock(rgo_mutex *m)
     if (!mutex_try(m))
         return false;
     if (UNLIKELY(runtime_hooks != NULL))
-        lock_tell(m, CALLER());
+        lock_tell(m, RGO_LOCK_TRIED, CALLER());
     return true;
 }
 
@@ -215,7 +214,7 @@ static NOINLINE void unlock_told(rgo_mutex *m, const void *pc)
     POINT(UNLOCK, m, pc);
     void *task = sync_task();
     runtime_hooks->read(task, m, 1, pc);
-    runtime_hooks->release(task, m);
+    runtime_hooks->unlocked(task, m, RGO_LOCK_MUTEX);
     uint32_t state = LOCKED | copy_tag(m) << TAG_SHIFT;
     if (state_change(m, &state, 0))
         return;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "dump.h"
+#include "finding.h"
 #include "worker.h"
 
 #define SIGNAL_STACK (256u << 10)
@@ -146,6 +147,14 @@ static void function_add(const struct place *place, void *raw)
         text_add(raw, "%s", place->function ? place->function : "?");
 }
 
+static void remedy_add(struct text *text, size_t size)
+{
+    text_add(text, "For a larger one: go_with(&(go_attr){.stack_size = %zu}, ...), or RGO_STACK=",
+             4 * size);
+    size_add(text, 4 * size);
+    text_add(text, " for all");
+}
+
 static void overflow_words(struct text *text)
 {
     const struct goroutine *g = last_words.dump.self;
@@ -159,10 +168,19 @@ static void overflow_words(struct text *text)
     symbol_visit((uintptr_t)g->fn, false, function_add, text);
     text_add(text, ", has a stack of ");
     size_add(text, g->stack.size);
-    text_add(text, ". For a larger one: go_with(&(go_attr){.stack_size = %zu}, ...), or RGO_STACK=",
-             4 * g->stack.size);
-    size_add(text, 4 * g->stack.size);
-    text_add(text, " for all.\n\n");
+    text_add(text, ". ");
+    remedy_add(text, g->stack.size);
+    text_add(text, ".\n\n");
+}
+
+static void overflow_find(const struct goroutine *g, const void *context)
+{
+    struct text text = {0};
+    text_add(&text, "stack overflow: its stack of ");
+    size_add(&text, g->stack.size);
+    text_add(&text, " is used up. ");
+    remedy_add(&text, g->stack.size);
+    finding_overflow(text.bytes, context);
 }
 
 static void overflow_die(struct goroutine *g, const void *context)
@@ -177,6 +195,7 @@ static void overflow_die(struct goroutine *g, const void *context)
                  .signal = true},
     };
     guard_set();
+    overflow_find(g, context);
     last_words_say();
 }
 

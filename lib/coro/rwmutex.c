@@ -14,10 +14,10 @@
  * reader that leaves lets the first writer in. A new reader queues behind a writer that waits (Go's
  * preference; bugs of recursive read locking hide where readers may pass).
  *
- * Happens-before (G21): two clocks. At &state: what Unlock releases, and RLock and Lock acquire. At
- * &guard: what each RUnlock adds to and Lock acquires. So readers are not ordered among themselves.
- * The guard is held for the readers' hooks, of which there may be several at once. The read of the
- * first byte: G20.
+ * Happens-before (G21): two clocks, the detector's business. One is what Unlock releases, and RLock
+ * and Lock acquire; the other what each RUnlock adds to and Lock acquires. So readers are not
+ * ordered among themselves. The guard is held for the readers' hooks, of which there may be several
+ * at once. The read of the first byte: G20.
  */
 #include "controlled.h"
 #include "finding.h"
@@ -43,11 +43,11 @@ static uint32_t state_load(const rgo_rwmutex *rw)
 
 /* ---- what the detector is told ---- */
 
-static NOINLINE void rlock_tell(rgo_rwmutex *rw, const void *pc)
+static NOINLINE void rlock_tell(rgo_rwmutex *rw, uint32_t how, const void *pc)
 {
     void *task = sync_task();
     lock_take(sync_guard(&rw->guard));
-    runtime_hooks->acquire(task, &rw->state);
+    runtime_hooks->locked(task, rw, RGO_LOCK_RWMUTEX | RGO_LOCK_READ | how, pc);
     runtime_hooks->read(task, rw, 1, pc);
     lock_release(sync_guard(&rw->guard));
 }
@@ -57,16 +57,15 @@ static NOINLINE void runlock_tell(rgo_rwmutex *rw, const void *pc)
     void *task = sync_task();
     lock_take(sync_guard(&rw->guard));
     runtime_hooks->read(task, rw, 1, pc);
-    runtime_hooks->release_merge(task, &rw->guard);
+    runtime_hooks->unlocked(task, rw, RGO_LOCK_RWMUTEX | RGO_LOCK_READ);
     lock_release(sync_guard(&rw->guard));
 }
 
-static NOINLINE void lock_tell(rgo_rwmutex *rw, const void *pc)
+static NOINLINE void lock_tell(rgo_rwmutex *rw, uint32_t how, const void *pc)
 {
     void *task = sync_task();
     lock_take(sync_guard(&rw->guard));
-    runtime_hooks->acquire(task, &rw->state);
-    runtime_hooks->acquire(task, &rw->guard);
+    runtime_hooks->locked(task, rw, RGO_LOCK_RWMUTEX | how, pc);
     runtime_hooks->read(task, rw, 1, pc);
     lock_release(sync_guard(&rw->guard));
 }
@@ -76,7 +75,7 @@ static NOINLINE void unlock_tell(rgo_rwmutex *rw, const void *pc)
     void *task = sync_task();
     lock_take(sync_guard(&rw->guard));
     runtime_hooks->read(task, rw, 1, pc);
-    runtime_hooks->release(task, &rw->state);
+    runtime_hooks->unlocked(task, rw, RGO_LOCK_RWMUTEX);
     lock_release(sync_guard(&rw->guard));
 }
 
@@ -165,7 +164,7 @@ NOINLINE void rwmutex_rlock_at(rgo_rwmutex *rw, const void *pc)
     if (!reader_try(rw))
         reader_wait(rw, pc);
     if (UNLIKELY(runtime_hooks != NULL))
-        rlock_tell(rw, pc);
+        rlock_tell(rw, 0, pc);
 }
 
 void rgo_rwmutex_rlock(rgo_rwmutex *rw)
@@ -182,7 +181,7 @@ bool rgo_rwmutex_tryrlock(rgo_rwmutex *rw)
     if (!reader_try(rw))
         return false;
     if (UNLIKELY(runtime_hooks != NULL))
-        rlock_tell(rw, CALLER());
+        rlock_tell(rw, RGO_LOCK_TRIED, CALLER());
     return true;
 }
 
@@ -244,7 +243,7 @@ void rwmutex_lock_at(rgo_rwmutex *rw, const void *pc)
     if (UNLIKELY(!writer_try(rw)))
         writer_wait(rw, pc);
     if (UNLIKELY(runtime_hooks != NULL))
-        lock_tell(rw, pc);
+        lock_tell(rw, 0, pc);
 }
 
 void rgo_rwmutex_lock(rgo_rwmutex *rw)
@@ -258,7 +257,7 @@ bool rgo_rwmutex_trylock(rgo_rwmutex *rw)
     if (!writer_try(rw))
         return false;
     if (UNLIKELY(runtime_hooks != NULL))
-        lock_tell(rw, CALLER());
+        lock_tell(rw, RGO_LOCK_TRIED, CALLER());
     return true;
 }
 

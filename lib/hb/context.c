@@ -51,18 +51,30 @@ static inline uint32_t frame_context(struct hb_task *task)
     return __builtin_expect(top->node != 0, 1) ? top->node : frames_number(task, top);
 }
 
+static bool held_is_alone(const struct hb_task *task)
+{
+    const struct held_lock *held = task->held, *alone = &task->alone;
+    return task->held_count == 1 && held->lock == alone->lock &&
+           held->acquired == alone->acquired && held->shared == alone->shared;
+}
+
 static HB_APART uint32_t lockset_intern(struct hb_task *task)
 {
     uint32_t set = 0;
+    task->lockset_fresh = true;
+    if (held_is_alone(task)) /* one lock again and again, at one place */
+        return task->lockset = task->lockset_alone;
     for (uint32_t i = 0; i < task->held_count; i++) {
         const struct held_lock *held = &task->held[i];
         struct intern_key key = {(uint64_t)set << 32 | held->lock,
                                  (uint64_t)held->acquired << 32 | held->shared};
         set = intern_number(&task->hb->locksets, key);
     }
-    task->lockset = set;
-    task->lockset_fresh = true;
-    return set;
+    if (task->held_count == 1) {
+        task->alone = task->held[0];
+        task->lockset_alone = set;
+    }
+    return task->lockset = set;
 }
 
 static inline uint32_t lockset_number(struct hb_task *task)
@@ -107,15 +119,20 @@ void lockset_push(struct hb_task *task, struct held_lock held)
     task->lockset_fresh = false;
 }
 
+void lockset_drop(struct hb_task *task, uint32_t index)
+{
+    for (uint32_t i = index; i + 1 < task->held_count; i++)
+        task->held[i] = task->held[i + 1];
+    task->held_count--;
+    task->lockset_fresh = false;
+}
+
 bool lockset_pop(struct hb_task *task, uint32_t lock)
 {
     for (uint32_t i = task->held_count; i-- > 0;) {
         if (task->held[i].lock != lock)
             continue;
-        for (; i + 1 < task->held_count; i++)
-            task->held[i] = task->held[i + 1];
-        task->held_count--;
-        task->lockset_fresh = false;
+        lockset_drop(task, i);
         return true;
     }
     return task->held_count == HELD_MAX; /* it may be one of those that are not named */

@@ -138,6 +138,8 @@ struct hb_task {
 
     struct held_lock *held, held_inline[HELD_INLINE];
     uint32_t held_count, held_capacity;
+    struct held_lock alone; /* of which lockset_alone is the set; 0: of none */
+    uint32_t lockset_alone;
     size_t depth;           /* of calls, while not bound */
     uint32_t number, index; /* index: in the arena of tasks */
     uint32_t forks;         /* as of the engine: else it was left behind */
@@ -196,6 +198,7 @@ uint32_t context_here(struct hb_task *task, uintptr_t pc);
 void lockset_push(struct hb_task *task, struct held_lock held);
 /* False: it was not in the set. */
 bool lockset_pop(struct hb_task *task, uint32_t lock);
+void lockset_drop(struct hb_task *task, uint32_t index);
 /* The context of `pc` without the locks held. */
 uint32_t context_place(struct hb_task *task, uintptr_t pc);
 
@@ -434,6 +437,12 @@ void units_drop_first(struct hb_task *task, struct sync *sync);
 void units_clear(struct hb_task *task, struct sync *sync);
 /* The task ends: exclusive locks that it still holds pass on its clock (robust mutexes). */
 void locks_abandon(struct hb_task *task);
+/* Numbers the lock, and its life. */
+void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr);
+uint32_t lock_life(struct hb *hb); /* a new one */
+/* The exclusive owner lets go: all that it knows, it now tells; one that reads. */
+void lock_release_owner(struct hb_task *task, struct sync *sync);
+void lock_release_reader(struct hb_task *task, struct sync *sync);
 /* Empties the object and gives it `kind` if it had another. */
 HB_SLOW void sync_become_other(struct hb_task *task, struct sync *sync, enum sync_kind kind);
 static inline void sync_become(struct hb_task *task, struct sync *sync, enum sync_kind kind)

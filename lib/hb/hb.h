@@ -251,7 +251,13 @@ size_t hb_heap_size(struct hb *hb, uintptr_t addr);
  * `pc` names the place of the call in reports. Call `release` functions before the real
  * operation and `acquire` functions after it (P0); never touch an object after its real unlock. */
 
-enum hb_lock_kind { HB_MUTEX, HB_SPINLOCK, HB_RWLOCK };
+enum hb_lock_kind {
+    HB_MUTEX,
+    HB_SPINLOCK,
+    HB_RWLOCK,
+    HB_GO_MUTEX, /* of goroutines, from here on; see hb_go_lock */
+    HB_GO_RWMUTEX,
+};
 
 void hb_lock_create(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, uintptr_t pc);
 void hb_lock_destroy(struct hb_task *task, uintptr_t lock, uintptr_t pc);
@@ -298,6 +304,14 @@ uintptr_t hb_cond_wait(struct hb_task *task, uintptr_t cond, uintptr_t mutex, ui
 void hb_cond_woken(struct hb_task *task, uintptr_t cond);
 /* Before the real signal or, if `all`, broadcast. */
 void hb_cond_signal(struct hb_task *task, uintptr_t cond, bool all, uintptr_t pc);
+
+/* Locks of goroutines, which belong to nobody (G19, G21): any task may unlock them. After locking,
+ * `how` as above; before unlocking, `shared` for reading. */
+void hb_go_lock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, unsigned how,
+                uintptr_t pc);
+void hb_go_unlock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared);
+/* The task holds no more what others have unlocked meanwhile. */
+void hb_go_locks_review(struct hb_task *task);
 
 /* Plain edges at an address: once, TSD, atexit, annotations. release merges into what is there,
  * release_store replaces it. */
@@ -385,8 +399,8 @@ struct hb_sync_info {
     struct hb_ctx last;
 };
 void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *ret_info);
-/* A lock of those that the task, which is the caller's or waits, holds, from the outermost on; false:
- * no more. */
+/* A lock of those that the task, which is the caller's or waits, holds, from the outermost on;
+ * false: no more. */
 bool hb_query_held(struct hb_task *task, uint32_t index, struct hb_lock_info *ret_lock);
 
 struct hb_block_info {

@@ -179,11 +179,16 @@ void hb_lock_destroy(struct hb_task *task, uintptr_t lock, uintptr_t pc)
     sync_bury(task, lock, pc);
 }
 
-static void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
+uint32_t lock_life(struct hb *hb)
+{
+    return 1 + atomic_fetch_add_explicit(&hb->lockorder.lives, 1, memory_order_relaxed);
+}
+
+void lock_name(struct hb *hb, struct sync *sync, uintptr_t addr)
 {
     if (sync->lock)
         return;
-    sync->life = 1 + atomic_fetch_add_explicit(&hb->lockorder.lives, 1, memory_order_relaxed);
+    sync->life = lock_life(hb);
     struct intern_key key = {addr, (uint64_t)sync->created << 8 | sync->lock_kind};
     sync->lock = intern_number(&hb->locks, key);
 }
@@ -222,8 +227,7 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
         order_note(task);
 }
 
-/* The exclusive owner lets go: all that it knows, it now tells. */
-static void lock_release_owner(struct hb_task *task, struct sync *sync)
+void lock_release_owner(struct hb_task *task, struct sync *sync)
 {
     snapshot_assign_lock(task, &sync->released);
     snapshot_clear(task_pool(task), &sync->second); /* the owner knew the readers */
@@ -231,7 +235,7 @@ static void lock_release_owner(struct hb_task *task, struct sync *sync)
     sync->levels = 0;
 }
 
-static void lock_release_reader(struct hb_task *task, struct sync *sync)
+void lock_release_reader(struct hb_task *task, struct sync *sync)
 {
     snapshot_merge_lock(task, &sync->second);
     sync->count -= sync->count > 0;
@@ -315,6 +319,8 @@ void locks_abandon(struct hb_task *task)
         if (task->held[i].shared)
             continue;
         struct lock_facts facts = lock_facts(&task->hb->locks, task->held[i].lock);
+        if (facts.kind >= HB_GO_MUTEX) /* somebody else may unlock it: the end orders nothing */
+            continue;
         struct sync_ref ref;
         sync_open(task, facts.addr, &ref, true);
         if (ref.sync && ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number) {

@@ -200,11 +200,11 @@ const struct variable *resolver_variable(struct resolver *r, uint64_t addr, uint
     return found ? variable : NULL;
 }
 
-/* enum hb_lock_kind; the sizes are those of glibc's types on x86-64. */
+/* enum hb_lock_kind; the sizes are those of glibc's types on x86-64, and of racerun/go/sync.h. */
 static const struct {
     const char *name;
     uint32_t size;
-} lock_kinds[] = {{"mutex", 40}, {"spinlock", 4}, {"rwlock", 56}};
+} lock_kinds[] = {{"mutex", 40}, {"spinlock", 4}, {"rwlock", 56}, {"Mutex", 24}, {"RWMutex", 40}};
 #define LOCK_KINDS (sizeof(lock_kinds) / sizeof(*lock_kinds))
 
 /* std::mutex keeps the real one in a member that its user never wrote. */

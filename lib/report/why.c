@@ -62,8 +62,7 @@ static const char *why_locks(const struct finding *finding, struct arena *arena)
     if (common)
         return NULL;
     if (now->lock_count == 0 && before->lock_count == 0)
-        return has_goroutines(finding) ? NULL /* their locks are not recorded */
-                                       : "neither holds a lock";
+        return "neither holds a lock";
     const struct access *first = before->lock_count ? before : now;
     const struct access *second = first == now ? before : now;
     bool both = second->lock_count != 0;

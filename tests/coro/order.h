@@ -124,6 +124,21 @@ static inline void order_release_merge(void *raw, const void *object)
     task->clock.at[task->index]++;
     pthread_mutex_unlock(&order.mutex);
 }
+/* What readers leave has a clock of its own, beside the lock's. */
+static inline void order_locked(void *task, const void *lock, uint32_t how, const void *pc)
+{
+    (void)pc;
+    order_acquire(task, lock);
+    if (!(how & RGO_LOCK_READ))
+        order_acquire(task, (const char *)lock + 1);
+}
+static inline void order_unlocked(void *task, const void *lock, uint32_t how)
+{
+    if (how & RGO_LOCK_READ)
+        order_release_merge(task, (const char *)lock + 1);
+    else
+        order_release(task, lock);
+}
 static inline void order_unexpected(void *task, const void *object)
 {
     (void)task, (void)object;
@@ -185,6 +200,8 @@ static const struct rgo_hooks order_hooks = {
     .release_merge = order_release_merge,
     .swap = order_unexpected,
     .meet = order_meet,
+    .locked = order_locked,
+    .unlocked = order_unlocked,
     .die = order_die,
     .read = order_read,
     .write = order_write,

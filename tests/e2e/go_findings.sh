@@ -50,6 +50,36 @@ for procs in 1 2; do
     has err '^racerun: misuse \(RWMutex\) #1'
     has err '^  on RWMutex `table`, a global variable'
 
+    # The locks that each side held, and orders of locks that may end in a deadlock.
+    expect 66 "$racerun" ./scenes locks_differ
+    has err '^racerun: data race #1'
+    has err '^    holding Mutex `outer`, locked in add_with_both at '
+    has err '^    holding Mutex `inner`, locked in add_with_both at '
+    has err '^    holding RWMutex `table` for reading, locked in add_for_reading at '
+    has err '^  why: goroutine [0-9]+ holds Mutex `outer` and Mutex `inner`, goroutine [0-9]+ holds'
+    expect 66 "$racerun" ./scenes order_inverted
+    has err '^racerun: lock-order inversion #1'
+    has err '^  goroutine [0-9]+ locks Mutex `outer`, a global variable|^  goroutine [0-9]+ locks Mutex `outer`, a static variable'
+    has err '^    while holding Mutex `inner`'
+    has err '^racerun: 1 findings'
+    expect 0 "$racerun" --lock-order=no ./scenes order_inverted
+    quiet order_tried
+    quiet order_gated
+    quiet order_turns
+
+    # A stack that is used up, also where that shows inside the detector.
+    for how in deep at_once; do
+        expect 66 "$racerun" ./scenes overflow_$how
+        has err '^fatal error: stack overflow'
+        has err '^racerun: panic #1'
+        has err '^  stack overflow: its stack of 64K is used up\. For a larger one: go_with'
+        has err '^  in goroutine [0-9]+ "deep":'
+        has err '^  goroutine [0-9]+ "deep" was created by main goroutine:'
+        has err '^racerun: 1 findings'
+    done
+    has err '#[0-9]+ wide '
+    quiet stack_suffices
+
     # Goroutines that wait for ever when main has returned: only on request, and only if it is certain.
     expect 0 "$racerun" ./scenes leaked_send
     lacks err .

@@ -463,6 +463,165 @@ static void all_finished(void)
     timer_stop(stopped);
 }
 
+/* ---- locks held ---- */
+
+static mutex inner, outer;
+static int guarded;
+
+static void until_alone(void)
+{
+    while (go_count() > 1)
+        go_yield();
+}
+
+/* One after the other, in an order that nothing but the locks makes. */
+static void one_by_one(void (*first)(void), void (*second)(void))
+{
+    go(first);
+    until_alone();
+    go(second);
+    until_alone();
+}
+
+static void add_with_both(void)
+{
+    mutex_lock(&outer);
+    mutex_lock(&inner);
+    guarded++;
+    mutex_unlock(&inner);
+    mutex_unlock(&outer);
+}
+
+static void add_for_reading(void)
+{
+    rwmutex_rlock(&table);
+    guarded++;
+    rwmutex_runlock(&table);
+}
+
+static void locks_differ(void)
+{
+    one_by_one(add_with_both, add_for_reading);
+}
+
+static void inside_out(void)
+{
+    mutex_lock(&inner);
+    mutex_lock(&outer);
+    guarded++;
+    mutex_unlock(&outer);
+    mutex_unlock(&inner);
+}
+
+static void order_inverted(void)
+{
+    one_by_one(add_with_both, inside_out);
+}
+
+static void inside_out_tried(void)
+{
+    mutex_lock(&inner);
+    if (mutex_trylock(&outer)) {
+        guarded++;
+        mutex_unlock(&outer);
+    }
+    mutex_unlock(&inner);
+}
+
+static void order_tried(void)
+{
+    one_by_one(add_with_both, inside_out_tried);
+}
+
+static mutex gate;
+
+static void with_gate(void (*add)(void))
+{
+    mutex_lock(&gate);
+    add();
+    mutex_unlock(&gate);
+}
+
+static void order_gated(void)
+{
+    go(with_gate, add_with_both);
+    go(with_gate, inside_out);
+    until_alone();
+}
+
+/* A channel with room for one is a lock, too. */
+static void turn_taken(chan(int) turn, void (*add)(void))
+{
+    chan_send(turn, 0);
+    add();
+    chan_get(turn);
+}
+
+static void order_turns(void)
+{
+    chan(int) turn = chan_make(int, 1);
+    go(turn_taken, turn, add_with_both);
+    go(turn_taken, turn, inside_out);
+    until_alone();
+}
+
+/* ---- stacks ---- */
+
+/* Frames that are smaller than what the detector needs beside them. */
+static __attribute__((noinline)) int sink(int n)
+{
+    volatile int here = n;
+    int below = n > 1000000 ? 0 : sink(n + 1);
+    return below + here;
+}
+
+/* One that leads beyond the end at once. */
+static __attribute__((noinline)) void wide(void)
+{
+    volatile char block[80000];
+    block[0] = 1;
+}
+
+static void deep(bool at_once)
+{
+    if (at_once)
+        wide();
+    else
+        printf("%d\n", sink(0));
+}
+
+static void overflow_by(bool at_once)
+{
+    waitgroup wg = {0};
+    waitgroup_add(&wg, 1);
+    go_with(&(go_attr){.name = "deep"}, deep, at_once);
+    waitgroup_wait(&wg);
+}
+
+static void overflow_deep(void)
+{
+    overflow_by(false);
+}
+
+static void overflow_at_once(void)
+{
+    overflow_by(true);
+}
+
+static void enter_wide(waitgroup *wg)
+{
+    wide();
+    waitgroup_done(wg);
+}
+
+static void stack_suffices(void)
+{
+    waitgroup wg = {0};
+    waitgroup_add(&wg, 1);
+    go_with(&(go_attr){.stack_size = 1 << 20}, enter_wide, &wg);
+    waitgroup_wait(&wg);
+}
+
 static const struct {
     const char *name;
     void (*play)(void);
@@ -500,6 +659,14 @@ static const struct {
     SCENE(context_left),
     SCENE(ticker_left),
     SCENE(all_finished),
+    SCENE(locks_differ),
+    SCENE(order_inverted),
+    SCENE(order_tried),
+    SCENE(order_gated),
+    SCENE(order_turns),
+    SCENE(overflow_deep),
+    SCENE(overflow_at_once),
+    SCENE(stack_suffices),
 };
 
 int main(int argc, char **argv)

@@ -1,13 +1,14 @@
 /*
  * racerun/hooks.h: what the goroutine runtime tells a detector. The detector exports
  *     const struct rgo_hooks *racerun_go_hooks(uint32_t version);
- * which the runtime looks up once, by dlsym, before the first goroutine; absent (or NULL for a version
- * that it does not know) every hook costs one predicted branch.
+ * which the runtime looks up once, by dlsym, before the first goroutine; absent (or NULL for a
+ * version that it does not know) every hook costs one predicted branch.
  *
  * A task is the detector's handle of a goroutine. Calls name the task whose clock is meant, as one
- * goroutine completes the operation of another that waits. All are called with the lock of the object
- * held, so for one object they come one at a time, in the order in which the operations took effect.
- * A sync object is known by its address; `die` forgets it. `pc` is the place in the program.
+ * goroutine completes the operation of another that waits. All are called with the lock of the
+ * object held, so for one object they come one at a time, in the order in which the operations took
+ * effect. A sync object is known by its address; `die` forgets it. `pc` is the place in the
+ * program.
  */
 #ifndef RACERUN_HOOKS_H
 #define RACERUN_HOOKS_H
@@ -16,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RGO_HOOKS_VERSION 2
+#define RGO_HOOKS_VERSION 3
 
 /* ---- what is found besides races ---- */
 
@@ -28,6 +29,17 @@ enum rgo_finding_kind {
     RGO_FINDING_MISUSE,    /* of the object, which is a `what` */
     RGO_FINDING_CONTEXT,   /* each context that was made and is not gone was never cancelled */
     RGO_FINDING_TIMER,     /* each timer that was made and is not gone was never stopped */
+    /* A stack is used up: told in the handler of a fault, which may have come inside the detector.
+     */
+    RGO_FINDING_OVERFLOW,
+};
+
+/* How a lock is taken. */
+enum rgo_lock {
+    RGO_LOCK_MUTEX = 0,
+    RGO_LOCK_RWMUTEX = 1,
+    RGO_LOCK_READ = 2,
+    RGO_LOCK_TRIED = 4, /* it would not have waited */
 };
 
 /* What a finding speaks of besides memory. */
@@ -85,20 +97,22 @@ enum rgo_point {
     RGO_POINTS
 };
 
-/* One that decides who runs next (`racerun explore`). There is one worker then, and each operation is
- * announced before it. Goroutines are known by their tasks; `goroutine` is whatever `next` shall return. */
+/* One that decides who runs next (`racerun explore`). There is one worker then, and each operation
+ * is announced before it. Goroutines are known by their tasks; `goroutine` is whatever `next` shall
+ * return. */
 #define RGO_CONTROL_LOOK ((void *)1)
 struct rgo_control {
     /* How the goroutine that runs lets others go first: for operations that the controller sees by
      * itself (atomics, say). It has been made runnable when this returns control to `next`. */
     void (*begin)(void (*yield)(void));
-    /* False: no point; what the runtime itself does in the course of an operation, maybe under a lock. */
+    /* False: no point; what the runtime itself does in the course of an operation, maybe under a
+     * lock. */
     bool (*point)(void *task, uint32_t what, const void *object, const void *pc);
     /* `yields`: it could have gone on, and wants others to go first. */
     void (*runnable)(void *task, void *goroutine, bool yields);
     /* On the worker: who runs now. RGO_CONTROL_LOOK: timers are due, or the network is ready; NULL:
-     * nothing can ever run. `deadline`: of the first timer, INT64_MAX none; `epoll`: waits for goroutines,
-     * -1 none. */
+     * nothing can ever run. `deadline`: of the first timer, INT64_MAX none; `epoll`: waits for
+     * goroutines, -1 none. */
     void *(*next)(int64_t deadline, int epoll);
     uint32_t (*choose)(void *task, uint32_t below);
     /* A thread of the program's own waits until unpark, which may come first. */
@@ -129,6 +143,9 @@ struct rgo_hooks {
     void (*swap)(void *task, const void *object);
     /* G2, G4: each acquires the other's clock from before the call. */
     void (*meet)(void *task, void *other);
+    /* G19, G21: after locking and before unlocking; enum rgo_lock. Any task may unlock. */
+    void (*locked)(void *task, const void *lock, uint32_t how, const void *pc);
+    void (*unlocked)(void *task, const void *lock, uint32_t how);
     void (*die)(const void *object, size_t size); /* clocks inside these bytes are forgotten */
 
     /* ---- accesses by the task, in its program order ---- */
@@ -140,9 +157,9 @@ struct rgo_hooks {
      * sides (0, 1) that are not ordered are a misuse of it. */
     void (*use)(void *task, const struct rgo_object *object, const uint32_t *word, uint32_t side,
                 const void *pc);
-    /* What reports say of an object: who made it and where; of a channel also the words of its elements'
-     * type (a literal, or NULL), their size and how many it has room for. Channels; and, if they are
-     * `wanted`, contexts until they are cancelled and timers until they are stopped. */
+    /* What reports say of an object: who made it and where; of a channel also the words of its
+     * elements' type (a literal, or NULL), their size and how many it has room for. Channels; and,
+     * if they are `wanted`, contexts until they are cancelled and timers until they are stopped. */
     void (*object_made)(void *task, const struct rgo_object *object, const char *type,
                         size_t element_size, size_t capacity, const void *pc);
     void (*object_gone)(const void *object);
@@ -151,8 +168,8 @@ struct rgo_hooks {
     /* Returns when it is safe from whatever becomes of the process. */
     void (*finding)(const struct rgo_finding *finding);
 
-    /* The runtime's own code, where it is part of the program: what it does to memory does not count. May
-     * be NULL. */
+    /* The runtime's own code, where it is part of the program: what it does to memory does not
+     * count. May be NULL. */
     void (*code)(const void *low, const void *high);
 
     const struct rgo_control *control; /* NULL: nobody decides */
