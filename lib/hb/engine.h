@@ -135,12 +135,15 @@ struct hb_task {
         era_clock; /* the first epoch that began in that era, for all that anyone can tell */
     uint32_t must, must_epoch; /* must.h: known of all, and the own epoch in it */
     struct vclock known;       /* of others; the own entry is stale */
+    uint32_t held_count;
+    uint32_t depth;          /* of calls, while not bound */
+    struct hb_frame *frames; /* frames_own, or a mapping */
+    size_t frames_size;      /* bytes; 0: never used */
 
     struct held_lock *held, held_inline[HELD_INLINE];
-    uint32_t held_count, held_capacity;
-    struct held_lock alone; /* of which lockset_alone is the set; 0: of none */
-    uint32_t lockset_alone;
-    size_t depth;           /* of calls, while not bound */
+    uint32_t held_capacity;
+    uint32_t lockset_alone; /* the set of `alone` alone; 0: of none */
+    struct held_lock alone;
     uint32_t number, index; /* index: in the arena of tasks */
     uint32_t forks;         /* as of the engine: else it was left behind */
     void *host;
@@ -152,9 +155,6 @@ struct hb_task {
     size_t stack_size, tls_size;
     struct hb_task *next_live, *prev_live;
 
-    /* What a recycled object keeps. */
-    struct hb_frame *frames; /* frames_own, or a mapping */
-    size_t frames_size;      /* bytes; 0: never used */
     struct hb_frame frames_own[FRAMES_OWN];
 };
 

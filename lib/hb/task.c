@@ -184,16 +184,16 @@ static void task_inherit(struct hb_task *task, struct hb_task *parent)
     task->must = task_must(parent);
 }
 
-/* All but what a recycled object keeps. */
+/* A recycled object keeps its frames. */
 static void task_clear(struct hb_task *task)
 {
-    memset(task, 0, offsetof(struct hb_task, frames));
+    struct hb_frame *frames = task->frames;
+    size_t frames_size = task->frames_size;
+    memset(task, 0, offsetof(struct hb_task, frames_own));
     task->held = task->held_inline;
     task->held_capacity = HELD_INLINE;
-    if (!task->frames_size) {
-        task->frames = task->frames_own;
-        task->frames_size = sizeof task->frames_own;
-    }
+    task->frames = frames_size ? frames : task->frames_own;
+    task->frames_size = frames_size ? frames_size : sizeof task->frames_own;
     task->frames[0] = (struct hb_frame){0};
 }
 
@@ -254,7 +254,7 @@ static void cursor_clear(struct hb_cursor *cursor)
 void hb_task_unbind(struct hb_cursor *cursor)
 {
     struct hb_task *task = cursor->task;
-    task->depth = (size_t)(cursor->top - task->frames);
+    task->depth = (uint32_t)(cursor->top - task->frames);
     task->cursor = NULL;
     task->cache = &task->hb->no_cache;
     cursor_clear(cursor);
