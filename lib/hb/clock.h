@@ -77,6 +77,7 @@ struct vclock {
 struct clock_depot {
     struct arena leaves, inners;
     _Atomic uint32_t era;
+    bool avx2; /* the processor has it */
 };
 /* Each size of node takes at most bytes_max of address space. */
 void clock_depot_init(struct clock_depot *depot, size_t bytes_max);
