@@ -69,6 +69,34 @@ static uintptr_t channel_at(uintptr_t addr)
     return 0;
 }
 
+/*
+ * Who sends on a channel whose close is not ordered before that panics, if it comes second: the
+ * race has been told, and the panic is no other finding. So races on channels are remembered, each
+ * where its hash says, until another takes the place; then the panic is told for itself.
+ */
+#define RACES_TOLD 64u
+static _Atomic uint64_t races_told[RACES_TOLD];
+
+static uint64_t race_key(uintptr_t channel, uint32_t task)
+{
+    return ((uint64_t)channel ^ (uint64_t)task << 44) * UINT64_C(0x9e3779b97f4a7c15) | 1;
+}
+
+static _Atomic uint64_t *race_place(uint64_t key)
+{
+    return &races_told[key >> 32 & (RACES_TOLD - 1)];
+}
+
+static bool race_was_told(const struct rgo_finding *finding)
+{
+    if (finding->kind != RGO_FINDING_PANIC || finding->object.kind != OBJECT_CHANNEL ||
+        !finding->count || !finding->goroutines[0].task)
+        return false;
+    uint64_t key =
+        race_key((uintptr_t)finding->object.address, hb_task_number(finding->goroutines[0].task));
+    return atomic_load(race_place(key)) == key;
+}
+
 void goroutine_finding(struct builder *b)
 {
     struct proto_finding *f = &b->finding;
@@ -81,6 +109,8 @@ void goroutine_finding(struct builder *b)
         index = builder_object(b, in_use->kind, (uintptr_t)in_use->address, in_use->size);
     } else if ((channel = channel_at((uintptr_t)f->now.addr))) {
         index = builder_object(b, OBJECT_CHANNEL, channel, 0);
+        uint64_t key = race_key(channel, b->tasks[f->now.task].number);
+        atomic_store(race_place(key), key);
     }
     f->about = index + 1;
 }
@@ -194,7 +224,7 @@ void goroutine_tell(const struct rgo_finding *finding)
     } else if (finding->kind == RGO_FINDING_LEAK) {
         for (size_t i = 0; i < finding->count; i++)
             finding_tell(finding, i, 1);
-    } else {
+    } else if (!race_was_told(finding)) {
         finding_tell(finding, 0, finding->count);
     }
     rt_leave();

@@ -249,14 +249,14 @@ void rgo_chan_send_(rgo_chan *c, const void *value)
         waiters_append(&c->senders, &w);
         park(&c->lock, WAIT_CHAN_SEND, c, pc);
         if (UNLIKELY(!w.ok))
-            panic_text(CHAN_SEND_CLOSED);
+            panic_on_channel(CHAN_SEND_CLOSED, c);
         return;
     }
     lock_release(&c->lock);
     if (peer)
         ready(peer->g, peer);
     else if (UNLIKELY(result == CHAN_CLOSED))
-        panic_text(CHAN_SEND_CLOSED);
+        panic_on_channel(CHAN_SEND_CLOSED, c);
 }
 
 bool rgo_chan_try_send_(rgo_chan *c, const void *value)
@@ -274,7 +274,7 @@ bool rgo_chan_try_send_(rgo_chan *c, const void *value)
     if (peer)
         ready(peer->g, peer);
     if (UNLIKELY(result == CHAN_CLOSED))
-        panic_text(CHAN_SEND_CLOSED);
+        panic_on_channel(CHAN_SEND_CLOSED, c);
     return result == CHAN_DONE;
 }
 
@@ -369,7 +369,7 @@ void rgo_chan_close_(rgo_chan *c)
         tell_close(c, __builtin_return_address(0));
     if (chan_closed(c)) {
         lock_release(&c->lock);
-        panic_text("close of closed channel");
+        panic_on_channel("close of closed channel", c);
     }
     atomic_store_explicit(&c->closed, true, memory_order_relaxed);
     struct waiters woken = {0};

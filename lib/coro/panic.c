@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chan.h"
 #include "dump.h"
 #include "finding.h"
 #include "panic.h"
@@ -29,7 +30,8 @@ RGO_NORETURN static void panic_die(struct goroutine *g, const struct panic *p)
     unw_context_t context;
     unw_getcontext(&context);
     dump_last_begin();
-    finding_end(RGO_FINDING_PANIC, p->shown.text, NULL, &context, p->pc);
+    finding_end(RGO_FINDING_PANIC, p->shown.text, p->channel ? OBJECT(CHANNEL, p->channel) : NULL,
+                &context, p->pc);
     struct dump dump = {.who = DUMP_SELF, .self = g, .context = &context, .from = p->pc};
     panics_print(&dump.text, p);
     text_add(&dump.text, "\n");
@@ -67,6 +69,13 @@ void panic_text(const char *words)
 {
     runtime_start();
     panic_start(panic_of_words(words));
+}
+
+void panic_on_channel(const char *words, const struct rgo_chan *c)
+{
+    struct panic *p = panic_of_words(words);
+    p->channel = c;
+    panic_start(p);
 }
 
 void rgo_panic(const char *format, ...)

@@ -23,6 +23,7 @@ struct panic {
     const struct defer_record *below; /* g->defers when its present deferred call began */
     const char *frame;                /* of the function that works it off */
     const void *pc;                   /* the place in the program; NULL: find it */
+    const struct rgo_chan *channel;   /* what it was about, or NULL; perhaps freed */
     bool exit;                        /* no panic but rgo_exit; lives on the stack */
     bool calling;                     /* a deferred call is under way */
     bool recovered;

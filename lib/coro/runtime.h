@@ -239,6 +239,9 @@ void scheduler_outside_add(int delta);
  * "fatal error: words", all goroutines' states, exit 2. deadlock_report: nobody can run any more;
  * called on a worker's scheduler stack. */
 RGO_NORETURN void panic_text(const char *words);
+/* The same about a channel. */
+struct rgo_chan;
+RGO_NORETURN void panic_on_channel(const char *words, const struct rgo_chan *c);
 RGO_NORETURN void fatal_text(const char *words);
 RGO_NORETURN void deadlock_report(void);
 /* Runs the deferred calls that are left; at rgo_exit and when the goroutine's function has returned. */

@@ -161,7 +161,7 @@ static enum chan_result case_do(const struct rgo_select_case_ *one, const void *
 static void case_done(struct rgo_select_ *s, uint32_t index, bool ok, const void *pc)
 {
     const struct rgo_select_case_ *one = &s->cases[index];
-    bool panics = one->sends && !ok;
+    const rgo_chan *closed = one->sends && !ok ? one->channel : NULL;
     if (one->ret_ok) {
         *one->ret_ok = ok;
         HOOK(write(goroutine_self()->task, one->ret_ok, sizeof ok, pc));
@@ -169,8 +169,8 @@ static void case_done(struct rgo_select_ *s, uint32_t index, bool ok, const void
     s->hit = one->clause;
     if (UNLIKELY(s->blocks != NULL))
         rgo_select_blocks_free_(s);
-    if (UNLIKELY(panics))
-        panic_text(CHAN_SEND_CLOSED);
+    if (UNLIKELY(closed != NULL))
+        panic_on_channel(CHAN_SEND_CLOSED, closed);
 }
 
 static void no_case_done(struct rgo_select_ *s, uint32_t clause)

@@ -138,6 +138,10 @@ static bool does(const struct access *access, const char *operation)
     return access->operation && strcmp(access->operation, operation) == 0;
 }
 
+#define CLOSE_ADVICE                                                                               \
+    "let the only sender close the channel, or close it after a WaitGroup has waited for all "     \
+    "senders; to tell senders to stop, close another channel, which they select"
+
 static const char *race_advice(const struct finding *f)
 {
     if (f->about->kind == OBJECT_WAITGROUP)
@@ -147,12 +151,12 @@ static const char *race_advice(const struct finding *f)
         return "free a channel when nobody uses it any more: wait for those who do, with a "
                "WaitGroup or another channel";
     if (does(&f->now, "close") && does(&f->before, "close"))
-        return "a second close panics: let one goroutine own the end of the channel, or close it "
-               "in a once";
-    if (does(&f->now, "close") || does(&f->before, "close"))
-        return "a send on a closed channel panics: let the only sender close the channel, or close "
-               "it after a WaitGroup has waited for all senders; to tell senders to stop, close "
-               "another channel, which they select";
+        return "the second close panicked: let one goroutine own the end of the channel, or close "
+               "it in a once";
+    if (does(&f->now, "close"))
+        return "a send on a closed channel panics: " CLOSE_ADVICE;
+    if (does(&f->before, "close"))
+        return "here the send came after the close and panicked: " CLOSE_ADVICE;
     return NULL;
 }
 
@@ -196,9 +200,10 @@ static const char *misuse_title(struct arena *arena, enum proto_object_kind kind
     return arena_printf(arena, "misuse (%s)", object_noun(kind));
 }
 
+/* About a channel it is a panic like any other. */
 static const char *panic_title(const struct finding *f, struct arena *arena)
 {
-    if (f->about)
+    if (f->about && f->about->kind != OBJECT_CHANNEL)
         return misuse_title(arena, f->about->kind);
     if (f->words && strncmp(f->words, "sync: ", 6) == 0 && strstr(f->words, "WaitGroup"))
         return misuse_title(arena, OBJECT_WAITGROUP);

@@ -19,18 +19,33 @@ for procs in 1 2; do
     lacks err 'coro_'
     has err '^  why: neither holds a lock;'
 
-    # The channel by the variable that holds it; the panic, if the send came too late, is another finding.
+    # The channel by the variable that holds it.
     expect 66 "$racerun" ./scenes close_races_with_send
     has err '^racerun: data race #1'
     has err '^  on channel `jobs` \(of int, room for 3\), a global variable declared at .*go_scenes.c:'
     has err '^  (previous )?close by main goroutine:'
     has err '^  (previous )?send by goroutine [0-9]+:'
-    has err '^  advice: a send on a closed channel panics'
+    has err '^  advice: (a send on a closed channel panics|here the send came after the close and panicked)'
     has err '^  channel `jobs` \(of int, room for 3\) was made by main goroutine:'
     has err '#0 sender '
     lacks err '#0 rgo_'
+    has err '^racerun: 1 findings'
     expect 0 "$racerun" ./scenes close_after_send
     lacks err .
+
+    # A send that panics by a race with the close is one finding, one that comes after it another.
+    for scene in send_after_close select_after_close; do
+        expect 66 "$racerun" ./scenes $scene
+        has err '^racerun: data race #1'
+        has err '^  advice: here the send came after the close and panicked: let the only sender'
+        has err '^panic: send on closed channel'
+        has err '^racerun: 1 findings'
+    done
+    expect 66 "$racerun" ./scenes send_on_closed
+    has err '^racerun: panic #1'
+    has err '^  send on closed channel'
+    has err '^  on channel `jobs` \(of int, room for 3\), a global variable declared at '
+    has err '^racerun: 1 findings'
 
     # By what the source calls it, where no variable is known to hold it.
     expect 66 "$racerun" ./scenes close_of_member

@@ -63,6 +63,48 @@ static void close_races_with_send(void)
     chan_get(done);
 }
 
+static void send_late(bool selects)
+{
+    await(1);
+    if (!selects)
+        chan_send(jobs, 1);
+    else
+        chan_select
+        {
+            on_send(jobs, 1)
+            {
+            }
+        }
+}
+
+/* It panics, by a close that nothing orders before it. */
+static void send_after_close(void)
+{
+    jobs = chan_make(int, 3);
+    go(send_late, false);
+    chan_close(jobs);
+    reach(1);
+    chan_get((chan(int))NULL);
+}
+
+static void select_after_close(void)
+{
+    jobs = chan_make(int, 3);
+    go(send_late, true);
+    chan_close(jobs);
+    reach(1);
+    chan_get((chan(int))NULL);
+}
+
+static void send_on_closed(void)
+{
+    jobs = chan_make(int, 3);
+    chan_close(jobs);
+    reach(1);
+    go(send_late, false);
+    chan_get((chan(int))NULL);
+}
+
 static void close_after_send(void)
 {
     jobs = chan_make(int, 3);
@@ -632,6 +674,9 @@ static const struct {
     }
     SCENE(chain),
     SCENE(close_races_with_send),
+    SCENE(send_after_close),
+    SCENE(select_after_close),
+    SCENE(send_on_closed),
     SCENE(close_after_send),
     SCENE(close_of_member),
     SCENE(free_after_select),
