@@ -51,7 +51,7 @@ static void wait_end(void *argument)
     hb_cond_woken(task, waiting->cond);
     if (waiting->result == EOWNERDEAD)
         hb_lock_acquire_dead(task, waiting->mutex, waiting->pc);
-    else if (waiting->result != EPERM)
+    else if (waiting->result != EPERM && waiting->result != ENOTRECOVERABLE)
         hb_lock_reacquire(task, waiting->mutex, waiting->levels, waiting->pc);
     rt_leave();
 }
