@@ -43,7 +43,7 @@ static void acquire_signals(struct hb_task *task, const void *buffer, size_t siz
 {
     const struct signalfd_siginfo *info = buffer;
     for (; size >= sizeof *info; size -= sizeof *info, info++)
-        signals_acquire(task, (int)info->ssi_signo);
+        signals_acquire(task, (int)info->ssi_signo, info->ssi_code == SI_TIMER);
 }
 
 static void acquire_read(struct hb_task *task, int fd, const void *buffer, size_t size)

@@ -116,7 +116,7 @@ void signals_handle(int signal, siginfo_t *info, void *context)
     bool other_stack = false;
     if (task) {
         goroutine_handler_meets();
-        signals_acquire(task, signal);
+        signals_acquire(task, signal, info->si_code == SI_TIMER);
         other_stack = stack_enter(&frame, context);
         interrupted_push(context, (uintptr_t)__builtin_frame_address(0));
         rt_leave();

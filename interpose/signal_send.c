@@ -14,19 +14,22 @@
 #include "interpose/thread.h"
 
 static uint64_t process_keys[SIGNALS];
+static uint64_t timers_key; /* of who armed a POSIX timer, whatever its signal */
 
 static bool is_signal(int signal)
 {
     return signal > 0 && signal < SIGNALS;
 }
 
-void signals_acquire(struct hb_task *task, int signal)
+void signals_acquire(struct hb_task *task, int signal, bool timers)
 {
     if (!is_signal(signal))
         return;
     if (rt_self.thread)
         hb_acquire(task, (uintptr_t)&rt_self.thread->signal_keys[signal]);
     hb_acquire(task, (uintptr_t)&process_keys[signal]);
+    if (timers)
+        hb_acquire(task, (uintptr_t)&timers_key);
 }
 
 /* ---- senders ---- */
@@ -42,7 +45,7 @@ static void sent_to_thread(pthread_t id, int signal)
     }
 }
 
-static void sent_to_process(int signal)
+void signals_sent(int signal)
 {
     struct hb_task *task = is_signal(signal) ? rt_enter() : NULL;
     if (task) {
@@ -72,7 +75,7 @@ INTERCEPT(int, pthread_sigqueue, (pthread_t id, int signal, const union sigval v
 INTERCEPT(int, kill, (pid_t pid, int signal))
 {
     if (is_us(pid))
-        sent_to_process(signal);
+        signals_sent(signal);
     return REAL(kill)(pid, signal);
 }
 
@@ -80,31 +83,58 @@ INTERCEPT(int, kill, (pid_t pid, int signal))
 INTERCEPT(int, tgkill, (pid_t pid, pid_t tid, int signal))
 {
     if (is_us(pid))
-        sent_to_process(signal);
+        signals_sent(signal);
     return REAL(tgkill)(pid, tid, signal);
 }
 
 INTERCEPT(int, killpg, (pid_t group, int signal))
 {
     if (group == 0 || group == getpgrp())
-        sent_to_process(signal);
+        signals_sent(signal);
     return REAL(killpg)(group, signal);
 }
 
 INTERCEPT(int, sigqueue, (pid_t pid, int signal, const union sigval value))
 {
     if (is_us(pid))
-        sent_to_process(signal);
+        signals_sent(signal);
     return REAL(sigqueue)(pid, signal, value);
+}
+
+/* ---- timers: whoever arms one sends what it will send ---- */
+
+INTERCEPT(unsigned, alarm, (unsigned seconds))
+{
+    signals_sent(SIGALRM);
+    return REAL(alarm)(seconds);
+}
+
+INTERCEPT(useconds_t, ualarm, (useconds_t us, useconds_t interval))
+{
+    signals_sent(SIGALRM);
+    return REAL(ualarm)(us, interval);
+}
+
+/* Which signal was said at timer_create, and may be none. */
+INTERCEPT(int, timer_settime,
+          (timer_t id, int flags, const struct itimerspec *restrict value,
+           struct itimerspec *restrict ret_before))
+{
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_release(task, (uintptr_t)&timers_key);
+        rt_leave();
+    }
+    return REAL(timer_settime)(id, flags, value, ret_before);
 }
 
 /* ---- takers ---- */
 
-static int waited(int signal)
+static int waited(int signal, const siginfo_t *info)
 {
     struct hb_task *task = signal > 0 ? rt_enter() : NULL;
     if (task) {
-        signals_acquire(task, signal);
+        signals_acquire(task, signal, !info || info->si_code == SI_TIMER);
         rt_leave();
     }
     return signal;
@@ -114,17 +144,17 @@ INTERCEPT(int, sigwait, (const sigset_t *set, int *ret_signal))
 {
     int result = REAL(sigwait)(set, ret_signal);
     if (!result)
-        waited(*ret_signal);
+        waited(*ret_signal, NULL);
     return result;
 }
 
 INTERCEPT(int, sigwaitinfo, (const sigset_t *set, siginfo_t *ret_info))
 {
-    return waited(REAL(sigwaitinfo)(set, ret_info));
+    return waited(REAL(sigwaitinfo)(set, ret_info), ret_info);
 }
 
 INTERCEPT(int, sigtimedwait,
           (const sigset_t *set, siginfo_t *ret_info, const struct timespec *timeout))
 {
-    return waited(REAL(sigtimedwait)(set, ret_info, timeout));
+    return waited(REAL(sigtimedwait)(set, ret_info, timeout), ret_info);
 }

@@ -8,11 +8,13 @@
 
 /* Runs the handlers of signals that arrived within the runtime. From rt_leave. */
 RT_HIDDEN void signals_deliver(void);
-/* The calling thread takes a signal (sigwait, signalfd, a handler): all its senders come before.
- * Runtime entered. */
-RT_HIDDEN void signals_acquire(struct hb_task *task, int signal);
+/* The calling thread takes a signal (sigwait, signalfd, a handler): all its senders come before,
+ * and if it may be a POSIX timer's, whoever armed one. Runtime entered. */
+RT_HIDDEN void signals_acquire(struct hb_task *task, int signal, bool timers);
 /* The kernel's entry for every handler of the program. */
 RT_HIDDEN void signals_entry(int signal, siginfo_t *info, void *context);
+/* The process is sent the signal, now or by a timer that is about to be armed. */
+RT_HIDDEN void signals_sent(int signal);
 RT_HIDDEN void signals_fork_child(void);
 /* Runs the program's handler, as the kernel would by signals_entry. Under the mask that it is to
  * have. */

@@ -3,12 +3,14 @@
  * return static memory of libc (localtime, ctime) write it on behalf of the caller, too: two
  * threads that use them race.
  */
+#include <signal.h>
 #include <sys/time.h>
 #include <sys/timex.h>
 #include <sys/times.h>
 #include <time.h>
 
 #include "interpose/access.h"
+#include "interpose/signals.h"
 
 /* A call that returns `good` has written *p. */
 #define RESULT(ret, good, name, params, p, ...)                                                    \
@@ -39,7 +41,11 @@ INTERCEPT(int, setitimer,
           (__itimer_which_t which, const struct itimerval *restrict value,
            struct itimerval *restrict old))
 {
+    static const int signals[] = {
+        [ITIMER_REAL] = SIGALRM, [ITIMER_VIRTUAL] = SIGVTALRM, [ITIMER_PROF] = SIGPROF};
     ACCESSES(READS(value, sizeof *value));
+    if ((unsigned)which < sizeof signals / sizeof *signals)
+        signals_sent(signals[which]);
     int result = REAL(setitimer)(which, value, old);
     if (result == 0 && old)
         ACCESSES(WRITES(old, sizeof *old));

@@ -53,15 +53,9 @@ PASS(pid_t, getsid, (pid_t id), (id))
 PASS(int, setpgid, (pid_t id, pid_t group), (id, group))
 PASS(int, setpriority, (__priority_which_t which, id_t who, int priority), (which, who, priority))
 PASS(int, getpriority, (__priority_which_t which, id_t who), (which, who))
-PASS(unsigned, alarm, (unsigned seconds), (seconds))
-PASS(useconds_t, ualarm, (useconds_t us, useconds_t interval), (us, interval))
 PASS(int, timer_create, (clockid_t clock, struct sigevent *event, timer_t *ret_id),
      (clock, event, ret_id))
 PASS(int, timer_delete, (timer_t id), (id))
-PASS(int, timer_settime,
-     (timer_t id, int flags, const struct itimerspec *restrict value,
-      struct itimerspec *restrict ret_before),
-     (id, flags, value, ret_before))
 PASS(int, timer_gettime, (timer_t id, struct itimerspec *ret_value), (id, ret_value))
 PASS(int, timer_getoverrun, (timer_t id), (id))
 PASS(uint32_t, arc4random, (void), ())

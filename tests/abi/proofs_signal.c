@@ -20,6 +20,7 @@ static void mask(int how)
     sigset_t one;
     sigemptyset(&one);
     sigaddset(&one, SIGUSR1);
+    sigaddset(&one, SIGALRM);
     must(pthread_sigmask(how, &one, NULL) == 0);
 }
 
@@ -125,6 +126,40 @@ PROOF(killpg)
 {
     must(setpgid(0, 0) == 0);
     signal_proof(install_sigaction, send_by_killpg);
+}
+
+/* ---- timers ---- */
+
+static void install_alarm(void)
+{
+    must(signal(SIGALRM, handler) != SIG_ERR);
+}
+static void send_by_alarm(void)
+{
+    alarm(1);
+}
+PROOF(alarm)
+{
+    signal_proof(install_alarm, send_by_alarm);
+}
+static void send_by_ualarm(void)
+{
+    ualarm(1000, 0);
+}
+PROOF(ualarm)
+{
+    signal_proof(install_alarm, send_by_ualarm);
+}
+static void send_by_timer(void)
+{
+    struct itimerspec once = {.it_value = {.tv_nsec = 1000000}};
+    timer_t timer;
+    must(timer_create(CLOCK_MONOTONIC, NULL, &timer) == 0 &&
+         timer_settime(timer, 0, &once, NULL) == 0);
+}
+PROOF(timer_settime)
+{
+    signal_proof(install_alarm, send_by_timer);
 }
 
 /* ---- waiting ---- */
