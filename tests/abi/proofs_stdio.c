@@ -56,7 +56,7 @@ static void touch(void *p)
 #define PASSES(name, prepare, release, acquire)                                                    \
     PAIR(name, prepare, (x = 1, release), (acquire, use(x)))
 #define WRITES(name, prepare, where, ...) PAIR(name, prepare, (void)(__VA_ARGS__), look(where))
-#define READS(name, prepare, where, ...)  PAIR(name, prepare, touch(where), (void)(__VA_ARGS__))
+#define READS(name, prepare, where, ...) PAIR(name, prepare, touch(where), (void)(__VA_ARGS__))
 
 /* ---- streams over a pipe: `in` is what the other thread's `out`, or write, feeds ---- */
 
@@ -248,7 +248,7 @@ int __vasprintf_chk(char **, int, const char *, va_list);
     }
 
 /* %5.1f and %Lf and %*d stand before the string, to be passed over. */
-#define FORMAT    "%-5d|%5.1f|%Lf|%*d|%.2s|%s\n"
+#define FORMAT "%-5d|%5.1f|%Lf|%*d|%.2s|%s\n"
 #define ARGUMENTS 1, 2.0, 3.0L, 4, 5, "xyz", text
 
 READS(printf, , text + 7, printf(FORMAT, ARGUMENTS))
@@ -549,3 +549,12 @@ static int compare_r(const void *a, const void *b, void *argument)
 }
 WRITES(qsort, , numbers, (qsort(numbers, 4, sizeof *numbers, compare), 0))
 WRITES(qsort_r, , numbers, (qsort_r(numbers, 4, sizeof *numbers, compare_r, NULL), 0))
+
+/* ---- the lock of a stream ---- */
+
+ORDERS(flockfile, (flockfile(stderr), funlockfile(stderr)),
+       (flockfile(stderr), funlockfile(stderr)))
+ORDERS(ftrylockfile, (flockfile(stderr), funlockfile(stderr)),
+       (must(ftrylockfile(stderr) == 0), funlockfile(stderr)))
+ORDERS(funlockfile, (flockfile(stderr), funlockfile(stderr)),
+       (flockfile(stderr), funlockfile(stderr)))
