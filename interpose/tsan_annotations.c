@@ -26,24 +26,24 @@
 
 PUBLIC(void, __tsan_acquire, (void *addr))
 {
-    WITH_TASK(hb_acquire(task, (uintptr_t)addr));
+    WITH_TASK(hb_note_acquire(task, (uintptr_t)addr));
 }
 
 PUBLIC(void, __tsan_release, (void *addr))
 {
-    WITH_TASK(hb_release(task, (uintptr_t)addr));
+    WITH_TASK(hb_note_release(task, (uintptr_t)addr));
 }
 
 PUBLIC(void, AnnotateHappensBefore, (const char *file, int line, uintptr_t addr))
 {
     (void)file, (void)line;
-    WITH_TASK(hb_release(task, addr));
+    WITH_TASK(hb_note_release(task, addr));
 }
 
 PUBLIC(void, AnnotateHappensAfter, (const char *file, int line, uintptr_t addr))
 {
     (void)file, (void)line;
-    WITH_TASK(hb_acquire(task, addr));
+    WITH_TASK(hb_note_acquire(task, addr));
 }
 
 PUBLIC(void, WTFAnnotateHappensBefore, (const char *file, int line, uintptr_t addr))

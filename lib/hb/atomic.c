@@ -11,6 +11,11 @@
  * The list is short by nature; beyond HEADS_MAX it is cut, and then a relaxed store by a task that
  * is not in it continues everything (a race may be missed, none is invented).
  *
+ * A location is known by its address; operations of another size at it are the same location's.
+ * One at another address that shares bytes with it (the half of a word, a byte of a flag) may read
+ * what it stored: so reading also takes part in what all that share bytes with it have released.
+ * Not so across granules (16 bytes).
+ *
  * Order within an operation: acquire, check and stamp the access, release. Synchronisation with
  * the store that is read from happens before the operation itself.
  */
@@ -47,6 +52,77 @@ static void location_acquire(struct hb_task *task, const struct sync *sync, enum
     if (!snapshot_known(task, &sync->released)) /* for the next acquire fence */
         snapshot_join(task_pool(task), &task->loads_seen, &sync->released);
 }
+
+/* ---- locations that share bytes ---- */
+
+static bool shares_bytes(struct hb *hb, const struct record *element, uint32_t bytes)
+{
+    if (element->word == RECORD_CROWD || !(element->word & RECORD_SYNC))
+        return false;
+    if (element->word & RECORD_NOTE)
+        return bytes >> (element->word & (GRANULE_BYTES - 1)) & 1;
+    const struct sync *sync = sync_at(hb, element->ctx);
+    return sync->kind == SYNC_EDGE && (sync->bytes & bytes);
+}
+
+static HB_SLOW void others_acquire(struct hb_task *task, const struct granule *granule,
+                                   const struct sync *own, uint32_t bytes, enum hb_order order)
+{
+    struct hb *hb = task->hb;
+    for (uint32_t i = granule->next; i;) {
+        const struct record *element = arena_at(&hb->shadow.records, i);
+        if (shares_bytes(hb, element, bytes) && sync_at(hb, element->ctx) != own)
+            location_acquire(task, sync_at(hb, element->ctx), order);
+        i = element->next;
+    }
+}
+
+/* The object has these bytes, too, from now on. */
+static HB_SLOW void location_grow(struct hb_task *task, const struct granule *granule,
+                                  struct sync *sync, uint32_t bytes)
+{
+    struct hb *hb = task->hb;
+    sync->bytes |= (uint8_t)bytes;
+    for (uint32_t i = granule->next; i;) {
+        const struct record *element = arena_at(&hb->shadow.records, i);
+        if (shares_bytes(hb, element, bytes) && sync_at(hb, element->ctx) != sync)
+            atomic_store_explicit(&hb->atomics_mixed, true, memory_order_relaxed);
+        i = element->next;
+    }
+}
+
+/* The object of the location, made if need be and wanted. *ret_others: there may be others that
+ * share bytes with it. */
+static inline struct sync *location_find(const struct hb_atomic *op, uint32_t bytes, bool make,
+                                         bool *ret_others)
+{
+    struct hb_task *task = op->task;
+    struct granule *granule = op->granule;
+    uint64_t wanted = RECORD_SYNC | (op->addr & (GRANULE_BYTES - 1));
+    struct sync *sync = NULL;
+    bool others = false;
+    for (uint32_t i = granule->next; i;) {
+        const struct record *record = arena_at(&task->hb->shadow.records, i);
+        if (record->word == wanted) {
+            sync = sync_at(task->hb, record->ctx);
+            others = atomic_load_explicit(&task->hb->atomics_mixed, memory_order_relaxed);
+            break;
+        }
+        others |= (record->word & RECORD_SYNC) != 0;
+        i = record->next;
+    }
+    *ret_others = others;
+    if (!sync && make)
+        sync = sync_add(task, granule, wanted);
+    if (sync) {
+        sync_become(task, sync, SYNC_EDGE);
+        if (__builtin_expect(bytes & ~(uint32_t)sync->bytes, 0))
+            location_grow(task, granule, sync, bytes);
+    }
+    return sync;
+}
+
+/* ---- release sequences ---- */
 
 #define HEADS_MAX 8u
 
@@ -161,13 +237,9 @@ static void must_publish(struct hb_task *task, struct sync *sync)
 
 /* The access itself, after the acquire; the first granule is locked and is unlocked here unless
  * `keep`. Bytes in a second granule (16-byte operations, unaligned ones) are stamped apart. */
-static void atomic_stamp(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx,
+static void atomic_stamp(struct hb_atomic *op, uint32_t bytes, enum hb_kind kind, uint32_t ctx,
                          struct race_list *races)
 {
-    uint32_t offset = (uint32_t)(op->addr % GRANULE_BYTES);
-    uint32_t size = (uint32_t)op->size;
-    uint32_t first = size < GRANULE_BYTES - offset ? size : GRANULE_BYTES - offset;
-    uint32_t bytes = ((1u << first) - 1) << offset;
     if (op->task->cursor && op->task->cursor->ignore)
         return;
     op->task->acted = true;
@@ -186,6 +258,15 @@ static void atomic_finish(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx,
         hb_access(op->task, op->addr + first, op->size - first, kind, pc);
 }
 
+/* Of the first granule. */
+static uint32_t atomic_bytes(const struct hb_atomic *op)
+{
+    uint32_t offset = (uint32_t)(op->addr % GRANULE_BYTES);
+    uint32_t size = (uint32_t)op->size;
+    uint32_t first = size < GRANULE_BYTES - offset ? size : GRANULE_BYTES - offset;
+    return ((1u << first) - 1) << offset;
+}
+
 HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool reads,
                                   enum hb_order order, uintptr_t pc)
 {
@@ -195,12 +276,14 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
     bool writes = kind == HB_ATOMIC_WRITE;
     bool publishes =
         writes && (order_releases(order) || task->fence_release.present || task_must(task) != 0);
-    struct sync *sync = sync_in_granule(task, op->granule, op->addr, !publishes);
-    if (sync)
-        sync_become(task, sync, SYNC_EDGE);
+    uint32_t bytes = atomic_bytes(op);
+    bool others;
+    struct sync *sync = location_find(op, bytes, publishes, &others);
     if (reads)
         location_acquire(task, sync, order);
-    atomic_stamp(op, kind, ctx, &races);
+    if (reads && __builtin_expect(others, 0))
+        others_acquire(task, op->granule, sync, bytes, order);
+    atomic_stamp(op, bytes, kind, ctx, &races);
     if (writes && sync) {
         if (reads)
             location_rmw(task, sync, order);

@@ -394,6 +394,7 @@ struct sync {
     uint8_t kind;                            /* enum sync_kind */
     uint8_t lock_kind;                       /* enum hb_lock_kind */
     bool heads_cut;                          /* edge: the list was cut */
+    uint8_t bytes;                           /* edge: of the granule, that atomics here had */
     uint32_t lock;                           /* number of the lock, 0 = not yet given */
     uint32_t life;                           /* of the lock; no two have the same */
     uint32_t owner;                          /* lock: of the exclusive owner, 0 = none */
@@ -428,9 +429,9 @@ static inline void sync_close(struct sync_ref *ref)
 {
     granule_unlock(ref->granule, ref->word);
 }
-/* The same within a granule that the caller has locked. */
-struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uintptr_t addr,
-                             bool find_only);
+/* A new one in a granule that the caller has locked; `word` is that of its element. */
+struct sync *sync_add(struct hb_task *task, struct granule *granule, uint64_t word);
+static inline struct sync *sync_at(struct hb *hb, uint32_t index);
 /* The object's list of clocks. */
 struct unit *unit_append(struct hb_task *task, struct sync *sync);
 void units_drop_first(struct hb_task *task, struct sync *sync);
@@ -550,7 +551,8 @@ struct hb {
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;
-    uint32_t forks; /* this process is so many forks away from the first */
+    uint32_t forks;             /* this process is so many forks away from the first */
+    _Atomic bool atomics_mixed; /* somewhere objects of atomics share bytes, or one has a note */
     _Atomic uint64_t tasks_live;
 };
 
@@ -558,6 +560,11 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 {
     return slot == task->slot || clock <= vclock_get(&task->known, slot) ||
            clock <= atomic_load_explicit(&task->hb->slots.slots[slot].floor, memory_order_relaxed);
+}
+
+static inline struct sync *sync_at(struct hb *hb, uint32_t index)
+{
+    return arena_at(&hb->syncs, index);
 }
 
 static inline struct task_facts *task_facts(struct hb *hb, uint32_t number)

@@ -313,11 +313,17 @@ void hb_go_unlock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, 
 /* The task holds no more what others have unlocked meanwhile. */
 void hb_go_locks_review(struct hb_task *task);
 
-/* Plain edges at an address: once, TSD, atexit, annotations. release merges into what is there,
- * release_store replaces it. */
+/* Plain edges at an address: once, TSD, atexit. release merges into what is there, release_store
+ * replaces it. A plain write of the address ends them. */
 void hb_release(struct hb_task *task, uintptr_t addr);
 void hb_release_store(struct hb_task *task, uintptr_t addr);
 void hb_acquire(struct hb_task *task, uintptr_t addr);
+
+/* Edges that the program annotates. They share an address with anything, and stay until the memory
+ * begins a new life. Their acquire takes part in what atomics or locks at the address released,
+ * too, and an atomic one in what was annotated at its bytes. */
+void hb_note_release(struct hb_task *task, uintptr_t addr);
+void hb_note_acquire(struct hb_task *task, uintptr_t addr);
 
 /* A slot of a channel (G4): the task acquires the clock at `addr` and leaves its own there, as it
  * was before that. */

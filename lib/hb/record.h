@@ -14,7 +14,8 @@
  * by `next`. The list is an antichain but for kinds that do not cover each other. The head's word
  * doubles as the granule's lock (RECORD_LOCKED). A sync object whose address lies in the granule
  * is an element of the list too (S; `ctx` is its index, the low bits its offset), never the head;
- * so is a crowd (S and F; see crowd.c).
+ * so is a crowd (S and F; see crowd.c). What a program annotates at an address is an object of its
+ * own beside what it does there (S and the bit RECORD_NOTE).
  */
 #ifndef RACERUN_HB_RECORD_H
 #define RACERUN_HB_RECORD_H
@@ -53,6 +54,7 @@ static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 #define RECORD_SYNC UINT64_C(0x800)      /* S */
 #define RECORD_KIND_MASK UINT64_C(0xf00)
 #define RECORD_BYTES_MASK UINT64_C(0xff)
+#define RECORD_NOTE UINT64_C(0x8)                 /* of a sync object's word */
 #define RECORD_CROWD (RECORD_SYNC | RECORD_FREED) /* the whole word of a crowd's element */
 #define RECORD_LOCKED UINT64_MAX
 

@@ -6,12 +6,7 @@
  */
 #include "hb/engine.h"
 
-static struct sync *sync_at(struct hb *hb, uint32_t index)
-{
-    return arena_at(&hb->syncs, index);
-}
-
-static HB_SLOW struct sync *sync_add(struct hb_task *task, struct granule *granule, uint64_t word)
+HB_SLOW struct sync *sync_add(struct hb_task *task, struct granule *granule, uint64_t word)
 {
     struct hb *hb = task->hb;
     uint32_t index = arena_alloc(&hb->syncs);
@@ -23,11 +18,10 @@ static HB_SLOW struct sync *sync_add(struct hb_task *task, struct granule *granu
     return sync_at(hb, index);
 }
 
-struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uintptr_t addr,
-                             bool find_only)
+static struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uint64_t wanted,
+                                    bool find_only)
 {
     struct hb *hb = task->hb;
-    uint64_t wanted = RECORD_SYNC | (addr & (GRANULE_BYTES - 1));
     for (uint32_t i = granule->next; i;) {
         struct record *record = arena_at(&hb->shadow.records, i);
         if (record->word == wanted)
@@ -37,10 +31,15 @@ struct sync *sync_in_granule(struct hb_task *task, struct granule *granule, uint
     return find_only ? NULL : sync_add(task, granule, wanted);
 }
 
+static uint64_t sync_word(uintptr_t addr)
+{
+    return RECORD_SYNC | (addr & (GRANULE_BYTES - 1));
+}
+
 void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, bool find_only)
 {
     ret_ref->word = granule_open(&task->hb->shadow, addr, &ret_ref->granule);
-    ret_ref->sync = sync_in_granule(task, ret_ref->granule, addr, find_only);
+    ret_ref->sync = sync_in_granule(task, ret_ref->granule, sync_word(addr), find_only);
 }
 
 static void sync_empty(struct hb_task *task, struct sync *sync)
@@ -66,7 +65,7 @@ void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint3
                       bool freed)
 {
     struct sync *sync = sync_at(task->hb, index);
-    if (!(bytes >> (word & (GRANULE_BYTES - 1)) & 1))
+    if (word & RECORD_NOTE || !(bytes >> (word & (GRANULE_BYTES - 1)) & 1))
         return;
     if (freed && sync->kind != SYNC_LOCK)
         return;
@@ -92,7 +91,7 @@ static void sync_remove(struct hb_task *task, uintptr_t addr)
     while (*link) {
         uint32_t index = *link;
         struct record *record = arena_at(records, index);
-        if (record->word == (RECORD_SYNC | (addr & (GRANULE_BYTES - 1)))) {
+        if (record->word == sync_word(addr)) {
             sync_free(task, record->ctx);
             *link = record->next;
             record_free(task, index);
@@ -361,6 +360,33 @@ HB_WHOLE void hb_acquire(struct hb_task *task, uintptr_t addr)
     if (ref.sync)
         snapshot_acquire(task, &ref.sync->released);
     sync_close(&ref);
+}
+
+/* ---- what programs annotate: apart from what is done at the address ---- */
+
+/* Atomics in the same granule are to look for it. */
+HB_WHOLE void hb_note_release(struct hb_task *task, uintptr_t addr)
+{
+    struct granule *granule;
+    uint64_t word = granule_open(&task->hb->shadow, addr, &granule);
+    struct sync *note = sync_in_granule(task, granule, sync_word(addr) | RECORD_NOTE, false);
+    atomic_store_explicit(&task->hb->atomics_mixed, true, memory_order_relaxed);
+    snapshot_merge(task, &note->released);
+    granule_unlock(granule, word);
+    task_advance(task);
+}
+
+HB_WHOLE void hb_note_acquire(struct hb_task *task, uintptr_t addr)
+{
+    struct granule *granule;
+    uint64_t word = granule_open(&task->hb->shadow, addr, &granule);
+    for (int i = 0; i < 2; i++) {
+        struct sync *sync =
+            sync_in_granule(task, granule, sync_word(addr) | (i ? RECORD_NOTE : 0), true);
+        if (sync)
+            snapshot_acquire(task, &sync->released);
+    }
+    granule_unlock(granule, word);
 }
 
 /* The epoch ends before it acquires: what is left carries nothing of that. */
