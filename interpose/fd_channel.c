@@ -157,11 +157,13 @@ struct fd_channel *fd_channel_get(const struct fd_key *key)
 }
 
 /*
- * The first party of a connection may have sent all it had and closed before the second one's
- * connect or accept comes back to us (the kernel completes connections by itself). So the latest
- * connections keep a reference here, as many as a backlog holds. Returns the one that makes room.
+ * What was sent may outlive its sender's descriptor: the first party of a connection may have
+ * closed before the second one's connect or accept comes back to us (the kernel completes
+ * connections by itself), a message queue keeps its messages, and a FIFO's reader may not have used
+ * its end yet. So the latest of these keep a reference here, as many as a backlog holds. Returns
+ * the one that makes room.
  */
-static struct fd_channel *connection_keep(struct fd_channel *channel)
+static struct fd_channel *channel_keep(struct fd_channel *channel)
 {
     enum { KEPT = 4096 };
     static struct fd_channel *kept[KEPT];
@@ -185,12 +187,27 @@ struct fd_channel *fd_channel_join(const struct fd_key *key, int role)
     }
     if (!channel) {
         channel = name_create(key);
-        oldest = connection_keep(channel);
+        oldest = channel_keep(channel);
     }
     channel->roles |= (uint8_t)(1 << role);
     rt_lock_give(&fd_registry_lock);
     if (stale)
         channel_put(stale);
+    if (oldest)
+        channel_put(oldest);
+    return channel;
+}
+
+struct fd_channel *fd_channel_get_lasting(const struct fd_key *key)
+{
+    struct fd_channel *oldest = NULL;
+    rt_lock_take(&fd_registry_lock);
+    struct fd_channel *channel = name_find(key);
+    if (!channel) {
+        channel = name_create(key);
+        oldest = channel_keep(channel);
+    }
+    rt_lock_give(&fd_registry_lock);
     if (oldest)
         channel_put(oldest);
     return channel;

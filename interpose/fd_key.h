@@ -21,7 +21,8 @@ static inline bool fd_key_equal(const struct fd_key *a, const struct fd_key *b)
 }
 
 RT_HIDDEN struct fd_key fd_key_inode(dev_t device, ino_t inode);
-/* A number in a space of its own: message queues. */
+/* A number in a space of its own. */
+enum { SPACE_SYSV_QUEUE = 1, SPACE_SYSV_SEM, SPACE_TERMINAL };
 RT_HIDDEN struct fd_key fd_key_number(uint32_t space, uint64_t number);
 /* Where a socket of that address is reached; false: nobody in this process can be. */
 RT_HIDDEN bool fd_key_address(const struct sockaddr *address, socklen_t size, int type,

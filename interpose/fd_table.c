@@ -9,8 +9,10 @@
 
 #include <fcntl.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "base/check.h"
 #include "interpose/fd_key.h"
@@ -182,8 +184,22 @@ static bool fd_stat(int fd, struct stat *ret_status)
 static struct fd_file *file_of_fifo(const struct stat *status)
 {
     struct fd_key key = fd_key_inode(status->st_dev, status->st_ino);
-    struct fd_port port = {fd_channel_get(&key), 0};
+    struct fd_port port = {fd_channel_get_lasting(&key), 0};
     return fd_file_create(FD_PIPE, port, fd_port_ref(port));
+}
+
+/* One side of a pseudo-terminal: the master writes along way 0 and reads along way 1. */
+static struct fd_file *file_of_terminal(int fd, const struct stat *status)
+{
+    enum { TTY_MAJOR = 5, PTMX_MINOR = 2, SLAVE_MAJOR = 136 };
+    bool master = major(status->st_rdev) == TTY_MAJOR && minor(status->st_rdev) == PTMX_MINOR;
+    unsigned number = minor(status->st_rdev);
+    if (master ? sys_call3(SYS_ioctl, fd, TIOCGPTN, (long)&number) != 0
+               : major(status->st_rdev) != SLAVE_MAJOR)
+        return PLAIN;
+    struct fd_key key = fd_key_number(SPACE_TERMINAL, number);
+    struct fd_port in = {fd_channel_get_lasting(&key), master}, out = {in.channel, !master};
+    return fd_file_create(FD_PIPE, in, fd_port_ref(out));
 }
 
 static struct fd_file *file_first_seen(int fd)
@@ -195,6 +211,8 @@ static struct fd_file *file_first_seen(int fd)
         return file_of_fifo(&status);
     if (S_ISSOCK(status.st_mode))
         return fd_file_create(FD_SOCKET, FD_PORT_NONE, FD_PORT_NONE);
+    if (S_ISCHR(status.st_mode))
+        return file_of_terminal(fd, &status);
     return PLAIN;
 }
 

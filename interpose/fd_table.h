@@ -12,7 +12,8 @@
  *     into one of the two when it is used first (fstat).
  *
  * Channels that two parties must find independently of one another are *named* (struct fd_key):
- * addresses of listeners and datagram sockets, TCP connections by their two ends, FIFOs by inode.
+ * addresses of listeners and datagram sockets, TCP connections by their two ends, FIFOs and message
+ * queues by inode, pseudo-terminals by number.
  *
  * Life: files are counted by the numbers that mean them (`open`), and by everyone who looks at
  * them (`refs`); channels by their ports. The memory of both is never returned, so a stale pointer
@@ -95,6 +96,8 @@ RT_HIDDEN struct fd_channel *fd_channel_create(void);
 /* The channel of that name, referenced. find: NULL if there is none; get: made if missing. */
 RT_HIDDEN struct fd_channel *fd_channel_find(const struct fd_key *key);
 RT_HIDDEN struct fd_channel *fd_channel_get(const struct fd_key *key);
+/* The same as get; but it is known for a while when its last party is gone. */
+RT_HIDDEN struct fd_channel *fd_channel_get_lasting(const struct fd_key *key);
 /* The same for a connection: the second party in the same role finds a stale one replaced. */
 RT_HIDDEN struct fd_channel *fd_channel_join(const struct fd_key *key, int role);
 

@@ -23,7 +23,7 @@ static struct fd_port queue_port(mqd_t queue)
     if (sys_call3(SYS_fstat, queue, (long)&status, 0) != 0)
         return FD_PORT_NONE;
     struct fd_key key = fd_key_inode(status.st_dev, status.st_ino);
-    return (struct fd_port){fd_channel_get(&key), 0};
+    return (struct fd_port){fd_channel_get_lasting(&key), 0};
 }
 
 INTERCEPT(mqd_t, mq_open, (const char *name, int flags, ...))
@@ -101,7 +101,6 @@ MQ_RECEIVE(mq_timedreceive, (INCOMING, const struct timespec *until), queue, byt
 /* One reference of the queue's channel stays for the life of the process. */
 static struct fd_port sysv_port(int queue, bool create)
 {
-    enum { SPACE_SYSV_QUEUE = 1 };
     struct fd_key key = fd_key_number(SPACE_SYSV_QUEUE, (uint64_t)queue);
     struct fd_port port = {fd_channel_find(&key), 0};
     if (!port.channel && create) {

@@ -21,7 +21,6 @@
 #include "interpose/access.h"
 #include "interpose/fd_key.h"
 
-enum { SPACE_SYSV_SEM = 2 };
 enum { ADDED, TAKEN };                                   /* the clocks of a semaphore */
 enum { TO_ALL, FROM_ALL };                               /* the clocks of its set */
 enum { NUMBER_BITS = 16, SET = 1 << NUMBER_BITS, LINK }; /* beyond the numbers of semaphores */
