@@ -25,7 +25,8 @@ struct telling {
     struct goroutine *self; /* NULL: nobody runs */
     const unw_context_t *context;
     const void *from;
-    bool signal; /* the context is a signal's */
+    bool signal;                                             /* the context is a signal's */
+    bool (*chosen)(const struct goroutine *g, void *unused); /* leaks: of these alone; NULL: all */
 
     size_t count, more;
     struct goroutine *first[TOLD_MAX];
@@ -129,7 +130,8 @@ static void goroutine_tell_stuck(struct goroutine *g, void *unused)
 {
     (void)unused;
     if (g != telling.self && !g->dump_ignore && atomic_load(&g->state) == GOROUTINE_WAITING &&
-        g->reason != WAIT_MAIN_EXITED && (g->id != 1 || telling.kind == RGO_FINDING_DEADLOCK))
+        g->reason != WAIT_MAIN_EXITED && (g->id != 1 || telling.kind == RGO_FINDING_DEADLOCK) &&
+        (!telling.chosen || telling.chosen(g, NULL)))
         goroutine_tell(g);
 }
 
@@ -164,11 +166,11 @@ static void tell_begin(enum rgo_finding_kind kind, const char *words,
     telling.context = NULL;
     telling.from = NULL;
     telling.signal = false;
+    telling.chosen = NULL;
     telling.count = telling.more = 0;
 }
 
-/* Returns how many groups of goroutines were told. */
-static size_t tell(void)
+static void tell(void)
 {
     void *stack = mmap(NULL, TELLING_STACK, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
@@ -178,9 +180,7 @@ static size_t tell(void)
         stack_call(compose, NULL, (char *)stack + TELLING_STACK);
         munmap(stack, TELLING_STACK);
     }
-    size_t count = telling.count;
     lock_release(&telling_lock);
-    return count;
 }
 
 static bool listens(void)
@@ -251,10 +251,11 @@ void finding_unfinished(void)
         }
 }
 
-size_t finding_leaks(void)
+void finding_leaks(const char *words, bool (*chosen)(const struct goroutine *g, void *unused))
 {
     if (!listens())
-        return 0;
-    tell_begin(RGO_FINDING_LEAK, NULL, NULL);
-    return tell();
+        return;
+    tell_begin(RGO_FINDING_LEAK, words, NULL);
+    telling.chosen = chosen;
+    tell();
 }

@@ -22,9 +22,9 @@ void finding_overflow(const char *words, const unw_context_t *context);
 void finding_deadlock(const char *words);
 /* The caller uses `object` wrongly, at pc, and goes on. */
 void finding_misuse(const char *words, const struct rgo_object *object, const void *pc);
-/* Each goroutine but the caller's that waits: nothing can wake it any more. Returns how many groups
- * of equal ones. */
-size_t finding_leaks(void);
+/* Each goroutine but the caller's that waits, among those that are chosen (NULL: all): nothing can
+ * wake it any more. `words`: who has ended, NULL: main. */
+void finding_leaks(const char *words, bool (*chosen)(const struct goroutine *g, void *unused));
 
 /*
  * Copies. An object that is in use belongs to its address: what was copied or moved meanwhile is

@@ -83,7 +83,7 @@ static void leaks_find(void)
         return;
     int64_t now = time_now();
     if (quiet_wait(now + SETTLE_NS, now + RUNNING_NS) == QUIET_FOREVER)
-        finding_leaks();
+        finding_leaks(NULL, NULL);
 }
 
 /* After the program's own atexit handlers. */

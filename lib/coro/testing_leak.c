@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "finding.h"
 #include "quiet.h"
 
 #define PATIENCES 3 /* so long, at most, for those that go on and on */
@@ -96,6 +97,12 @@ static void tell(rgo_test *t, enum quiet how)
         test_mark_failed(t);
     }
     text_drop(&dump);
+    if (count && how == QUIET_FOREVER) {
+        text = (struct text){0};
+        text_add(&text, "left behind by %s", t->parent ? t->name : "the parallel tests");
+        finding_leaks(text.bytes, is_news);
+        text_drop(&text);
+    }
 }
 
 /* What is known by now, without what is held. */

@@ -198,8 +198,10 @@ void finding_explain(struct finding *finding, struct arena *arena)
         say(finding, why_cycle(finding, arena));
         break;
     case FINDING_LEAK:
-        say(finding, "main has returned, and no goroutine, timer, connection or thread is left "
-                     "that could wake it");
+        say(finding, finding->words ? "the test has ended, and no goroutine, timer, connection or "
+                                      "thread is left that could wake it"
+                                    : "main has returned, and no goroutine, timer, connection or "
+                                      "thread is left that could wake it");
         break;
     case FINDING_CONTEXT:
         say(finding, "main has returned, and nobody has cancelled it");

@@ -132,6 +132,55 @@ for procs in 1 2; do
     quiet all_finished
 done
 
+# What a test leaves behind, whether it is asked for or not, and only if nothing can wake it.
+cat >leaving.c <<'END'
+#include <racerun/go.h>
+
+static void receiver(chan(int) values)
+{
+    chan_get(values);
+}
+static void sleeper(void)
+{
+    go_sleep(seconds(1000));
+}
+static void test_leaves_a_receiver(rgo_test *t)
+{
+    (void)t;
+    go(receiver, chan_make(int));
+}
+static void test_leaves_nothing(rgo_test *t)
+{
+    chan(int) values = chan_make(int);
+    (void)t;
+    go(receiver, values);
+    chan_send(values, 1);
+}
+static void test_leaves_a_sleeper(rgo_test *t)
+{
+    (void)t;
+    go(sleeper);
+}
+RGO_TESTING_MAIN(test_leaves_a_receiver, test_leaves_nothing, test_leaves_a_sleeper)
+END
+"$racerun" cc -g -O1 leaving.c -o leaving || { echo "cannot build leaving.c"; exit 1; }
+expect 66 "$racerun" ./leaving -run a_receiver
+has out 'nothing can wake it'
+has err '^racerun: goroutine leak #1'
+has err '^  left behind by test_leaves_a_receiver'
+has err 'waits: chan receive on channel `values`'
+has err '^  why: the test has ended, and no goroutine'
+has err '^racerun: 1 findings'
+expect 66 "$racerun" --leaks ./leaving -run a_receiver
+has err '^racerun: 1 findings'
+expect 0 "$racerun" ./leaving -run nothing
+lacks err .
+expect 1 "$racerun" ./leaving -run a_sleeper -patience 100ms
+has out 'is still blocked'
+lacks err '^racerun:'
+expect 0 "$racerun" ./leaving -leaks off
+lacks err .
+
 # The formats that programs read, and suppressions.
 expect 66 "$racerun" --format=json ./scenes deadlock
 has err '"kind":"deadlock"'
