@@ -20,7 +20,7 @@
 #define WORKERS_MAX 256u
 #define CHECK_INTERVAL 61u /* of so many switches one looks at timers, network and global queue */
 #define SHARE_PUSHES 4u
-#define NEXT_UP_MAX 32u    /* so many in a row from the slot, then one from the ring */
+#define NEXT_UP_MAX 128u   /* so many in a row from the slot, then one from the ring */
 
 struct worker {
     struct goroutine *current;
