@@ -205,6 +205,8 @@ static void schedule_execute(void)
         sys_exit_group(0);
     calls_undo();
     pages_restore();
+    if (!desk->checked && !pages_restored())
+        control_need(ENGINE_FORK, "its memory could not be put back");
     schedule_judge(&(struct schedule_end){.status = (uint32_t)engine->status & 0xff});
 }
 

@@ -7,12 +7,13 @@
  *
  *   memory (pages.c)       All private memory is write-protected. The first write to a page keeps a
  *                          copy and opens the page for good: from then on the page is hot, and its
- * copy is written back after each schedule. So once the pages that schedules change are known
- * nothing enters the kernel. The detector's and the scheduler's memory is memory like any other: as
- * after fork. the kernel (calls.c)   Every system call of the program is dispatched to us (Syscall
- * User Dispatch, Linux 5.11), whoever makes it. Those whose effects can be undone (mappings, the
- * break, descriptors, signal actions) are done and noted; those that change nothing that is ours
- * are done.
+ *                          copy is written back after each schedule. So once the pages that
+ *                          schedules change are known nothing enters the kernel. The detector's
+ *                          memory is memory like any other: as after fork.
+ *   the kernel (calls.c)   Every system call of the program is dispatched to us (Syscall User
+ *                          Dispatch, Linux 5.11), whoever makes it. Those whose effects can be
+ *                          undone (mappings, the break, descriptors, signal actions) are done and
+ *                          noted; those that change nothing that is ours are done.
  *
  * Anything else makes the engine a process for one schedule: it opens all pages, gives its signals
  * back and goes on without us; it is then just what the fork engine would have forked, and the
@@ -32,6 +33,7 @@
 
 enum {
     ENGINE_PAGE_SIZE = 4096,
+    ENGINE_LINE_SIZE = 64, /* of the processor's caches */
     ENGINE_REGIONS = 2048, /* mappings that are protected */
     ENGINE_HOT = 1 << 15,  /* pages that schedules may change */
     ENGINE_MAPPED = 1024,  /* ranges that a schedule may map */
@@ -59,9 +61,12 @@ struct engine_region {
     int protection;
 };
 
+/* A page as it was: its lines that are not all zero, one after the other. */
 struct engine_hot {
-    void *page;
-    const void *copy; /* NULL: zeroes */
+    char *page;
+    const char (*lines)[ENGINE_LINE_SIZE];
+    uint64_t filled; /* which they are */
+    uint32_t table;  /* of engine.tables, + 1; 0: it lies in none */
 };
 
 struct engine {
@@ -73,10 +78,12 @@ struct engine {
 
     /* pages.c */
     struct engine_region regions[ENGINE_REGIONS];
-    uint32_t regions_count, hot_count, copies_count;
+    uint32_t regions_count, hot_count, lines_count;
     struct engine_hot hot[ENGINE_HOT];
     uint32_t hot_table[4 * ENGINE_HOT]; /* index + 1, by page */
-    char copies[ENGINE_HOT][ENGINE_PAGE_SIZE];
+    struct hb_table tables[HB_TABLES];  /* whose pages are written back as far as they are used */
+    char lines[ENGINE_HOT * ENGINE_PAGE_SIZE / ENGINE_LINE_SIZE][ENGINE_LINE_SIZE]
+        __attribute__((aligned(ENGINE_PAGE_SIZE)));
 
     /* calls.c: what the schedule in progress changed */
     struct engine_range mapped[ENGINE_MAPPED];
@@ -138,6 +145,8 @@ RT_HIDDEN void pages_open_range(uintptr_t addr, size_t size);
 /* The kernel will drop what is there. */
 RT_HIDDEN void pages_keep_range(uintptr_t addr, size_t size);
 RT_HIDDEN void pages_restore(void);
+/* Are all pages what they were? Right after pages_restore. */
+RT_HIDDEN bool pages_restored(void);
 RT_HIDDEN void pages_unprotect(void);
 
 /* ---- calls.c ---- */

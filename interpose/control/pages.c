@@ -2,6 +2,9 @@
  * pages: memory is put back (engine.h). Mappings that were there before the first schedule are
  * protected; a page is opened by the first write to it, and written back from its copy ever after.
  * What schedules map themselves is calls.c's.
+ *
+ * What this costs are the cache lines that it touches. Of the detector's tables, which grow at
+ * their ends, the part in use is written back, and not the rest of the page.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -126,6 +129,7 @@ const char *pages_protect(void)
     shadow_prepare();
     engine->regions_count = 0; /* that mapped more */
     reason = regions_find();
+    hb_tables(rt_hb, engine->tables);
     return reason ? reason : protect(false);
 }
 
@@ -134,33 +138,127 @@ void pages_unprotect(void)
     protect(true);
 }
 
+/* ---- lines ---- */
+
+enum { LINES = ENGINE_PAGE_SIZE / ENGINE_LINE_SIZE };
+static_assert(LINES == 64, "engine_hot.filled has a bit for each");
+#define FILLED_ALL UINT64_MAX
+
+typedef uint64_t chunk __attribute__((vector_size(16), may_alias));
+enum { CHUNKS = ENGINE_LINE_SIZE / sizeof(chunk) };
+
+static inline void line_copy(void *to, const void *from)
+{
+    for (size_t i = 0; i < CHUNKS; i++)
+        ((chunk *)to)[i] = ((const chunk *)from)[i];
+}
+
+static inline void line_clear(void *to)
+{
+    for (size_t i = 0; i < CHUNKS; i++)
+        ((chunk *)to)[i] = (chunk){0};
+}
+
+static bool line_is_zero(const void *line)
+{
+    chunk any = {0};
+    for (size_t i = 0; i < CHUNKS; i++)
+        any |= ((const chunk *)line)[i];
+    return !(any[0] | any[1]);
+}
+
+/* A page that is mostly filled is copied as a whole. */
+static uint64_t filled_find(const char *page)
+{
+    enum { MANY = 32 };
+    uint64_t filled = 0;
+    for (uint32_t i = 0; i < LINES; i++)
+        filled |= (uint64_t)!line_is_zero(page + i * ENGINE_LINE_SIZE) << i;
+    return __builtin_popcountll(filled) > MANY ? FILLED_ALL : filled;
+}
+
+static void copy_make(struct engine_hot *hot)
+{
+    hot->filled = filled_find(hot->page);
+    hot->lines = (const char(*)[ENGINE_LINE_SIZE]) & engine->lines[engine->lines_count];
+    for (uint64_t left = hot->filled; left; left &= left - 1)
+        line_copy(engine->lines[engine->lines_count++],
+                  hot->page + __builtin_ctzll(left) * ENGINE_LINE_SIZE);
+}
+
+static inline void lines_clear(char *to, uint32_t count)
+{
+    enum { MANY = 16 };
+    if (count >= MANY) {
+        uint64_t words = count * (ENGINE_LINE_SIZE / sizeof words), zero = 0;
+        __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(zero) : "memory");
+        return;
+    }
+    for (; count; count--, to += ENGINE_LINE_SIZE)
+        line_clear(to);
+}
+
+/* A tick may come at any time, and what its handler reads may lie here: nothing is cleared first
+ * and then filled. */
+static void page_restore(const struct engine_hot *hot)
+{
+    char *to = hot->page;
+    const char(*from)[ENGINE_LINE_SIZE] = hot->lines;
+    uint64_t left = hot->filled, words = ENGINE_PAGE_SIZE / sizeof left;
+    if (left == FILLED_ALL) {
+        __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+        return;
+    }
+    uint32_t at = 0;
+    for (; left; left &= left - 1, at++) {
+        uint32_t filled = (uint32_t)__builtin_ctzll(left);
+        lines_clear(to + at * ENGINE_LINE_SIZE, filled - at);
+        at = filled;
+        line_copy(to + at * ENGINE_LINE_SIZE, *from++);
+    }
+    lines_clear(to + at * ENGINE_LINE_SIZE, LINES - at);
+}
+
+/* The same of its first `size` bytes at least. */
+static void page_restore_part(const struct engine_hot *hot, size_t size)
+{
+    uint32_t line = 0;
+    for (uint32_t i = 0; i * ENGINE_LINE_SIZE < size; i++)
+        if (hot->filled >> i & 1)
+            line_copy(hot->page + i * ENGINE_LINE_SIZE, hot->lines[line++]);
+        else
+            line_clear(hot->page + i * ENGINE_LINE_SIZE);
+}
+
+static bool page_is_restored(const struct engine_hot *hot)
+{
+    uint32_t line = 0;
+    for (uint32_t i = 0; i < LINES; i++) {
+        const char *now = hot->page + i * ENGINE_LINE_SIZE;
+        if (hot->filled >> i & 1 ? memcmp(now, hot->lines[line++], ENGINE_LINE_SIZE) != 0
+                                 : !line_is_zero(now))
+            return false;
+    }
+    return true;
+}
+
 /* ---- hot pages ---- */
 
 static uint32_t *hot_slot(uintptr_t page)
 {
     enum { SLOTS = sizeof engine->hot_table / sizeof engine->hot_table[0] };
     uint32_t i = (uint32_t)(rng_mix(page) % SLOTS);
-    while (engine->hot_table[i] &&
-           engine->hot[engine->hot_table[i] - 1].page != (void *)page) // NOLINT
+    while (engine->hot_table[i] && (uintptr_t)engine->hot[engine->hot_table[i] - 1].page != page)
         i = (i + 1) % SLOTS;
     return &engine->hot_table[i];
 }
 
-static bool is_zero(const uint64_t *page)
+static uint32_t table_of(uintptr_t page)
 {
-    uint64_t any = 0;
-    for (size_t i = 0; i < ENGINE_PAGE_SIZE / sizeof *page; i++)
-        any |= page[i];
-    return !any;
-}
-
-static const void *copy_make(const void *page)
-{
-    if (is_zero(page))
-        return NULL;
-    char *copy = engine->copies[engine->copies_count++];
-    memcpy(copy, page, ENGINE_PAGE_SIZE);
-    return copy;
+    for (uint32_t i = 0; i < HB_TABLES; i++)
+        if (engine->tables[i].low <= page && page < engine->tables[i].high)
+            return i + 1;
+    return 0;
 }
 
 bool pages_open(uintptr_t addr)
@@ -175,8 +273,9 @@ bool pages_open(uintptr_t addr)
         engine_alone("its schedules change too much memory");
         return true;
     }
-    engine->hot[engine->hot_count].page = (void *)page;
-    engine->hot[engine->hot_count].copy = copy_make((void *)page);
+    struct engine_hot *hot = &engine->hot[engine->hot_count];
+    *hot = (struct engine_hot){.page = (char *)page, .table = table_of(page)};
+    copy_make(hot);
     *slot = ++engine->hot_count;
     return true;
 }
@@ -210,15 +309,36 @@ void pages_keep_range(uintptr_t addr, size_t size)
     }
 }
 
+/* ---- putting back ---- */
+
+/* Where the used parts of tables end; of what is in none: after all. */
+static void ends_find(uintptr_t ret_ends[HB_TABLES + 1])
+{
+    ret_ends[0] = UINTPTR_MAX;
+    for (uint32_t i = 0; i < HB_TABLES; i++) {
+        const struct hb_table *table = &engine->tables[i];
+        ret_ends[i + 1] = table->low + *table->used * table->item_size;
+    }
+}
+
 void pages_restore(void)
 {
+    uintptr_t ends[HB_TABLES + 1];
+    ends_find(ends); /* what says so is about to be put back */
     for (uint32_t i = 0; i < engine->hot_count; i++) {
-        void *to = engine->hot[i].page;
-        const void *from = engine->hot[i].copy;
-        uint64_t words = ENGINE_PAGE_SIZE / sizeof(uint64_t), zero = 0;
-        if (from)
-            __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
-        else
-            __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(zero) : "memory");
+        const struct engine_hot *hot = &engine->hot[i];
+        uintptr_t page = (uintptr_t)hot->page, end = ends[hot->table];
+        if (end >= page + ENGINE_PAGE_SIZE)
+            page_restore(hot);
+        else if (end > page)
+            page_restore_part(hot, end - page);
     }
+}
+
+bool pages_restored(void)
+{
+    for (uint32_t i = 0; i < engine->hot_count; i++)
+        if (!page_is_restored(&engine->hot[i]))
+            return false;
+    return true;
 }

@@ -21,12 +21,15 @@ static struct search {
     bool coarse;
 } * search;
 
+/* Where samples are taken, the scheduler alone lives there; without room for it, in memory that is
+ * put back like the program's. */
 struct room *control_search_room(void)
 {
-    const size_t size = (size_t)64 << 30; /* address space */
-    if (control_block->settings.search == SEARCH_SAMPLES)
-        return NULL;
-    control_room = room_create(size);
+    const size_t size_samples = (size_t)4 << 30, size_search = (size_t)64 << 30; /* address space */
+    bool samples = control_block->settings.search == SEARCH_SAMPLES;
+    control_room = room_create(samples ? size_samples : size_search);
+    if (samples)
+        return control_room;
     search = control_room ? room_take(control_room, sizeof *search) : NULL;
     CHECK_MSG(search, "out of address space for exhaustive search; raise the limit (ulimit -v)");
     return control_room;

@@ -36,6 +36,29 @@ static void tables_init(struct hb *hb, const struct hb_config *config)
                "too many live tasks");
 }
 
+/* Not those of lock order, which are emptied now and then. */
+void hb_tables(const struct hb *hb, struct hb_table ret_tables[HB_TABLES])
+{
+    const struct arena *arenas[] = {
+        &hb->tasks,         &hb->caches,        &hb->facts,          &hb->names,
+        &hb->syncs,         &hb->units,         &hb->edges,          &hb->crowds,
+        &hb->crowd_entries, &hb->order_caches,  &hb->shadow.records, &hb->slots.tenures,
+        &hb->clocks.leaves, &hb->clocks.inners, &hb->contexts.keys,  &hb->locksets.keys,
+        &hb->locks.keys,
+    };
+    enum { ARENAS = sizeof arenas / sizeof arenas[0] };
+    static_assert(ARENAS + 1 == HB_TABLES, "the slots come after the arenas");
+    for (size_t i = 0; i < ARENAS; i++) {
+        const struct arena *arena = arenas[i];
+        uintptr_t low = (uintptr_t)arena->base;
+        ret_tables[i] = (struct hb_table){low, low + (size_t)arena->items_max * arena->item_size,
+                                          arena->item_size, (const uint32_t *)&arena->used};
+    }
+    uintptr_t low = (uintptr_t)hb->slots.slots;
+    ret_tables[ARENAS] = (struct hb_table){low, low + sizeof(struct slot) * (SLOT_MAX + 1),
+                                           sizeof(struct slot), &hb->slots.used};
+}
+
 struct hb *hb_create(const struct hb_config *config, const struct hb_callbacks *callbacks)
 {
     struct hb *hb = sys_reserve(sizeof *hb);

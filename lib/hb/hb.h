@@ -223,6 +223,16 @@ void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t 
 /* There will be accesses: what has to be mapped for them is mapped now. */
 void hb_range_expect(struct hb *hb, uintptr_t addr, size_t size);
 
+/* A table of the engine's that grows at its end: behind its first *used items nothing was ever
+ * written. For a host that puts the engine's memory back; nobody else may be inside. */
+struct hb_table {
+    uintptr_t low, high;
+    size_t item_size;
+    const uint32_t *used;
+};
+enum { HB_TABLES = 18 };
+void hb_tables(const struct hb *hb, struct hb_table ret_tables[HB_TABLES]);
+
 /*
  * Frees the memory that remembers accesses: everything so far is declared ordered before
  * everything. Races with it are not found any more; none is invented. Synchronisation objects
