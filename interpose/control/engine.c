@@ -203,6 +203,7 @@ static void schedule_execute(void)
     engine->state = ENGINE_IDLE;
     if (control_block->need)
         sys_exit_group(0);
+    schedule_expect(sched_trace_hash(control_sched));
     calls_undo();
     pages_restore();
     if (!desk->checked && !pages_restored())

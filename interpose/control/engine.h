@@ -186,5 +186,7 @@ struct schedule_end {
     bool signalled, hangs;
 };
 RT_HIDDEN void schedule_judge(const struct schedule_end *end);
+/* A schedule with this trace is about to be counted. */
+RT_HIDDEN void schedule_expect(uint64_t trace_hash);
 
 #endif

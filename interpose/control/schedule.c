@@ -188,31 +188,72 @@ void schedule_judge(const struct schedule_end *end)
     outcome_judge(answer, end);
 }
 
+/*
+ * The traces seen lie in levels, each larger than all before it together. A trace goes where it
+ * first finds room: its own few slots of a level are looked at before the next level is. So few
+ * traces touch little memory. Where there is no room in the last level a trace is taken for new.
+ */
 enum {
     SEEN_OFTEN = 2,
-    SEEN_PROBES = 64
-}; /* where all of these are taken a trace is taken for new */
+    SEEN_SLOTS = 8, /* a trace's own in a level: a cache line */
+    SEEN_SLOTS_LAST = 64,
+    SEEN_LEVEL = 1 << 14,
+    SEEN_GROWTH = 8,
+};
+
+/* The first of its slots among those in [low, high). */
+static uint32_t seen_slot(uint64_t hash, uint32_t low, uint32_t high)
+{
+    uint64_t groups = (high - low) / SEEN_SLOTS;
+    return low + (uint32_t)((rng_mix(hash) >> 32) * groups >> 32) * SEEN_SLOTS;
+}
+
+/* The trace takes the slot, or had it already; false: another one has it. */
+static bool seen_take(_Atomic uint64_t *slot, uint64_t hash)
+{
+    struct explore_shared *shared = control_shared;
+    uint64_t found = atomic_load_explicit(slot, memory_order_relaxed);
+    if (!found && atomic_compare_exchange_strong(slot, &found, hash)) {
+        atomic_fetch_add(&shared->once, 1);
+        atomic_fetch_add(&shared->distinct, 1);
+        return true;
+    }
+    if ((found & ~(uint64_t)SEEN_OFTEN) != hash)
+        return false;
+    if (found == hash && atomic_compare_exchange_strong(slot, &found, hash | SEEN_OFTEN))
+        atomic_fetch_sub(&shared->once, 1);
+    return true;
+}
+
+static uint64_t seen_hash(uint64_t hash)
+{
+    return (hash & ~(uint64_t)SEEN_OFTEN) | 1;
+}
 
 static void trace_count(uint64_t hash)
 {
     struct explore_shared *shared = control_shared;
-    hash = (hash & ~(uint64_t)SEEN_OFTEN) | 1;
-    uint64_t at = rng_mix(hash);
-    for (uint32_t i = 0; i < SEEN_PROBES; i++) {
-        _Atomic uint64_t *slot = &shared->seen[(at + i) % EXPLORE_SEEN];
-        uint64_t found = 0;
-        if (atomic_compare_exchange_strong(slot, &found, hash)) {
-            atomic_fetch_add(&shared->once, 1);
-            break;
-        }
-        if ((found & ~(uint64_t)SEEN_OFTEN) != hash)
-            continue;
-        if (found == hash && atomic_compare_exchange_strong(slot, &found, hash | SEEN_OFTEN))
-            atomic_fetch_sub(&shared->once, 1);
-        return;
+    hash = seen_hash(hash);
+    for (uint32_t low = 0, high = SEEN_LEVEL; low < EXPLORE_SEEN; low = high, high *= SEEN_GROWTH) {
+        uint32_t slots = high == EXPLORE_SEEN ? SEEN_SLOTS_LAST : SEEN_SLOTS;
+        uint32_t first = seen_slot(hash, low, high);
+        for (uint32_t i = 0; i < slots; i++)
+            if (seen_take(&shared->seen[low + (first - low + i) % (high - low)], hash))
+                return;
     }
     atomic_fetch_add(&shared->distinct, 1);
 }
+
+/* Fetching them from memory takes as long as many steps. */
+void schedule_expect(uint64_t trace_hash)
+{
+    uint64_t hash = seen_hash(trace_hash);
+    for (uint32_t low = 0, high = SEEN_LEVEL; low < EXPLORE_SEEN; low = high, high *= SEEN_GROWTH)
+        __builtin_prefetch(&control_shared->seen[seen_slot(hash, low, high)], 1);
+}
+
+static_assert(SEEN_LEVEL * SEEN_GROWTH * SEEN_GROWTH * SEEN_GROWTH == EXPLORE_SEEN,
+              "levels end where the table does");
 
 static void schedule_count(void)
 {

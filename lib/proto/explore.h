@@ -219,8 +219,9 @@ struct explore_shared {
     uint64_t places[EXPLORE_PLACES];
     uint64_t image_low, image_size,
         image_bias; /* of the executable: only its places are promoted */
-    /* Hashes of traces, open addressing, 0 = free; bit 1: seen more than once. */
-    _Atomic uint64_t seen[EXPLORE_SEEN];
+    /* Hashes of traces, in levels (interpose/control/schedule.c); 0 = free; bit 1: seen more than
+     * once. */
+    _Alignas(64) _Atomic uint64_t seen[EXPLORE_SEEN];
     struct explore_block blocks[];
 };
 
