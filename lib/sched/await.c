@@ -47,13 +47,13 @@ static bool may_wait(const struct task *task)
                                                    : task->semantics->tries && failed;
 }
 
-uint64_t await_source(const struct task *task)
+SCHED_APART uint64_t await_source(const struct task *task)
 {
     bool looks = task->semantics->class == OBJECT_MEMORY || task->semantics->tries;
     return looks ? source_of(task->object[0], task->halves[0]) : 0;
 }
 
-void await_stepped(struct task *task, uint64_t before)
+SCHED_APART void await_stepped(struct task *task, uint64_t before)
 {
     task->visits++;
     uint16_t kind = task->op.kind;
@@ -96,7 +96,7 @@ bool task_awaits(struct sched *sched, struct task *task)
     return true;
 }
 
-const struct set *await_filter(struct sched *sched, const struct set *candidates)
+SCHED_APART const struct set *await_filter(struct sched *sched, const struct set *candidates)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < candidates->count; i++)

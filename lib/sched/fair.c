@@ -28,7 +28,7 @@ enum {
 
 /* ---- holding back ---- */
 
-void fair_filter(const struct sched *sched, struct set *candidates, uint32_t able)
+SCHED_APART void fair_filter(const struct sched *sched, struct set *candidates, uint32_t able)
 {
     uint32_t oldest = UINT32_MAX, kept = 0;
     for (uint32_t i = 0; i < able; i++) {
@@ -59,7 +59,7 @@ static struct spin_place *spin_find(struct task *task, const struct object *obje
 }
 
 /* Called after the access: its own change is no news to the next. */
-static bool spins(struct task *task, uint64_t changed_before)
+static SCHED_APART bool spins(struct task *task, uint64_t changed_before)
 {
     const struct object *object = task->object[0];
     struct spin_place *place = spin_find(task, object);
@@ -76,10 +76,8 @@ static bool spins(struct task *task, uint64_t changed_before)
 
 /* ---- yields ---- */
 
-static bool starves_others(const struct sched *sched, const struct task *task)
+static SCHED_APART bool starves_others(const struct sched *sched, const struct task *task)
 {
-    if (sched->steps % STARVED_EVERY != 0)
-        return false;
     for (uint32_t i = 0; i < sched->enabled.count; i++) {
         const struct task *other = &sched->tasks[sched->enabled.tasks[i]];
         if (other != task && sched->steps - other->pended_at >= STARVED)
@@ -104,7 +102,7 @@ bool fair_stepped(struct sched *sched, struct task *task, uint32_t outcome, uint
         task->stale = 0;
         yields = gives_way(task, outcome);
     }
-    yields = yields || starves_others(sched, task);
+    yields = yields || (sched->steps % STARVED_EVERY == 0 && starves_others(sched, task));
     task->yielded = yields;
     if (!yields) {
         if (task->held_before)

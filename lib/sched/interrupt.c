@@ -30,12 +30,12 @@ static bool breaks(const struct sched *sched, const struct task *task)
     return may_break(task) && task->semantics->outcomes && !task->semantics->outcomes(sched, task);
 }
 
-uint32_t interrupts_of(const struct sched *sched, const struct task *task)
+SCHED_APART uint32_t interrupts_of(const struct sched *sched, const struct task *task)
 {
     return 1 + (task->op.breaks != SCHED_BREAKS_AT_ONCE && breaks(sched, task));
 }
 
-uint32_t interrupt_outcome(const struct task *task, uint32_t index)
+SCHED_APART uint32_t interrupt_outcome(const struct task *task, uint32_t index)
 {
     return task->op.breaks == SCHED_BREAKS_AT_ONCE ? TRACE_BROKEN : TRACE_INTERRUPTED + index;
 }

@@ -42,7 +42,7 @@ static void table_clear(struct sched *sched)
         sched->table[i] = 0;
 }
 
-static void table_grow(struct sched *sched)
+static SCHED_APART void table_grow(struct sched *sched)
 {
     sched->table_mask = 2 * sched->table_mask + 1;
     table_clear(sched);
@@ -57,16 +57,14 @@ void objects_begin(struct sched *sched)
     table_clear(sched);
 }
 
-struct object *object_at(struct sched *sched, struct task *task, uint64_t address, uint8_t class)
+static SCHED_APART struct object *object_new(struct sched *sched, struct task *task,
+                                             uint64_t address, uint8_t class)
 {
-    struct object *object = object_find(sched, address, class);
-    if (object)
-        return object;
     CHECK_MSG(sched->objects_count < OBJECTS_MAX, "too many sync objects under control");
     if (2 * sched->objects_count > sched->table_mask)
         table_grow(sched);
     uint32_t index = sched->objects_count++;
-    object = &sched->objects[index];
+    struct object *object = &sched->objects[index];
     *object = (struct object){
         .address = address,
         .class = class,
@@ -74,6 +72,16 @@ struct object *object_at(struct sched *sched, struct task *task, uint64_t addres
     };
     table_insert(sched, index);
     return object;
+}
+
+struct object *object_at(struct sched *sched, struct task *task, uint64_t address, uint8_t class)
+{
+    struct object *object = task->latest; /* most operations are on the same as the one before */
+    if (object && object->address == address && object->class == class)
+        return object;
+    object = object_find(sched, address, class);
+    task->latest = object ? object : object_new(sched, task, address, class);
+    return task->latest;
 }
 
 /* Does it lie there? Tasks and descriptors have numbers, not addresses. */

@@ -87,7 +87,7 @@ static void count_add(struct sched_profile *profile, uint32_t task, uint32_t obj
     profile->counts_at[i] = profile->counts_used;
 }
 
-void profile_stepped(struct sched *sched, const struct task *task)
+SCHED_APART void profile_stepped(struct sched *sched, const struct task *task)
 {
     struct sched_profile *profile = sched->config.profile;
     const struct object *object = task->object[0];

@@ -85,7 +85,7 @@ static void heap_remove(struct sched *sched, struct task *task)
 /* ---- where a task stands ---- */
 
 /* Of those whose operation may end in another way than by being enabled. */
-static void standing_give_up(struct sched *sched, struct task *task, bool may)
+static SCHED_APART void standing_give_up(struct sched *sched, struct task *task, bool may)
 {
     if (may && task->op.deadline != SCHED_NEVER)
         heap_add(sched, task);

@@ -12,13 +12,13 @@ static uint32_t index_of(const struct sched *sched, const struct object *object)
     return (uint32_t)(object - sched->objects);
 }
 
-void robust_hold(struct sched *sched, struct task *task, struct object *mutex)
+SCHED_APART void robust_hold(struct sched *sched, struct task *task, struct object *mutex)
 {
     mutex->mutex.next_held = task->robust_held;
     task->robust_held = index_of(sched, mutex) + 1;
 }
 
-void robust_drop(struct sched *sched, struct object *mutex)
+SCHED_APART void robust_drop(struct sched *sched, struct object *mutex)
 {
     struct task *owner = &sched->tasks[mutex->mutex.owner - 1];
     uint32_t *place = &owner->robust_held;
@@ -29,7 +29,7 @@ void robust_drop(struct sched *sched, struct object *mutex)
         mutex->mutex.lost = true;
 }
 
-void robust_end(struct sched *sched, struct task *task)
+SCHED_APART void robust_end(struct sched *sched, struct task *task)
 {
     while (task->robust_held) {
         struct object *mutex = &sched->objects[task->robust_held - 1];

@@ -119,7 +119,7 @@ static uint8_t halves_of(uint64_t word, uint64_t first, uint64_t last)
 }
 
 /* An access of up to 8 bytes, or of 16 aligned, touches one word or two. */
-static void memory_attach(struct sched *sched, struct task *task)
+static SCHED_APART void memory_attach(struct sched *sched, struct task *task)
 {
     uint64_t first = task->op.address, last = first + (task->op.count ? task->op.count - 1 : 0);
     for (int slot = 0; slot < 2 && (slot == 0 || last / 8 != first / 8); slot++) {
@@ -154,7 +154,7 @@ static void objects_attach(struct sched *sched, struct task *task)
 }
 
 /* What it was before the first operation that we see. */
-static void object_initial(struct object *object, const struct sched_op *op)
+static SCHED_APART void object_initial(struct object *object, const struct sched_op *op)
 {
     object->known = true;
     if (!(op->flags & SCHED_CLAIMED))
@@ -169,7 +169,7 @@ static void object_initial(struct object *object, const struct sched_op *op)
     }
 }
 
-void sched_pend(struct sched *sched, uint32_t number, const struct sched_op *op)
+SCHED_WHOLE void sched_pend(struct sched *sched, uint32_t number, const struct sched_op *op)
 {
     struct task *task = &sched->tasks[number];
     CHECK(task->state == TASK_RUNS && op->kind < SCHED_KINDS);
@@ -261,7 +261,8 @@ static uint32_t outcome_open(const struct sched *sched, const struct task *task)
 }
 
 /* Of the plan's end, which may not be possible: false, and it is left. */
-static bool decide_hinted(struct sched *sched, struct task **ret_task, uint32_t *ret_outcome)
+static SCHED_APART bool decide_hinted(struct sched *sched, struct task **ret_task,
+                                      uint32_t *ret_outcome)
 {
     const struct trace_event *event = &sched->plan.events[sched->steps];
     struct task *task = task_by_path(sched, event->task, event->object);
@@ -277,8 +278,8 @@ static bool decide_hinted(struct sched *sched, struct task **ret_task, uint32_t 
     return false;
 }
 
-static enum sched_verdict decide_planned(struct sched *sched, struct task **ret_task,
-                                         uint32_t *ret_outcome)
+static SCHED_APART enum sched_verdict decide_planned(struct sched *sched, struct task **ret_task,
+                                                     uint32_t *ret_outcome)
 {
     const struct trace_event *event = &sched->plan.events[sched->steps];
     if (sched->strayed)
@@ -347,7 +348,7 @@ static void event_record(struct sched *sched, struct task *task, uint32_t outcom
     };
 }
 
-static void note_record(struct sched *sched, const struct task *task, uint32_t outcome)
+static SCHED_APART void note_record(struct sched *sched, const struct task *task, uint32_t outcome)
 {
     uint32_t index = sched->steps - 1;
     struct trace_note *note = &sched->notes[index];
@@ -357,7 +358,7 @@ static void note_record(struct sched *sched, const struct task *task, uint32_t o
     sleep_step(sched, note);
 }
 
-static void give_up(struct sched *sched, const struct task *task, uint32_t outcome)
+static SCHED_APART void give_up(struct sched *sched, const struct task *task, uint32_t outcome)
 {
     if (outcome == TRACE_TIMED_OUT && sched->clock < task->op.deadline)
         sched->clock = task->op.deadline;
@@ -408,7 +409,7 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     sched->current = task_number(sched, task);
 }
 
-static void options_record(struct sched *sched)
+static SCHED_APART void options_record(struct sched *sched)
 {
     uint32_t begin = sched->steps ? sched->options_end[sched->steps - 1] : 0;
     uint32_t room = OPTIONS_MAX - begin;
@@ -441,7 +442,7 @@ static enum sched_verdict decide(struct sched *sched, struct task **ret_task, ui
     return decide_free(sched, ret_task, ret_outcome, ret_choices);
 }
 
-enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
+SCHED_WHOLE enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
 {
     struct task *task;
     uint32_t outcome, choices = 0;

@@ -46,7 +46,7 @@ void sleep_step(struct sched *sched, const struct trace_note *step)
     sched->sleepers_count = kept;
 }
 
-uint32_t sleep_awake_outcome(const struct sched *sched, const struct task *task)
+SCHED_APART uint32_t sleep_awake_outcome(const struct sched *sched, const struct task *task)
 {
     uint32_t number = task_number(sched, task), count = outcomes_of(sched, task);
     if (!count) {
@@ -78,7 +78,7 @@ static uint32_t others_find(struct sched *sched)
     return found;
 }
 
-const struct set *sleep_filter(struct sched *sched, const struct set *candidates)
+SCHED_APART const struct set *sleep_filter(struct sched *sched, const struct set *candidates)
 {
     if (!sched->sleepers_count)
         return candidates;

@@ -21,6 +21,11 @@
 #include "sched/profile.h"
 #include "sched/sched.h"
 
+/* A step is one function (SCHED_WHOLE: all that it calls becomes part of it), but for what happens
+ * in some executions only (SCHED_APART). */
+#define SCHED_WHOLE __attribute__((flatten))
+#define SCHED_APART __attribute__((noinline))
+
 enum object_class {
     OBJECT_MEMORY,
     OBJECT_MUTEX,
@@ -101,6 +106,7 @@ struct task {
     struct sched_op op;
     const struct op_semantics *semantics; /* of op */
     struct object *object[2];
+    struct object *latest; /* that it came to */
     struct link link[2];
     uint8_t halves[2]; /* of the object that the operation is about: bit 0, bit 1 */
     uint8_t state;     /* enum task_state */
