@@ -83,6 +83,14 @@ void thread_key_init(void)
         REAL(pthread_key_delete)(keys[i]);
 }
 
+void thread_key_prepare(void)
+{
+    if (!exit_key_known)
+        return;
+    REAL(pthread_setspecific)(exit_key, &exit_key); /* anything but NULL */
+    REAL(pthread_setspecific)(exit_key, NULL);
+}
+
 /* ---- the beginning ---- */
 
 void thread_announce(struct thread *thread, pthread_t id, bool detached)

@@ -112,6 +112,8 @@ RT_HIDDEN void thread_begin_main(void);
 RT_HIDDEN void thread_key_other(void);
 /* Makes the key whose destructor ends the tasks; at boot. */
 RT_HIDDEN void thread_key_init(void);
+/* libc makes room for the calling thread's value of it now, not when the thread begins. */
+RT_HIDDEN void thread_key_prepare(void);
 
 /* ---- memory of the calling thread ---- */
 

@@ -12,6 +12,7 @@
 #include <unwind.h>
 
 #include "interpose/image.h"
+#include "interpose/modules.h"
 
 enum { FRAMES_MAX = 32 };
 
@@ -42,7 +43,7 @@ static _Unwind_Reason_Code frame_visit(struct _Unwind_Context *context, void *ar
 
 uintptr_t unwind_instrumented(void)
 {
-    const struct link_map *map = image_find("libgcc_s.so.1");
+    const struct link_map *map = modules_instrumented() ? image_find("libgcc_s.so.1") : NULL;
     struct image image;
     if (!map || !image_read(&image, map->l_addr, map->l_ld) ||
         !image_references(&image, is_find_object))

@@ -237,6 +237,8 @@ RT_HIDDEN void control_locks_child(void);
 /* ---- goroutine.c ---- */
 
 extern RT_HIDDEN const struct rgo_control control_goroutines;
+/* Once, before all schedules; and in each. */
+RT_HIDDEN void control_goroutines_prepare(void);
 RT_HIDDEN void control_goroutines_begin(void);
 RT_HIDDEN void control_goroutine_new(const struct hb_task *task, const void *fn);
 RT_HIDDEN void control_goroutine_end(const struct hb_task *task);

@@ -49,11 +49,16 @@ static_assert(SYS_pause == 34, "fiber_park says so in assembly");
 
 void fiber_park(struct fiber *self, _Atomic uint32_t *parked) __asm__("fiber_park");
 
+/* What the lender is to call: on its own stack, which changes in any case. */
+struct call {
+    void *(*routine)(void *);
+    void *argument;
+};
+
 struct lender {
     struct fiber fiber;
     _Atomic uint32_t parked;
-    void *(*routine)(void *);
-    void *argument;
+    struct call *call;
 };
 
 static struct lender lenders[EXPLORE_TASKS_MAX];
@@ -122,15 +127,18 @@ static void *lender_main(void *argument)
 {
     struct lender *self = argument;
     struct thread_memory memory;
+    struct call call = {NULL, NULL};
     uint64_t all = UINT64_MAX;
     rt_cursor.inside = HB_INSIDE_HOST;
-    thread_memory(&memory); /* what it learns need not be learned in every schedule */
+    thread_memory(&memory); /* what it learns need not be learned in every schedule, */
+    thread_key_prepare();   /* nor libc's memory be made */
     stack_size = memory.stack_high - memory.stack_low;
     rt_cursor.inside = HB_INSIDE_NOTHING;
     sys_call6(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, 0, sizeof all, 0, 0);
     self->fiber.fs = (uintptr_t)pthread_self();
+    self->call = &call;
     fiber_park(&self->fiber, &self->parked);
-    return self->routine(self->argument); /* in a child of this process */
+    return call.routine(call.argument); /* in a child of this process */
 }
 
 static bool lender_make(struct lender *lender)
@@ -195,9 +203,8 @@ bool lender_borrow(void *(*routine)(void *), void *argument, struct fiber *ret_f
 {
     if (borrowed == made)
         return false;
-    struct lender *lender = &lenders[borrowed++];
-    lender->routine = routine;
-    lender->argument = argument;
+    const struct lender *lender = &lenders[borrowed++];
+    *lender->call = (struct call){routine, argument};
     *ret_fiber = lender->fiber;
     return true;
 }

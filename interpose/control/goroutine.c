@@ -52,9 +52,13 @@ static uint32_t task_add(uint64_t start)
     return task;
 }
 
-void control_goroutines_begin(void)
+void control_goroutines_prepare(void)
 {
     *entry_of(rt_cursor.task) = WORKER + 1;
+}
+
+void control_goroutines_begin(void)
+{
     control_thread(WORKER)->is_goroutine = runtime_yield != NULL;
 }
 

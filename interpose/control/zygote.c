@@ -433,6 +433,7 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     control_workers_fork();
     die_with_parent();
     scheduler_create(profile);
+    control_goroutines_prepare();
     output_fd = output_open(control_block->settings.output);
     errors_fd = output_open(control_block->settings.errors);
     schedule_outputs(output_fd, errors_fd);
