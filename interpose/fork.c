@@ -131,18 +131,21 @@ INTERCEPT(int, __register_atfork,
 
 INTERCEPT(pid_t, fork, (void))
 {
+    control_child_step(RT_CALLER);
     handlers_acquire();
     return REAL(fork)();
 }
 
 INTERCEPT(pid_t, vfork, (void))
 {
+    control_child_step(RT_CALLER);
     handlers_acquire();
     return REAL(fork)();
 }
 
 INTERCEPT(pid_t, _Fork, (void))
 {
+    control_child_step(RT_CALLER);
     fork_prepare();
     pid_t pid = REAL(_Fork)();
     if (pid == 0)

@@ -97,6 +97,8 @@ static void doubts_tell(const struct search *search)
         {DOUBT_OUTSIDE, "descriptors were used, and when they are ready is not ours to decide"},
         {DOUBT_LOOP, "loops that wait for others were left after some rounds that met nothing new"},
         {DOUBT_TICK, "threads were interrupted that ran on and on without a scheduling point"},
+        {DOUBT_CHILD,
+         "processes were made, and what they do, and see of the others, is not explored"},
         {DOUBT_DISTURBED, "signals or cancellations may come at points that were not tried"},
     };
     uint32_t doubtful = atomic_load(&search->campaign.shared->doubts);

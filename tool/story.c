@@ -82,6 +82,7 @@ static const char *const verbs[SCHED_KINDS] = {
     [SCHED_SUSPEND] = "run a signal handler",
     [SCHED_SIGWAIT] = "take a signal",
     [SCHED_TICK] = "go on computing",
+    [SCHED_FORK] = "make a process",
 };
 
 /* ---- words ---- */
@@ -90,7 +91,7 @@ static bool has_object(uint32_t kind)
 {
     return kind >= SCHED_EXTERNAL && kind != SCHED_RESUME && kind != SCHED_PARKED &&
            kind != SCHED_SELECT && kind != SCHED_TESTCANCEL && kind != SCHED_SUSPEND &&
-           kind != SCHED_SIGWAIT && kind != SCHED_TICK;
+           kind != SCHED_SIGWAIT && kind != SCHED_TICK && kind != SCHED_FORK;
 }
 
 static void object_name(const struct story *story, uint32_t kind, uint64_t address, char *ret_name)
@@ -123,6 +124,10 @@ static void operation_words(const struct story *story, uint32_t kind, uint64_t a
                             uint32_t outcome, char *ret_words)
 {
     char name[TEXT];
+    if (kind == SCHED_EXTERNAL && !address) {
+        snprintf(ret_words, TEXT, "wait for a process%s", outcome_words(outcome));
+        return;
+    }
     object_name(story, kind, address, name);
     snprintf(ret_words, TEXT, "%s%s%s", kind < SCHED_KINDS && verbs[kind] ? verbs[kind] : "?", name,
              outcome_words(outcome));

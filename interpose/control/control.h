@@ -228,6 +228,11 @@ RT_HIDDEN bool control_fd_inside(int fd, int depth);
 /* The program made a process of its own. */
 RT_HIDDEN void control_child_made(void);
 
+/* ---- process.c ---- */
+
+/* The caller at `pc` is about to make a process: others may go before that. */
+RT_HIDDEN void control_child_step(uintptr_t pc);
+
 /* ---- ipc.c ---- */
 
 /* Locks that several processes may use: refused when there are several. */

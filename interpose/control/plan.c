@@ -111,6 +111,8 @@ static uint32_t doubts_of(enum explore_end end)
             doubts |= DOUBT_DISTURBED;
         if (event->kind == SCHED_TICK)
             doubts |= DOUBT_TICK;
+        if (event->kind == SCHED_FORK)
+            doubts |= DOUBT_CHILD;
     }
     return doubts;
 }

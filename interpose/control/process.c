@@ -30,9 +30,17 @@ EXEC(execveat, (int fd, const char *path, char *const argv[], char *const envp[]
 
 /* ---- making one ---- */
 
+/* The child has what was done until then. */
+void control_child_step(uintptr_t pc)
+{
+    if (control_active() && !control_ours(pc))
+        control_step(&(struct sched_op){.kind = SCHED_FORK, .deadline = SCHED_NEVER, .pc = pc});
+}
+
 #define MAKES(ret, name, params, arguments)                                                        \
     CONTROLLED(ret, name, params)                                                                  \
     {                                                                                              \
+        control_child_step(CONTROL_CALLER);                                                        \
         control_child_made();                                                                      \
         return LIBC(name) arguments;                                                               \
     }

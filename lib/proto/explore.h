@@ -60,6 +60,7 @@ enum explore_doubt {
     DOUBT_DISTURBED = 8, /* signals, cancellation */
     DOUBT_LOOP = 16,     /* rounds of loops that wait were left out */
     DOUBT_TICK = 32,     /* processor time had to interrupt what has no scheduling point */
+    DOUBT_CHILD = 64,    /* processes were made, which are not under control */
 };
 
 /* What runs the schedules. All take the same decisions. */

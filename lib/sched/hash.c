@@ -85,7 +85,7 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
     bool robust = task->op.kind == SCHED_END && task->robust_held;
     uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
     uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
-    if (task->op.kind == SCHED_EXIT) /* nothing comes after it: it depends on all */
+    if (task->op.kind == SCHED_EXIT || task->op.kind == SCHED_FORK) /* shows all that was done */
         hash = rng_mix(hash + sched->trace_hash);
     if (outcome >= TRACE_INTERRUPTED)
         return interrupted_hash(sched, task, hash, ret_looks);

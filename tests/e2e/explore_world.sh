@@ -144,6 +144,50 @@ int main(void)
 E2
 expect 0 "$racerun" explore --schedules=20 ./parent
 
+# Making one is a step: the child has what others did before, or has it not.
+build snapshot <<'E2'
+#include <pthread.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int written;
+static void *work(void *unused)
+{
+    pthread_mutex_lock(&mutex);
+    written = 1;
+    pthread_mutex_unlock(&mutex);
+    return unused;
+}
+int main(int argc, char **argv)
+{
+    pthread_t thread;
+    int status;
+    pthread_create(&thread, 0, work, 0);
+    pid_t child = argc > 1 ? _Fork() : fork();
+    if (child == 0)
+        _exit(written);
+    if (waitpid(child, &status, 0) != child || argv[argc])
+        return 9;
+    pthread_join(thread, 0);
+    return WEXITSTATUS(status);
+}
+E2
+for argument in '' raw; do
+    # shellcheck disable=SC2086
+    expect 66 "$racerun" explore --expect-exit=0 --schedules=100 ./snapshot $argument
+    has err '  make a process '
+    has err '  wait for a process '
+    expect 66 "$racerun" replay ./*.rrs
+    rm ./*.rrs
+    # shellcheck disable=SC2086
+    expect 66 "$racerun" explore --expect-exit=1 --schedules=100 ./snapshot $argument
+    rm ./*.rrs
+done
+expect 0 "$racerun" explore --strategy=dpor ./snapshot
+has err '^racerun: not exhaustive: processes were made'
+tail -1 "$work/err" | grep -q 'stopped: schedules$' || { fail "exhausted all the same" && show; }
+
 # Pipes whose ends are all within the process: a deadlock at once, whatever --hang says.
 build crossed <<'E2'
 #include <pthread.h>
