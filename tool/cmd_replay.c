@@ -71,6 +71,10 @@ static void settings_take(struct settings *settings, const struct schedule *sche
     settings->leaks = schedule->leaks;
     settings->unstopped = schedule->unstopped;
     settings->release_sequence = schedule->release_cxx20;
+    if (schedule->misuse != SCHEDULE_UNSAID) {
+        settings->misuse = schedule->misuse;
+        settings->quarantine = schedule->quarantine;
+    }
     settings->same_output = schedule->output != 0;
 }
 

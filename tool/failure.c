@@ -263,6 +263,8 @@ static struct schedule schedule_of(const struct worker *worker, const struct fai
         .leaks = session->settings.leaks,
         .unstopped = session->settings.unstopped,
         .release_cxx20 = session->settings.release_sequence,
+        .misuse = session->settings.misuse,
+        .quarantine = session->settings.quarantine,
         .output = failure->outcome == OUTCOME_OUTPUT ? failure->answer.output : 0,
         .seed_program = worker->block->command.seed_program,
         .places_count = failure->places_count,

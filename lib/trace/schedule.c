@@ -74,8 +74,10 @@ int schedule_write(const struct schedule *schedule, FILE *file)
     put(&writer, "visible %u\nspurious %u\ntime-choices %u\nmax-steps %u\nexpect-exit %u\n",
         schedule->visible, schedule->spurious_max, schedule->time_choices, schedule->steps_max,
         schedule->expect_exit);
-    put(&writer, "leaks %u\nunstopped %u\nrelease-c++20 %u\noutput %" PRIu64 "\n", schedule->leaks,
-        schedule->unstopped, schedule->release_cxx20, schedule->output);
+    put(&writer, "leaks %u\nunstopped %u\nrelease-c++20 %u\nmisuse %u\n", schedule->leaks,
+        schedule->unstopped, schedule->release_cxx20, schedule->misuse);
+    put(&writer, "quarantine %" PRIu64 "\noutput %" PRIu64 "\n", schedule->quarantine,
+        schedule->output);
     put(&writer, "seed %" PRIu64 "\n", schedule->seed_program);
     for (uint32_t i = 0; i < schedule->places_count; i++)
         put(&writer, "place %" PRIu64 "\n", schedule->places[i]);
@@ -193,6 +195,7 @@ static bool header_line(const struct reader *reader, struct schedule *schedule)
         {"leaks", &schedule->leaks, 1},
         {"unstopped", &schedule->unstopped, 1},
         {"release-c++20", &schedule->release_cxx20, 1},
+        {"misuse", &schedule->misuse, 1},
         {"steps", &schedule->steps_count, STEPS_LIMIT},
     };
     const char *value;
@@ -221,6 +224,8 @@ static bool header_line(const struct reader *reader, struct schedule *schedule)
         return place_add(schedule, value);
     if ((value = value_of(reader, "seed")))
         return number_read(value, UINT64_MAX, &schedule->seed_program);
+    if ((value = value_of(reader, "quarantine")))
+        return number_read(value, UINT64_MAX, &schedule->quarantine);
     if ((value = value_of(reader, "output")))
         return number_read(value, UINT64_MAX, &schedule->output);
     return false;
@@ -276,7 +281,7 @@ const char *schedule_read(FILE *file, struct schedule *ret_schedule)
 {
     struct reader reader = {.file = file, .digest = DIGEST_INITIAL};
     const char *wrong = NULL;
-    *ret_schedule = (struct schedule){0};
+    *ret_schedule = (struct schedule){.misuse = SCHEDULE_UNSAID, .quarantine = SCHEDULE_UNSAID};
     if (!line_next(&reader) || strncmp(reader.line, "racerun schedule ", 17) != 0)
         wrong = "it is no schedule file";
     else if (strcmp(reader.line, FIRST_LINE) != 0)

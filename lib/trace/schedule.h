@@ -18,6 +18,7 @@
 #include "trace/event.h"
 
 enum { SCHEDULE_BUILD_ID = 41, SCHEDULE_KIND = 32 };
+#define SCHEDULE_UNSAID UINT32_MAX
 
 struct schedule {
     char *program;    /* as the user typed it; NULL in a token's */
@@ -27,8 +28,11 @@ struct schedule {
     char build_id[SCHEDULE_BUILD_ID]; /* hexadecimal; "" = it has none */
     char finding[SCHEDULE_KIND];      /* what it leads to: "deadlock" */
     uint32_t visible, spurious_max, time_choices, steps_max, expect_exit;
-    uint32_t leaks, unstopped, release_cxx20; /* what counts as a failure: the options' values */
-    uint64_t output;                          /* digest of what it writes and returns; 0 = none */
+    /* What counts as a failure, and how much freed memory is held back: the options' values. */
+    uint32_t leaks, unstopped, release_cxx20;
+    uint32_t misuse;     /* SCHEDULE_UNSAID in schedules of before these two were recorded: */
+    uint64_t quarantine; /* so is this */
+    uint64_t output;     /* digest of what it writes and returns; 0 = none */
     uint64_t seed_program;
     uint32_t places_count;
     uint64_t *places; /* accesses that are operations, by address in the program's file */

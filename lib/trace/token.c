@@ -169,6 +169,8 @@ static void contents_put(struct bytes *to, const struct schedule *schedule)
     for (uint32_t i = 0; i < schedule->places_count; i++)
         number_put(to, schedule->places[i]);
     steps_put(to, schedule);
+    number_put(to, schedule->misuse);
+    number_put(to, schedule->quarantine);
     uint64_t digest = digest_add(DIGEST_INITIAL, to->data, to->size);
     for (int i = 0; i < CHECKSUM; i++)
         byte_put(to, (unsigned char)(digest >> 8 * i));
@@ -193,7 +195,13 @@ static bool contents_get(struct bytes *from, struct schedule *schedule)
     if (!body_get(from, schedule))
         return false;
     schedule->seed_program = number_get(from);
-    return places_get(from, schedule) && steps_get(from, schedule) && from->size == from->room;
+    if (!places_get(from, schedule) || !steps_get(from, schedule))
+        return false;
+    if (from->size < from->room) { /* else it is from before these were recorded */
+        schedule->misuse = (uint32_t)number_get(from);
+        schedule->quarantine = number_get(from);
+    }
+    return !from->failed && from->size == from->room;
 }
 
 /* ---- base64url ---- */
@@ -266,7 +274,7 @@ const char *schedule_from_token(const char *token, struct schedule *ret_schedule
 {
     struct bytes bytes = {0};
     const char *wrong = NULL;
-    *ret_schedule = (struct schedule){0};
+    *ret_schedule = (struct schedule){.misuse = SCHEDULE_UNSAID, .quarantine = SCHEDULE_UNSAID};
     if (!schedule_is_token(token))
         wrong = "it is no token";
     else if (!base64_decode(token + sizeof PREFIX - 1, &bytes) || !checksum_take(&bytes))

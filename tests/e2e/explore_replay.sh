@@ -167,3 +167,43 @@ for seed in 1 2 3 5; do
     [ "$(grep -cE '^ +[0-9]+ .* start ' "$work/err")" = 2 ] || { fail "not all threads started" && show; }
     has err 'end +server.c|  end *$'
 done
+
+# What decides on the failure besides the steps is in the schedule: here how much freed memory is held back,
+# and whether misuse is a failure.
+"$racerun" cc -g -O1 -pthread -x c - -o reuse <<'E2' || fail "cannot build reuse"
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <stdint.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static void *work(void *unused)
+{
+    pthread_mutex_unlock(&mutex);
+    return unused;
+}
+int main(void)
+{
+    pthread_t thread;
+    pthread_mutex_lock(&mutex);
+    pthread_create(&thread, NULL, work, NULL);
+    pthread_join(thread, NULL);
+    char *volatile one = malloc(1000);
+    uintptr_t before = (uintptr_t)one;
+    free(one);
+    char *volatile other = malloc(1000);
+    assert((uintptr_t)other != before);
+    free(other);
+    return 0;
+}
+E2
+rm -f ./*.rrs
+expect 0 "$racerun" explore --misuse=no --schedules=10 ./reuse
+expect 66 "$racerun" explore --misuse=no --quarantine=0 ./reuse
+has err '^racerun: assertion #1 '
+token=$(sed -n 's/^racerun: token: //p' "$work/err")
+for what in "$(echo ./reuse-*.rrs)" "$token ./reuse"; do
+    # shellcheck disable=SC2086
+    expect 66 "$racerun" replay $what
+    has err '^racerun: assertion #1 '
+    lacks err 'misuse'
+done

@@ -34,6 +34,8 @@ static struct schedule example(void)
         .body = "4711:00ff",
         .leaks = 1,
         .release_cxx20 = 1,
+        .misuse = 1,
+        .quarantine = UINT64_C(5) << 32,
         .output = UINT64_C(0xfedcba9876543210),
         .seed_program = UINT64_MAX,
         .places_count = 3,
@@ -51,6 +53,8 @@ static void settings_equal(const struct schedule *a, const struct schedule *b)
     ck_assert_uint_eq(a->leaks, b->leaks);
     ck_assert_uint_eq(a->unstopped, b->unstopped);
     ck_assert_uint_eq(a->release_cxx20, b->release_cxx20);
+    ck_assert_uint_eq(a->misuse, b->misuse);
+    ck_assert_uint_eq(a->quarantine, b->quarantine);
     ck_assert_uint_eq(a->output, b->output);
     ck_assert_uint_eq(a->visible, b->visible);
     ck_assert_uint_eq(a->spurious_max, b->spurious_max);
@@ -101,6 +105,23 @@ START_TEST(file_round_trip)
         ck_assert_uint_eq(after.steps[i].kind, steps[i].kind);
         ck_assert_uint_eq(after.steps[i].object, steps[i].object);
     }
+    schedule_done(&after);
+    free(text);
+}
+END_TEST
+
+/* Those of before say nothing of it; here but for their checksum. */
+START_TEST(file_without_misuse_and_quarantine)
+{
+    struct schedule before = example(), after;
+    size_t size;
+    char *text = file_text(&before, &size), *rest = strstr(text, "misuse ");
+    const char *next = strstr(rest, "output ");
+    memmove(rest, next, strlen(next) + 1);
+    ck_assert_str_eq(read_text(text, strlen(text), &after), "its checksum is wrong");
+    ck_assert_uint_eq(after.misuse, SCHEDULE_UNSAID);
+    ck_assert_uint_eq(after.quarantine, SCHEDULE_UNSAID);
+    ck_assert_uint_eq(after.output, before.output);
     schedule_done(&after);
     free(text);
 }
@@ -185,6 +206,7 @@ int main(void)
     Suite *suite = suite_create("schedule");
     TCase *tcase = tcase_create("schedule");
     tcase_add_test(tcase, file_round_trip);
+    tcase_add_test(tcase, file_without_misuse_and_quarantine);
     tcase_add_test(tcase, truncated_file_is_refused);
     tcase_add_test(tcase, changed_file_is_refused);
     tcase_add_test(tcase, newer_and_foreign_files_are_named);
