@@ -217,6 +217,18 @@ static bool alone_needed(const struct search *search)
            search->round > 1 && atomic_load(&search->campaign.shared->outside);
 }
 
+/* They were asked for; what comes of it is to be understood. */
+static void disturbance_tell(struct search *search)
+{
+    if (search->alone_if_needed || search->disturbance_told ||
+        search->campaign.workers_count == 1 || !atomic_load(&search->campaign.shared->outside))
+        return;
+    search->disturbance_told = true;
+    session_warn(search->campaign.session,
+                 "schedules write files or bind addresses and may disturb each other, so what they "
+                 "find may not happen again: leave out --jobs, or give --jobs=1");
+}
+
 /* From now on one worker at a time: the others end with the schedules that they are at. */
 static void alone_begin(struct search *search)
 {
@@ -274,6 +286,7 @@ static void search_step(struct search *search, search_judge_fn *judge)
     } else {
         if (alone_needed(search))
             alone_begin(search);
+        disturbance_tell(search);
         search_go_on(search, failed, stopping);
         if (!search->reason && workers_busy(search))
             campaign_wait(campaign, heard);

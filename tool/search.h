@@ -20,6 +20,7 @@ struct search {
     bool exhaustive;                    /* the worker plans until it says that all is explored */
     bool alone_if_needed;               /* nobody asked for so many workers */
     bool alone;                         /* one at a time: schedules would disturb each other */
+    bool disturbance_told;              /* that they might, where several were asked for */
     uint64_t lost[EXPLORE_WORKERS_MAX]; /* numbers of workers that died */
     uint32_t lost_count;
     bool mourned[EXPLORE_WORKERS_MAX];

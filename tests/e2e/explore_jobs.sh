@@ -182,7 +182,11 @@ if [ "$(nproc)" -gt 1 ]; then
     has err 'schedules write files or bind addresses, so one at a time is run'
 fi
 expect 0 "$racerun" explore --schedules=200 --jobs=1 ./writes
-lacks err 'one at a time'
+lacks err 'one at a time|disturb each other'
+# Whoever asks for several all the same is told what that means, once.
+"$racerun" explore --schedules=200 --jobs=2 ./writes >"$work/out" 2>"$work/err"
+[ "$(grep -c 'write files or bind addresses and may disturb each other' "$work/err")" = 1 ] ||
+    { fail "no word of files that schedules share" && show; }
 
 for jobs in 65 -1 x; do
     expect 125 "$racerun" explore --jobs=$jobs ./pair
