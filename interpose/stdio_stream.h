@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "interpose/control/control.h"
 #include "interpose/fd_io.h"
 
 /* fileno takes no lock but is a call; the field is part of libc's ABI. */
@@ -18,6 +19,8 @@ static inline int stream_fd(const FILE *stream)
 
 static inline void stream_before(FILE *stream)
 {
+    if (__builtin_expect(control_running, 0) && stream)
+        control_stream_await(stream, RT_CALLER);
     if (stream_fd(stream) >= 0)
         fd_before(stream_fd(stream));
 }

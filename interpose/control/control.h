@@ -266,6 +266,11 @@ RT_HIDDEN void control_stop(void);
 /* So are crashes, from now on. */
 RT_HIDDEN void control_stop_at_crashes(void);
 
+/* ---- stream.c ---- */
+
+/* The caller at `pc` is about to use the stream, which another task may have taken by hand. */
+RT_HIDDEN void control_stream_await(const FILE *stream, uintptr_t pc);
+
 /* ---- numbers.c ---- */
 
 /* The next schedule for this worker; false: there is none now. */

@@ -209,22 +209,48 @@ static void child_watch(struct child *child, long pid)
     child->pidfd = sys_call3(SYS_pidfd_open, pid, 0, 0);
 }
 
+/* Of a child, since it took its latest step. */
+struct patience {
+    uint64_t steps, since, cpu_ns;
+};
+
+static uint64_t child_cpu_ns(long pid)
+{
+    enum { OF_PROCESS = 2 }; /* the kernel's names of other processes' clocks */
+    struct timespec time = {0};
+    sys_call3(SYS_clock_gettime, (long)((~(unsigned)pid << 3) | OF_PROCESS), (long)&time, 0);
+    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}
+
 /* True when it has taken no step for too long. */
-static bool child_hangs(long pid, uint64_t *before, uint64_t *since)
+static bool child_hangs(long pid, struct patience *patience)
 {
     uint64_t steps = desk->begun + control_block->answer.steps, now = sys_monotonic_ns();
-    if (steps != *before || control_plans() ||
-        (atomic_load(&control_block->stopped) && !atomic_load(&control_block->released))) {
-        *before = steps;
-        *since = now;
-    }
-    if (now - *since <= control_block->settings.hang_ns)
+    if (steps != patience->steps || control_plans() ||
+        (atomic_load(&control_block->stopped) && !atomic_load(&control_block->released)))
+        *patience = (struct patience){steps, now, child_cpu_ns(pid)};
+    if (now - patience->since <= control_block->settings.hang_ns)
         return false;
     if (!control_block->settings.stop || atomic_load(&control_block->stopped))
         return true;
     atomic_store(&control_block->stopped, (uint32_t)pid);
     control_bell_ring();
     return false;
+}
+
+/* Who hangs does nothing, and at its latest step others could have gone, too: so it waits for one
+ * of them in code that we do not see. They would go on, so nothing is wrong with the program. */
+static void wait_refuse(long pid, const struct patience *patience)
+{
+    static const char words[] =
+        "a task waits in code that is not under control, such as a lock within a "
+        "library, for another one, which is at a scheduling point";
+    struct explore_answer *answer = &control_block->answer;
+    bool computes = child_cpu_ns(pid) - patience->cpu_ns > control_block->settings.hang_ns / 1000;
+    if (computes || !answer->steps || control_block->trace[answer->steps - 1].choices < 2)
+        return;
+    memcpy(answer->text, words, sizeof words);
+    answer->outcome = OUTCOME_REFUSED;
 }
 
 static void child_bury(const struct child *child, struct schedule_end *ret_end)
@@ -241,7 +267,7 @@ static void child_bury(const struct child *child, struct schedule_end *ret_end)
 /* Waits for the child's end; false: the bell rang before. One that hangs is killed. */
 static bool child_await(const struct child *child, int bell, struct schedule_end *ret_end)
 {
-    uint64_t before = 0, since = sys_monotonic_ns();
+    struct patience patience = {0, sys_monotonic_ns(), child_cpu_ns(child->pid)};
     *ret_end = (struct schedule_end){0};
     while (child->pidfd >= 0) {
         struct pollfd polls[] = {{.fd = (int)child->pidfd, .events = POLLIN},
@@ -251,8 +277,9 @@ static bool child_await(const struct child *child, int bell, struct schedule_end
             break;
         if (ready > 0)
             return false;
-        ret_end->hangs = child_hangs(child->pid, &before, &since);
+        ret_end->hangs = child_hangs(child->pid, &patience);
         if (ret_end->hangs) {
+            wait_refuse(child->pid, &patience);
             sys_call3(SYS_kill, child->pid, SIGKILL, 0);
             break;
         }

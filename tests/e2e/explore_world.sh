@@ -353,3 +353,30 @@ int main(void)
 }
 E2
 refused signal_fd 'signalfd'
+
+# Who waits within a library, where nobody sees it, for a thread that could go on, is no hang of the program's.
+build phdr <<'E2'
+#define _GNU_SOURCE
+#include <link.h>
+#include <pthread.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int look(struct dl_phdr_info *info, size_t size, void *unused)
+{
+    (void)info, (void)size, (void)unused;
+    pthread_mutex_lock(&mutex); /* with the lock of the list held */
+    pthread_mutex_unlock(&mutex);
+    return 0;
+}
+static void *work(void *unused) { dl_iterate_phdr(look, NULL); return unused; }
+int main(void)
+{
+    pthread_t a, b;
+    pthread_create(&a, 0, work, 0);
+    pthread_create(&b, 0, work, 0);
+    pthread_join(a, 0);
+    pthread_join(b, 0);
+}
+E2
+expect 125 "$racerun" explore --strategy=rr:1 --hang=3 ./phdr
+has err '^racerun: \./phdr cannot be explored: a task waits in code that is not under control'
+lacks err 'hang #|deadlock #'
