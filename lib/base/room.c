@@ -20,6 +20,14 @@ struct room *room_create(size_t size)
     return room;
 }
 
+struct room *room_create_in(struct room *outer, size_t size)
+{
+    struct room *room = room_take(outer, size);
+    if (room)
+        *room = (struct room){.size = size, .taken = ROOM_PAGE};
+    return room;
+}
+
 static size_t pages_of(size_t size)
 {
     return (size + ROOM_PAGE - 1) & ~(size_t)(ROOM_PAGE - 1);

@@ -13,6 +13,8 @@ struct room;
 
 /* NULL when the kernel refuses. */
 struct room *room_create(size_t size);
+/* A part that is a room of its own; NULL when there is no more. */
+struct room *room_create_in(struct room *room, size_t size);
 /* Zeroed, committed when touched; NULL when there is no more. */
 void *room_take(struct room *room, size_t size);
 /* Its pages go back to the kernel; in a room the place is free again from room_rewind on. */

@@ -40,6 +40,7 @@ struct explore *explore_create(const struct explore_config *config)
     explore->last = table_new(room, tasks, sizeof *explore->last);
     explore->candidates = table_new(room, steps, sizeof *explore->candidates);
     explore->sequence = table_new(room, steps + 1, sizeof *explore->sequence);
+    explore->chain = table_new(room, steps + 1, sizeof *explore->chain);
     explore->objects = table_new(room, OBJECTS_INITIAL, sizeof *explore->objects);
     explore->objects_mask = OBJECTS_INITIAL - 1;
     arena_init_at(&explore->wakeups, table_new(room, WAKEUPS_MAX, sizeof(struct wakeup)),
@@ -55,6 +56,7 @@ void explore_destroy(struct explore *explore)
     struct room *room = explore->config.room;
     size_t steps = explore->config.steps_max, tasks = explore->config.tasks_max;
     room_give(room, explore->wakeups.base, WAKEUPS_MAX * sizeof(struct wakeup));
+    room_give(room, explore->chain, (steps + 1) * sizeof *explore->chain);
     room_give(room, explore->sequence, (steps + 1) * sizeof *explore->sequence);
     room_give(room, explore->candidates, steps * sizeof *explore->candidates);
     room_give(room, explore->last, tasks * sizeof *explore->last);
@@ -81,7 +83,7 @@ struct explore_stats explore_stats(const struct explore *explore)
 double explore_done(const struct explore *explore)
 {
     double done = 0, share = 1;
-    for (uint32_t index = 0; index <= explore->branch; index++) {
+    for (uint32_t index = explore->shared; index <= explore->branch; index++) {
         const struct node *node = &explore->nodes[index];
         uint32_t all = node->done + 1;
         for (uint32_t at = node->first; at; at = wakeup_at(explore, at)->next)
@@ -113,14 +115,18 @@ static struct trace_event event_of(const struct trace_note *note)
         .task = note->task, .outcome = note->outcome, .kind = note->kind, .object = note->path};
 }
 
-/* From node `index`: the leftmost branch of its tree. What is beside it stays at the nodes that the
- * plan comes through. */
-static void plan_branch(struct explore *explore, uint32_t index)
+void step_keep(struct explore *explore, uint32_t index, const struct trace_note *note)
+{
+    explore->notes[index] = *note;
+    explore->plan[index] = event_of(note);
+}
+
+void plan_branch(struct explore *explore, uint32_t index)
 {
     explore->branch = index;
     for (uint32_t at; (at = explore->nodes[index].first); index++) {
         struct wakeup *now = wakeup_at(explore, at);
-        explore->plan[index] = event_of(&now->note);
+        step_keep(explore, index, &now->note);
         explore->nodes[index].first = now->next;
         explore->nodes[index + 1].first = now->child;
         now->next = now->child = 0;
@@ -137,7 +143,7 @@ static void plan_branch(struct explore *explore, uint32_t index)
 
 /* ---- after an execution ---- */
 
-static void sleeper_add(struct explore *explore, const struct trace_note *note)
+void sleeper_add(struct explore *explore, const struct trace_note *note)
 {
     CHECK_MSG(explore->sleepers_count < EXPLORE_SLEEPERS_MAX,
               "too many steps sleep for exhaustive search");
@@ -186,10 +192,11 @@ static void events_enter(struct explore *explore)
     }
 }
 
-/* The deepest node from which something is to be explored; what was explored from it sleeps. */
+/* The deepest node from which something is to be explored; what was explored from it sleeps. Not
+ * those that are the frontier's. */
 static bool node_next(struct explore *explore)
 {
-    for (uint32_t index = explore->count;; index--) {
+    for (uint32_t index = explore->count; index >= explore->shared; index--) {
         struct node *node = &explore->nodes[index];
         explore->sleepers_count = node->sleep_end;
         node->done += index < explore->count;
@@ -210,8 +217,10 @@ static bool node_next(struct explore *explore)
             return true;
         }
         if (!index)
-            return false;
+            break;
     }
+    frontier_part_end(explore);
+    return false;
 }
 
 /* Did the process end, however it did, while some task could have gone on? Then its last event is
@@ -253,6 +262,8 @@ bool explore_next(struct explore *explore, struct sched *sched, enum explore_end
         end = EXPLORE_END_ABORTED;
     if (end == EXPLORE_END_ABORTED && explore->count > first)
         explore->notes[explore->count - 1].ends = true;
+    if (explore->unknown && explore->count > first)
+        frontier_tell(explore, &explore->notes[first]);
     events_enter(explore);
     if (explore->config.algorithm == EXPLORE_DFS) {
         options_insert(explore, sched, end, first);

@@ -22,15 +22,21 @@
 #include "base/room.h"
 #include "sched/sched.h"
 
-enum explore_algorithm { EXPLORE_SOURCE, EXPLORE_OPTIMAL, EXPLORE_DFS };
+enum explore_algorithm {
+    EXPLORE_SOURCE,
+    EXPLORE_OPTIMAL,
+    EXPLORE_DFS,
+    EXPLORE_SHARED, /* by several explorers at a time (frontier.h) */
+};
 
 struct explore_config {
     enum explore_algorithm algorithm;
-    uint32_t steps_max;       /* of one execution */
-    uint32_t tasks_max;       /* of one execution */
-    uint32_t spurious_max;    /* wake-ups without cause, of one execution */
-    uint32_t preemptions_max; /* DFS: executions with more are left out; UINT32_MAX: none are */
-    struct room *room;        /* of its memory; NULL: it is private */
+    uint32_t steps_max;        /* of one execution */
+    uint32_t tasks_max;        /* of one execution */
+    uint32_t spurious_max;     /* wake-ups without cause, of one execution */
+    uint32_t preemptions_max;  /* DFS: executions with more are left out; UINT32_MAX: none are */
+    struct room *room;         /* of its memory; NULL: it is private */
+    struct frontier *frontier; /* of which it explores parts (frontier.h); NULL: it explores all */
 };
 
 /* How an execution ended. */
@@ -60,10 +66,11 @@ void explore_destroy(struct explore *explore);
 /* Fills in what the next execution has to follow: events, strategy, sleepers. Valid until
  * explore_next. */
 void explore_plan(const struct explore *explore, struct sched_plan *plan);
-/* The planned execution has ended; `sched` still shows it. False: everything is explored. */
+/* The planned execution has ended; `sched` still shows it. False: everything is explored, or all of
+ * its part. */
 bool explore_next(struct explore *explore, struct sched *sched, enum explore_end end);
-/* The part of the search that is done, after explore_next: a guess, from 0 to 1, and rising unless
- * more to explore was found. */
+/* What is done of the search or the part, after explore_next: a guess, from 0 to 1, and rising
+ * unless more to explore was found. */
 double explore_done(const struct explore *explore);
 struct explore_stats explore_stats(const struct explore *explore);
 

@@ -45,7 +45,12 @@ struct explore {
     struct sched_option *plan_sleepers;
     uint32_t branch; /* node from which it differs from the execution before */
     uint32_t planned;
-    /* The execution that ended. */
+    /* The frontier's (frontier.h): nodes below, by their numbers there. */
+    uint32_t *chain;
+    uint32_t shared;
+    bool has_part, unknown; /* the part's first step has not been executed yet */
+    double left;            /* of the part, as explore_done guesses */
+    /* The execution that ended; of the next what it shares with it, and the planned steps. */
     struct trace_note *notes;
     uint32_t count; /* events */
     uint32_t tasks;
@@ -72,6 +77,25 @@ struct explore {
 };
 
 enum { CLOCK_STEP = 16, WAKEUPS_MAX = 1 << 24, EXPLORE_SLEEPERS_MAX = 1 << 20 };
+
+/* ---- explore.c ---- */
+
+void sleeper_add(struct explore *explore, const struct trace_note *note);
+/* Event `index` of the last execution, and so of the plan. */
+void step_keep(struct explore *explore, uint32_t index, const struct trace_note *note);
+/* From node `index`: the leftmost branch of its tree. What is beside it stays at the nodes that the
+ * plan comes through. */
+void plan_branch(struct explore *explore, uint32_t index);
+
+/* ---- frontier.c: of an explorer with a part ---- */
+
+/* As wakeup_insert, where the node is the frontier's. */
+void frontier_insert(struct explore *explore, uint32_t index, const struct trace_note **sequence,
+                     uint32_t length);
+/* The part's first step has been executed, and was this; NULL: it could not be. */
+void frontier_tell(struct explore *explore, const struct trace_note *note);
+/* All of it is explored. */
+void frontier_part_end(struct explore *explore);
 
 /* ---- history.c ---- */
 
@@ -135,6 +159,10 @@ void wakeup_append(struct explore *explore, uint32_t index, const struct trace_n
 /* Frees all that is to be explored from the node. */
 void wakeup_drop(struct explore *explore, uint32_t index);
 bool wakeup_sleeps(const struct explore *explore, uint32_t index, const struct trace_note *step);
+/* Where the next of the list is to be put. */
+uint32_t *place_last(struct explore *explore, uint32_t *first);
+uint32_t wakeup_new(struct explore *explore, const struct trace_note *note);
+/* It, all beside and all below it. */
 void wakeup_free(struct explore *explore, uint32_t wakeup);
 
 static inline struct wakeup *wakeup_at(const struct explore *explore, uint32_t index)

@@ -31,8 +31,12 @@ static uint32_t weak_initial(const struct trace_note *step, const struct trace_n
     return length;
 }
 
-/* Is the sequence taken care of by what begins with the step? Source sets look at the steps of the
- * sequence alone: nobody would keep the rest of it until the step's own races are reversed. */
+/*
+ * Is the sequence taken care of by what begins with the step? Also where the step is not in it, if
+ * all that begins with the step was explored before anything else from there was begun: then what
+ * its races ask for is in the tree. Else, and without such trees, two steps might each leave the
+ * sequence to the other.
+ */
 static bool step_covers(const struct explore *explore, const struct trace_note *step,
                         const struct trace_note **sequence, uint32_t length)
 {
@@ -76,7 +80,7 @@ static bool sequence_sleeps(const struct explore *explore, const struct node *no
 
 /* ---- the tree ---- */
 
-static uint32_t wakeup_new(struct explore *explore, const struct trace_note *note)
+uint32_t wakeup_new(struct explore *explore, const struct trace_note *note)
 {
     uint32_t index = arena_alloc(&explore->wakeups);
     *wakeup_at(explore, index) = (struct wakeup){.note = *note};
@@ -103,7 +107,7 @@ void wakeup_drop(struct explore *explore, uint32_t index)
     explore->nodes[index].first = 0;
 }
 
-static uint32_t *place_last(struct explore *explore, uint32_t *first)
+uint32_t *place_last(struct explore *explore, uint32_t *first)
 {
     while (*first)
         first = &wakeup_at(explore, *first)->next;
@@ -185,10 +189,14 @@ void wakeup_insert(struct explore *explore, uint32_t index, const struct trace_n
                    uint32_t length)
 {
     struct node *node = &explore->nodes[index];
+    if (index < explore->shared) {
+        frontier_insert(explore, index, sequence, length);
+        return;
+    }
     if (sequence_sleeps(explore, node, sequence, length))
         return;
     explore->stats.races++;
-    if (explore->config.algorithm == EXPLORE_OPTIMAL) {
+    if (explore->config.algorithm != EXPLORE_SOURCE) {
         tree_insert(explore, &node->first, sequence, length);
     } else if (!tree_begins(explore, node->first, sequence, length)) {
         const struct trace_note *step = initial_choose(sequence, length);
