@@ -176,6 +176,7 @@ static int workers_create(struct campaign *campaign)
 {
     struct explore_settings settings;
     int code = settings_fill(&campaign->session->settings, &settings);
+    settings.shared = campaign->workers_count > 1 || campaign->was_shared;
     if (!code)
         code = shared_create(campaign);
     if (!code)
@@ -396,7 +397,10 @@ static bool workers_await(struct campaign *campaign)
 
 int campaign_open(struct campaign *campaign, struct session *session, uint32_t workers)
 {
-    *campaign = (struct campaign){.session = session, .fd = -1, .workers_count = workers};
+    *campaign = (struct campaign){.session = session,
+                                  .fd = -1,
+                                  .workers_count = workers,
+                                  .was_shared = campaign->was_shared};
     campaign->started_ns = sys_monotonic_ns();
     if (session->objection && !session->settings.quiet) /* has been told */
         return tool_fail("%s cannot be explored", session->name);

@@ -37,6 +37,7 @@ struct campaign {
     int zygote_status; /* then, waitpid's */
     struct worker *workers;
     uint32_t workers_count;
+    bool was_shared; /* set before it is opened: several workers have begun this search */
     uint64_t started_ns;
     bool engine_told;         /* that it is not the one asked for */
     uint64_t interrupted_ns;          /* since when we are asked to stop; 0 = we are not */

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/sys.h"
+#include "checkpoint.h"
 #include "progress.h"
 #include "report/outcome.h"
 #include "sched/sched.h"
@@ -73,15 +74,16 @@ static int jobs_choose(const struct session *session, bool exhaustive, uint32_t 
 {
     uint64_t jobs = session->settings.jobs;
     cpu_set_t processors;
-    if (exhaustive && jobs > 1)
-        return tool_fail("an exhaustive search has one worker: leave out --jobs");
+    bool bound = strcmp(session->settings.preemptions, "any") != 0;
+    if (exhaustive && bound && jobs > 1)
+        return tool_fail("a search with --preemptions has one worker: leave out --jobs");
     if (jobs > EXPLORE_WORKERS_MAX)
         return tool_fail("--jobs must be %d at most", EXPLORE_WORKERS_MAX);
     if (!jobs && sched_getaffinity(0, sizeof processors, &processors) == 0)
         jobs = (uint64_t)CPU_COUNT(&processors);
     if (!session->settings.jobs && jobs > JOBS_DEFAULT_MAX)
         jobs = JOBS_DEFAULT_MAX;
-    *ret_jobs = jobs && !exhaustive ? (uint32_t)jobs : 1;
+    *ret_jobs = jobs && (!exhaustive || session->settings.jobs) ? (uint32_t)jobs : 1;
     return 0;
 }
 
@@ -282,11 +284,17 @@ static int explore(struct session *session)
     int code = strategy_parse(session->settings.strategy, &search.command); /* before all */
     if (!code)
         code = jobs_choose(session, search.exhaustive, &jobs);
-    if (code)
+    if (!code)
+        code = checkpoint_open(&search, session);
+    if (code) {
+        checkpoint_close();
         return code;
+    }
     code = campaign_open(&search.campaign, session, jobs);
     if (!code)
         code = command_fill(&search);
+    if (!code)
+        code = checkpoint_begin(&search);
     if (!code) {
         progress_begin(&search);
         search_run(&search, failure_handle);
@@ -298,6 +306,7 @@ static int explore(struct session *session)
         code = search_code(&search);
     }
     campaign_close(&search.campaign);
+    checkpoint_close();
     failure_done(&search.expected);
     output_done(&search.expected_output);
     free(search.keys);

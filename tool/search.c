@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/sys.h"
+#include "checkpoint.h"
 #include "sched/sched.h"
 #include "tool.h"
 
@@ -106,6 +107,8 @@ static void workers_feed(struct search *search)
 {
     for (uint32_t i = 0; i < search->campaign.workers_count; i++) {
         struct worker *worker = &search->campaign.workers[i];
+        if (atomic_load(&search->campaign.shared->exhausted))
+            return;
         if (worker->busy || has_failed(worker) || !worker_lives(worker))
             continue;
         if (search->alone && workers_busy(search))
@@ -149,7 +152,8 @@ static void round_begin(struct search *search)
     if (!search->expected.steps)
         expected_take(search);
     shared->steps_expected = atomic_load(&shared->steps_longest);
-    if (atomic_load(&shared->racy_count) != atomic_load(&shared->racy_next_count)) {
+    bool goes_on = search->begin && !search->round; /* in the middle of a round */
+    if (!goes_on && atomic_load(&shared->racy_count) != atomic_load(&shared->racy_next_count)) {
         for (uint32_t i = 0; i < EXPLORE_FINDINGS; i++)
             atomic_store(&shared->racy[i], atomic_load(&shared->racy_next[i]));
         atomic_store(&shared->racy_count, atomic_load(&shared->racy_next_count));
@@ -209,6 +213,25 @@ static void round_end(struct search *search)
         round_begin(search);
 }
 
+static void workers_stop(struct search *search)
+{
+    for (uint32_t i = 0; i < search->campaign.workers_count; i++)
+        if (search->campaign.workers[i].busy)
+            search->campaign.workers[i].block->command.stop = 1;
+}
+
+/* Waits until no worker is busy. */
+static void search_settle(struct search *search)
+{
+    for (;;) {
+        uint32_t heard = campaign_bell(&search->campaign);
+        workers_stop(search);
+        if (!workers_look(search) || !workers_busy(search))
+            return;
+        campaign_wait(&search->campaign, heard);
+    }
+}
+
 /* ---- the search ---- */
 
 static bool alone_needed(const struct search *search)
@@ -262,9 +285,16 @@ static void search_go_on(struct search *search, const struct worker *failed, boo
     if (failed && !search->campaign.session->settings.keep_going)
         atomic_store(&shared->limit,
                      least(atomic_load(&shared->limit), failed->block->answer.schedule));
-    if (!failed && !workers_busy(search) && (stopping || !search->lost_count))
+    bool pausing = !stopping && checkpoint_is_due(search);
+    if (pausing)
+        workers_stop(search);
+    if (!failed && !workers_busy(search) && (stopping || !search->lost_count)) {
+        if (pausing && !atomic_load(&shared->exhausted))
+            checkpoint_write(search);
+        pausing = false;
         round_end(search);
-    if (!search->reason && !stopping)
+    }
+    if (!search->reason && !stopping && !pausing)
         workers_feed(search);
 }
 
@@ -297,9 +327,15 @@ void search_run(struct search *search, search_judge_fn *judge)
 {
     struct explore_shared *shared = search->campaign.shared;
     uint32_t strategy = search->command.strategy;
-    atomic_store(&shared->next, portfolio_next(strategy, 0, false));
-    atomic_store(&shared->next_learning, portfolio_next(strategy, 0, true));
+    atomic_store(&shared->next, portfolio_next(strategy, search->begin, false));
+    atomic_store(&shared->next_learning, portfolio_next(strategy, search->begin, true));
+    if (search->schedules != EXPLORE_NEVER)
+        search->schedules += search->begin;
     round_begin(search);
     while (!search->reason)
         search_step(search, judge);
+    if (search->exhaustive) {
+        search_settle(search);
+        checkpoint_end(search);
+    }
 }

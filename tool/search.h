@@ -16,6 +16,7 @@ struct search {
     struct campaign campaign;
     struct explore_command command;     /* what workers are told */
     uint64_t schedules;                 /* to run: numbers below it */
+    uint64_t begin;                     /* the first number; not 0: it goes on (checkpoint.h) */
     uint64_t round;                     /* numbers below it may be taken */
     bool exhaustive;                    /* the worker plans until it says that all is explored */
     bool alone_if_needed;               /* nobody asked for so many workers */

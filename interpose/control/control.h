@@ -291,6 +291,14 @@ RT_HIDDEN void control_bell_ring(void);
  * NULL where schedules are sampled. */
 extern RT_HIDDEN struct room *control_room;
 RT_HIDDEN struct room *control_search_room(void);
+/* Once, before workers are forked. */
+RT_HIDDEN void control_search_create(void);
+/* There is a plan for another schedule; false: not for this worker now. May wait for others. */
+RT_HIDDEN bool control_plan_take(void);
+/* Others may go on with what this worker has. */
+RT_HIDDEN void control_plan_release(void);
+/* plan_file.c: true when the command was about the search, not about schedules. */
+RT_HIDDEN bool control_frontier_command(void);
 /* Before the first schedule; what the next schedule is to do; the schedule has ended, plans the
  * next; this is being done now. */
 RT_HIDDEN void control_search_begin(void);

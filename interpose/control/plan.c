@@ -3,70 +3,176 @@
  * of the last one. Who ends a schedule plans the next: the engine that runs many, or the worker for
  * a process that died. So planner and scheduler live in memory that both share and no engine puts
  * back (control_room).
+ *
+ * Several workers share a frontier (explore/frontier.h). Who has no part of it left waits here for
+ * one, and is hungry: the others give. What each has lies in memory of all, so any worker can write
+ * down the whole search while none is busy.
  */
+#include <sys/syscall.h>
+
 #include "base/check.h"
-#include "explore/explore.h"
-#include "interpose/control/control.h"
+#include "base/sys.h"
+#include "explore/frontier.h"
+#include "interpose/control/plan.h"
 
 struct room *control_room;
-
-static struct search {
-    struct explore *explore;
-    size_t mark;     /* of the room, below the planner */
-    uint32_t places; /* that were scheduling points when it began */
-    uint32_t plans;  /* the last schedule is being turned into the next plan */
-    /* A select looks at more than one channel, a goroutine's wait on a condition variable lets a
-     * mutex go; only one object is seen of each. From the first of them on all are taken for one.
-     */
-    bool coarse;
-} * search;
-
-/* Where samples are taken, the scheduler alone lives there; without room for it, in memory that is
- * put back like the program's. */
-struct room *control_search_room(void)
-{
-    const size_t size_samples = (size_t)4 << 30, size_search = (size_t)64 << 30; /* address space */
-    bool samples = control_block->settings.search == SEARCH_SAMPLES;
-    control_room = room_create(samples ? size_samples : size_search);
-    if (samples)
-        return control_room;
-    search = control_room ? room_take(control_room, sizeof *search) : NULL;
-    CHECK_MSG(search, "out of address space for exhaustive search; raise the limit (ulimit -v)");
-    return control_room;
-}
+struct plan_common *plan_common;
+static struct plan_search *search; /* this worker's */
 
 static bool is_exhaustive(void)
 {
     return control_block->settings.search != SEARCH_SAMPLES && !control_block->command.uncounted;
 }
 
-/* With other scheduling points, or another relation, all begins anew. */
-static void search_restart(void)
+/* ---- life ---- */
+
+/* As much for one worker as for many, or what the program maps would lie elsewhere. */
+void control_search_create(void)
 {
-    static const enum explore_algorithm algorithms[] = {
-        [SEARCH_DPOR] = EXPLORE_OPTIMAL, [SEARCH_DFS] = EXPLORE_DFS};
+    const size_t size = (size_t)32 << 30; /* address space, of each */
+    if (control_block->settings.search == SEARCH_SAMPLES)
+        return;
+    struct room *all = room_create(size * (EXPLORE_WORKERS_MAX + 2));
+    plan_common = all ? room_take(all, sizeof *plan_common) : NULL;
+    CHECK_MSG(plan_common,
+              "out of address space for exhaustive search; raise the limit (ulimit -v)");
+    plan_common->room = room_create_in(all, size);
+    for (uint32_t i = 0; i < control_shared->workers; i++)
+        plan_common->searches[i].room = room_create_in(all, size);
+}
+
+/* Where samples are taken, the scheduler alone lives there; without room for it, in memory that is
+ * put back like the program's. */
+struct room *control_search_room(void)
+{
+    const size_t size_samples = (size_t)4 << 30; /* address space */
+    if (!plan_common) {
+        control_room = room_create(size_samples);
+        return control_room;
+    }
+    search = &plan_common->searches[control_worker];
+    control_room = search->room;
+    return control_room;
+}
+
+static struct explore_config config_make(void)
+{
     const struct explore_settings *settings = &control_block->settings;
     bool bound = settings->preemptions != TRACE_NONE;
-    if (!search->mark)
-        search->mark = room_mark(control_room);
-    room_rewind(control_room, search->mark);
-    search->explore = explore_create(&(struct explore_config){
-        .algorithm = bound ? EXPLORE_DFS : algorithms[settings->search],
+    return (struct explore_config){
+        .algorithm = bound || settings->search == SEARCH_DFS ? EXPLORE_DFS
+                     : settings->shared                      ? EXPLORE_SHARED
+                                                             : EXPLORE_OPTIMAL,
         .steps_max = settings->steps_max,
         .tasks_max = EXPLORE_TASKS_MAX,
         .spurious_max = settings->spurious_max,
         .preemptions_max = settings->preemptions,
-        .room = control_room,
-    });
+    };
 }
 
+/* Others may still use the one before. */
+static void frontier_renew(void)
+{
+    struct explore_config config = config_make();
+    config.room = plan_common->room;
+    plan_common->frontier = frontier_create(&config);
+    plan_common->age++;
+}
+
+void plan_frontier_make(void)
+{
+    if (!plan_common->mark)
+        plan_common->mark = room_mark(plan_common->room);
+    room_rewind(plan_common->room, plan_common->mark);
+    plan_common->places = atomic_load(&control_shared->racy_count);
+    frontier_renew();
+}
+
+/* With other scheduling points, or another relation, all begins anew. */
+static void explorer_renew(void)
+{
+    struct explore_config config = config_make();
+    if (!search->mark)
+        search->mark = room_mark(search->room);
+    room_rewind(search->room, search->mark);
+    config.room = search->room;
+    config.frontier = plan_common->frontier;
+    search->age = plan_common->age;
+    search->explore = explore_create(&config);
+}
+
+/* The tool sees to it that nobody is busy when places have been added. */
 void control_search_begin(void)
 {
-    if (!is_exhaustive() ||
-        (search->explore && search->places == atomic_load(&control_shared->racy_count)))
+    if (!is_exhaustive())
         return;
-    search->places = atomic_load(&control_shared->racy_count);
-    search_restart();
+    spin_lock(&plan_common->lock);
+    if (!plan_common->frontier || plan_common->places != atomic_load(&control_shared->racy_count))
+        plan_frontier_make();
+    spin_unlock(&plan_common->lock);
+    if (search->age != plan_common->age)
+        explorer_renew();
+}
+
+/* ---- parts ---- */
+
+/* There may be one for others now, or there will be no more. */
+static void parts_announce(void)
+{
+    atomic_fetch_add(&plan_common->given, 1);
+    if (atomic_load(&plan_common->hungry))
+        sys_futex_wake(&plan_common->given, 1 << 30, true);
+}
+
+static bool waits_in_vain(void)
+{
+    const struct explore_command *command = &control_block->command;
+    return *(volatile const uint32_t *)&command->stop || atomic_load(&control_shared->exhausted) ||
+           atomic_load(&control_shared->next) >= atomic_load(&control_shared->limit) ||
+           (command->deadline_ns && control_monotonic_ns() > command->deadline_ns);
+}
+
+/* Until there is one. It has no schedule meanwhile, and will take none of those taken so far. */
+static enum explore_taken part_await(void)
+{
+    const int64_t patience_ns = 20000000;
+    enum explore_taken taken;
+    for (;;) {
+        uint32_t given = atomic_load(&plan_common->given);
+        if (search->age != plan_common->age)
+            explorer_renew();
+        taken = explore_take(search->explore);
+        if (taken != EXPLORE_WAIT || waits_in_vain())
+            return taken;
+        atomic_store(&control_block->running, EXPLORE_NEVER);
+        atomic_fetch_add(&plan_common->hungry, 1);
+        sys_futex_wait(&plan_common->given, given, patience_ns, true);
+        atomic_fetch_sub(&plan_common->hungry, 1);
+    }
+}
+
+bool control_plan_take(void)
+{
+    if (!is_exhaustive())
+        return true;
+    if (search->age == plan_common->age && explore_has_part(search->explore))
+        return true;
+    search->plans = 1;
+    enum explore_taken taken = part_await();
+    search->plans = 0;
+    if (taken == EXPLORE_DONE) {
+        atomic_store(&control_shared->exhausted, 1);
+        parts_announce();
+    }
+    return taken == EXPLORE_TAKEN;
+}
+
+void control_plan_release(void)
+{
+    if (!is_exhaustive() || search->age != plan_common->age)
+        return;
+    explore_release(search->explore);
+    parts_announce();
 }
 
 void control_plan(struct sched_plan *plan)
@@ -74,8 +180,10 @@ void control_plan(struct sched_plan *plan)
     if (!is_exhaustive())
         return;
     explore_plan(search->explore, plan);
-    plan->coarse = search->coarse;
+    plan->coarse = plan_common->coarse;
 }
+
+/* ---- after a schedule ---- */
 
 static enum explore_end end_of(uint32_t outcome)
 {
@@ -127,24 +235,54 @@ static bool is_coarse(void)
     return false;
 }
 
+/* From the first such operation on. */
+static bool coarse_begin(void)
+{
+    if (plan_common->coarse || !is_coarse())
+        return false;
+    spin_lock(&plan_common->lock);
+    if (!plan_common->coarse)
+        frontier_renew();
+    plan_common->coarse = true;
+    spin_unlock(&plan_common->lock);
+    parts_announce();
+    return true;
+}
+
+/* How much is done; now and then, since it takes a walk through all that is still to be explored.
+ */
+static void progress_note(void)
+{
+    enum { EVERY = 64 };
+    struct explore *explorers[EXPLORE_WORKERS_MAX] = {0};
+    if (search->planned++ % EVERY)
+        return;
+    explore_guess(search->explore);
+    for (uint32_t i = 0; i < control_shared->workers; i++)
+        if (plan_common->searches[i].age == search->age)
+            explorers[i] = plan_common->searches[i].explore;
+    double left = frontier_left(plan_common->frontier, explorers, control_shared->workers);
+    atomic_store(&control_shared->done_ppm, left < 1 ? (uint32_t)(1e6 * (1 - left)) : 0);
+}
+
 static void plan_next(void)
 {
     enum explore_end end = end_of(control_block->answer.outcome);
-    if (!search->coarse && is_coarse()) {
-        search->coarse = true;
-        search_restart();
+    if (search->age != plan_common->age || coarse_begin())
         return;
-    }
     uint64_t cut = explore_stats(search->explore).cut;
     bool more = explore_next(search->explore, control_sched, end);
     struct explore_stats stats = explore_stats(search->explore);
     atomic_fetch_or(&control_shared->doubts, doubts_of(end));
     if (stats.cut > cut)
         atomic_fetch_or(&control_shared->doubts, DOUBT_LOST);
-    atomic_store(&control_shared->done_ppm, (uint32_t)(1e6 * explore_done(search->explore)));
     atomic_store(&control_shared->bounded, stats.bounded != 0);
-    if (!more)
-        atomic_store(&control_shared->exhausted, 1);
+    progress_note();
+    if (!atomic_load_explicit(&plan_common->hungry, memory_order_relaxed))
+        return;
+    if (more && !frontier_gives(plan_common->frontier))
+        explore_give(search->explore);
+    parts_announce();
 }
 
 void control_plan_next(void)

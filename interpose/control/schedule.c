@@ -28,9 +28,13 @@ void schedule_init(struct engine_desk *shared_desk, struct sched_profile *shared
 static bool number_next(uint64_t *ret_number)
 {
     const struct explore_command *command = &control_block->command;
+    if (*(volatile const uint32_t *)&command->stop)
+        control_plan_release();
     bool exhausted = !command->uncounted && atomic_load(&control_shared->exhausted);
     if (*(volatile const uint32_t *)&command->stop || exhausted || control_block->answer.outcome ||
         (command->deadline_ns && control_monotonic_ns() > command->deadline_ns))
+        return false;
+    if (!control_plan_take())
         return false;
     if (command->take)
         return control_number_take(ret_number);
@@ -270,8 +274,9 @@ static void schedule_count(void)
            !atomic_compare_exchange_weak(&shared->steps_longest, &longest, answer->steps))
         continue;
     atomic_fetch_add(&shared->decisions, answer->decisions);
-    atomic_fetch_add(&shared->traces_digest,
-                     rng_mix(answer->trace_hash + rng_mix(answer->schedule)));
+    uint64_t number = /* whose trace it is; of an exhaustive search that says nothing */
+        control_block->settings.search == SEARCH_SAMPLES ? rng_mix(answer->schedule) : 0;
+    atomic_fetch_add(&shared->traces_digest, rng_mix(answer->trace_hash + number));
     trace_count(answer->trace_hash);
     if (answer->outcome != OUTCOME_CLEAN)
         atomic_fetch_add(&shared->failed, 1);

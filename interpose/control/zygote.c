@@ -23,6 +23,7 @@
 #include "base/sys.h"
 #include "interpose/control/control.h"
 #include "interpose/control/engine.h"
+#include "interpose/control/plan.h"
 #include "interpose/image.h"
 #include "interpose/journal.h"
 #include "sched/profile.h"
@@ -140,12 +141,23 @@ static void body_run(void)
     exit(0);
 }
 
-static void program_run(void)
+static __attribute__((noinline)) void program_start(void)
 {
     control_begin();
     if (control_shared->body)
         body_run();
     exit(program_main(program.argc, program.argv, program.envp));
+}
+
+/* Main's frame lies at the same place whatever the environment's size: a search that was
+ * interrupted goes on in another process, and knows objects by their addresses. */
+enum { STACK_GRAIN = 128 << 10 };
+static void program_run(void)
+{
+    volatile char *frame =
+        __builtin_alloca((uintptr_t)__builtin_frame_address(0) % STACK_GRAIN + 1);
+    *frame = 0;
+    program_start();
 }
 
 /* ---- which engine ---- */
@@ -389,6 +401,8 @@ static bool engine_command(void)
 static void command_run(void)
 {
     memset(&control_block->answer, 0, sizeof control_block->answer);
+    if (control_frontier_command())
+        return;
     if (control_shared->places_count)
         control_promote_all();
     control_search_begin();
@@ -434,6 +448,18 @@ static void image_note(void)
     control_shared->image_size = end - low;
 }
 
+/* Where objects lie that notes of an exhaustive search may name. */
+static void memory_note(void)
+{
+    const uintptr_t places[] = {control_shared->image_low, (uintptr_t)LIBC(_Fork),
+                                (uintptr_t)control_block, (uintptr_t)plan_common,
+                                (uintptr_t)__builtin_frame_address(0) / STACK_GRAIN};
+    uint64_t memory = 0;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        memory = rng_mix(memory + places[i]);
+    control_shared->memory = memory;
+}
+
 /* The 16 bytes of chance that the kernel gives each process. libc has taken from them what it
  * needs. */
 static void chance_fix(void)
@@ -457,6 +483,8 @@ static __attribute__((noreturn)) int zygote_main(int argc, char **argv, char **e
     control_tick_install();
     struct sched_profile *profile = shared_create(sizeof *profile); /* what schedules teach */
     atomic_store(&control_shared->zygote, control_zygote);
+    control_search_create();
+    memory_note();
     control_workers_fork();
     die_with_parent();
     scheduler_create(profile);

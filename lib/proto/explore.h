@@ -26,7 +26,7 @@
 #include "trace/event.h"
 
 #define EXPLORE_MAGIC UINT64_C(0x31706c7872636172) /* "racrxpl1" */
-#define EXPLORE_VERSION 2u
+#define EXPLORE_VERSION 3u
 #define EXPLORE_ENV "RACERUN_EXPLORE"
 #define EXPLORE_BIND_ENV "LD_BIND_NOW=racerun" /* of ours: the program does not see it */
 
@@ -85,10 +85,16 @@ struct explore_settings {
     uint32_t engine;      /* enum explore_engine: the first to try */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
     uint32_t same_output; /* a schedule fails that writes or returns something else */
+    uint32_t shared;      /* exhaustive: by several workers, now or before */
     uint32_t stop;        /* at a finding, for a debugger; tasks have to be threads */
     char output[EXPLORE_PATH_MAX]; /* the files that get standard output and error: one, */
     char errors[EXPLORE_PATH_MAX]; /* or two with same_output */
 };
+
+/* What becomes of an exhaustive search as a whole, while no other worker is busy: it is written to
+ * explore_shared.frontier, or read from there before the first schedule. An answer is
+ * OUTCOME_REFUSED where that was not possible. */
+enum explore_frontier { FRONTIER_STAYS, FRONTIER_SAVE, FRONTIER_LOAD };
 
 /* Runs `count` schedules from number `first` on, or, with `take`, those that it takes: schedule i
  * follows the plan, then the strategy with seed mix(seed, i). */
@@ -101,6 +107,7 @@ struct explore_command {
     uint32_t plan_count; /* of explore_block.plan */
     uint32_t uncounted;  /* a confirmation: not among those executed; finds what was found before */
     uint32_t hasty;      /* a try: what the plan expects of the world outside need not be awaited */
+    uint32_t frontier;   /* enum explore_frontier: runs no schedule */
     uint32_t stop;       /* written at any time: stop after the schedule in progress */
 };
 
@@ -183,6 +190,7 @@ struct explore_shared {
     uint64_t magic;
     uint32_t version, workers;
     uint64_t size;           /* of all */
+    char frontier[EXPLORE_PATH_MAX]; /* a file of the tool's; "": none */
     _Atomic uint32_t zygote; /* the pid that records of the journal carry */
     _Atomic uint32_t bell;   /* futex: bumped after each answer and each death of a worker */
     struct {
@@ -218,6 +226,7 @@ struct explore_shared {
     /* Places to promote before the first schedule: of a replay. */
     uint32_t places_count;
     uint64_t places[EXPLORE_PLACES];
+    uint64_t memory; /* names where the program's memory lies */
     uint64_t image_low, image_size,
         image_bias; /* of the executable: only its places are promoted */
     /* Hashes of traces, in levels (interpose/control/schedule.c); 0 = free; bit 1: seen more than

@@ -2,18 +2,19 @@
 # oracles: `racerun explore --strategy=dpor` on the programs of the table of reviewed counts: it must
 # execute as many schedules as there are Mazurkiewicz traces, and say that these were all. Compiled
 # without optimisation: the programs read what they do not use.
-#   usage: oracles.sh [--racerun PATH] [--strategy NAME] [--traces MAX] FOLDER
+#   usage: oracles.sh [--racerun PATH] [--strategy NAME] [--traces MAX] [--jobs N] FOLDER
 # FOLDER holds traces.tsv and the programs. All rows are run, and what each took is printed; with --traces
 # those with more traces than MAX are left out.
 # Exit status: 0 all as the table says, 1 not, 77 there is no such folder (skipped).
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-racerun=$here/../../build/bin/racerun strategy=dpor max=
+racerun=$here/../../build/bin/racerun strategy=dpor max= jobs=1
 while [ $# -gt 1 ]; do
     case $1 in
     --racerun) racerun=$(realpath "$2") && shift ;;
     --strategy) strategy=$2 && shift ;;
     --traces) max=$2 && shift ;;
+    --jobs) jobs=$2 && shift ;;
     *) sed -n '2,9p' "$0" >&2 && exit 2 ;;
     esac
     shift
@@ -33,7 +34,7 @@ fail() {
 row() {
     local name=$1-$2 output expected
     "$racerun" cc -g -O0 -DN="$2" "$oracles/$1.c" -o "$name" || { fail "$name does not compile" && return; }
-    output=$("$racerun" explore --strategy="$strategy" --visible=all --keep-going --spurious=0 "./$name" 2>&1)
+    output=$("$racerun" explore --strategy="$strategy" --jobs="$jobs" --visible=all --keep-going --spurious=0 "./$name" 2>&1)
     expected="^racerun: explored $3 schedules \($3 distinct\) in .*; stopped: exhausted$"
     [ "$strategy" = dfs ] && expected="^racerun: explored [0-9]* schedules \($3 distinct\) in .*; stopped: exhausted$"
     grep -Eq "$expected" <<<"$output" || fail "$name: not $3: $(tail -1 <<<"$output")"
