@@ -24,6 +24,7 @@ struct builder *builder_begin(enum proto_finding_kind kind)
     f->kind = kind;
     f->tid = (uint32_t)sys_gettid();
     f->worker = control_worker;
+    f->step = control_active() ? control_block->answer.steps : 0;
     f->now.task = f->now.stack = f->before.task = f->before.stack = PROTO_NONE;
     f->place_task = f->place_stack = f->freed_task = f->freed_stack = PROTO_NONE;
     return b;

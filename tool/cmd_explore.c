@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "checkpoint.h"
+#include "chronicle.h"
 #include "progress.h"
 #include "report/outcome.h"
 #include "sched/sched.h"
@@ -131,7 +132,7 @@ static void file_tell(const struct worker *worker, const struct failure *failure
     char *token;
     char *path = failure_write(worker, failure, report_last_id(worker->session->report), &token);
     if (first)
-        story_report(worker, failure, first, path, token);
+        chronicle_report(worker, failure, first, path, token);
     if (path)
         tool_say("replay %s: racerun replay %s", which, path);
     if (token)
@@ -195,6 +196,8 @@ static unsigned failure_tell(struct search *search, struct worker *worker, struc
     if (!printed && !ours)
         return 0;
     failure_minimize(worker, failure);
+    if (!report_tells_schedules(worker->session->report) || !failure_watch(worker, failure))
+        failure_confirm(worker, failure); /* what is shared with the program is of this run */
     if (ours)
         printed += verdict_report(worker, failure);
     worker_findings_drop(worker); /* of the attempts */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chronicle.h"
 #include "debugger.h"
 #include "failure.h"
 #include "identify.h"
@@ -15,6 +16,8 @@
 #include "trace/schedule.h"
 #include "verdict.h"
 
+static const char *schedule_path; /* of the file; NULL: it came as a token */
+
 static int schedule_load(const char *text, struct schedule *ret_schedule)
 {
     const char *wrong;
@@ -23,6 +26,7 @@ static int schedule_load(const char *text, struct schedule *ret_schedule)
         wrong = schedule_from_token(text, ret_schedule);
         return wrong ? tool_fail("the token cannot be used: %s", wrong) : 0;
     }
+    schedule_path = text;
     FILE *file = fopen(text, "re");
     if (!file)
         return tool_fail("cannot read %s: %s", text, strerror(errno));
@@ -110,6 +114,7 @@ static int replay_minimize(struct worker *worker, const struct schedule *schedul
     if (!failure_confirm(worker, failure))
         return tool_fail("the schedule did not fail again when it was run again");
     failure_minimize(worker, failure);
+    failure_confirm(worker, failure);
     worker_findings_drop(worker); /* of the attempts */
     if (failure_switches(failure) >= switches && failure->count >= schedule->steps_count) {
         tool_say("no schedule with fewer switches was found");
@@ -123,17 +128,30 @@ static int replay_minimize(struct worker *worker, const struct schedule *schedul
     return 0;
 }
 
+/* For formats that hold schedules: what it showed is in the report from number `first` on. */
+static void replay_chronicle(const struct worker *worker, const struct failure *failure,
+                             const struct schedule *schedule, unsigned first)
+{
+    char *token = schedule_token(schedule);
+    if (report_findings(worker->session->report) >= first)
+        chronicle_report(worker, failure, first, schedule_path, token);
+    free(token);
+}
+
 /* It failed as it should: says how, and in which steps. */
-static int replay_tell(struct worker *worker, const struct schedule *schedule)
+static int replay_tell(struct worker *worker, const struct schedule *schedule, unsigned first)
 {
     const struct explore_answer *answer = &worker->block->answer;
     const struct settings *settings = &worker->session->settings;
     struct failure failure;
     int code = 0;
     failure_take(&failure, worker);
+    if (!settings->gdb && report_tells_schedules(worker->session->report))
+        failure_watch(worker, &failure);
     if (failure.outcome == OUTCOME_CLEAN)
         failure.outcome = OUTCOME_OUTPUT;
     verdict_report(worker, &failure);
+    replay_chronicle(worker, &failure, schedule, first);
     tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(failure.outcome),
              *answer->text ? ": " : "", answer->text);
     story_tell(worker, &failure);
@@ -168,13 +186,14 @@ static int replay_run(struct worker *worker, const struct schedule *schedule)
     command_fill(worker, schedule);
     if (!(settings->gdb ? debugger_run(worker) : worker_run(worker)))
         return tool_fail("the program ended before the schedule did");
+    unsigned first = report_findings(worker->session->report) + 1;
     worker_findings_report(worker);
     if (answer->outcome == OUTCOME_REFUSED)
         return tool_fail("%s cannot be explored: %s", worker->session->name, answer->text);
     bool same_output = schedule->output && answer->output == schedule->output;
     if (answer->outcome == OUTCOME_DIVERGED || (answer->outcome == OUTCOME_CLEAN && !same_output))
         return replay_diverged(worker, schedule);
-    return replay_tell(worker, schedule);
+    return replay_tell(worker, schedule, first);
 }
 
 static int replay(struct session *session, const struct schedule *schedule)

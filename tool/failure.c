@@ -74,8 +74,12 @@ void failure_done(struct failure *failure)
 {
     free(failure->steps);
     free(failure->places);
+    free(failure->moments);
+    free(failure->sights);
     failure->steps = NULL;
     failure->places = NULL;
+    failure->moments = NULL;
+    failure->sights = NULL;
 }
 
 uint32_t failure_switches(const struct failure *failure)
@@ -132,6 +136,36 @@ bool failure_confirm(struct worker *worker, const struct failure *failure)
     return plan_fails(worker, failure->steps, failure->count, failure->outcome) &&
            worker->block->answer.steps == failure->count &&
            worker->block->answer.output == failure->answer.output;
+}
+
+static void sights_take(struct failure *failure, const struct worker *worker)
+{
+    failure->sights = calloc(worker->findings_count + 1, sizeof *failure->sights);
+    CHECK_MSG(failure->sights, "out of memory");
+    for (size_t i = 0; i < worker->findings_count; i++)
+        failure->sights_count +=
+            report_sight(worker->session->report, worker->findings[i], worker->findings[i]->size,
+                         &failure->sights[failure->sights_count]);
+}
+
+bool failure_watch(struct worker *worker, struct failure *failure)
+{
+    struct explore_block *block = worker->block;
+    if (failure->outcome == OUTCOME_HANG)
+        return false; /* it would take as long again */
+    worker_findings_drop(worker);
+    block->command.tells = 1;
+    bool again = failure_confirm(worker, failure);
+    block->command.tells = 0;
+    if (!again)
+        return false;
+    size_t size = failure->count * sizeof *failure->moments;
+    failure->moments = malloc(size + 1);
+    CHECK_MSG(failure->moments, "out of memory");
+    memcpy(failure->moments, block->moments, size);
+    sights_take(failure, worker);
+    worker_findings_drop(worker);
+    return true;
 }
 
 bool failure_writes_again(struct worker *worker, const struct failure *failure)
@@ -242,7 +276,6 @@ void failure_minimize(struct worker *worker, struct failure *failure)
     do
         minimize_prefix(&m);
     while (minimize_join(&m));
-    failure_confirm(worker, failure); /* what is shared with the program is of this run again */
 }
 
 /* ---- the file ---- */

@@ -14,6 +14,10 @@ struct failure {
     struct trace_event *steps;
     uint32_t places_count;
     uint64_t *places; /* accesses that were scheduling points, by address in the program's file */
+    /* What failure_watch noted; NULL: it was not run, or did not fail again. */
+    struct explore_moment *moments; /* of the steps */
+    struct report_sight *sights;
+    uint32_t sights_count;
 };
 
 /* Of the answer that the worker gave last. */
@@ -29,8 +33,13 @@ bool failure_confirm(struct worker *worker, const struct failure *failure);
 /* Does it write and return the same again, whether or not it fails? */
 bool failure_writes_again(struct worker *worker, const struct failure *failure);
 /* Looks for a schedule that fails in the same way with fewer switches between tasks; *failure is
- * the best that was found. */
+ * the best that was found.
+ * What is shared with the program is of another one: watch or confirm it. */
 void failure_minimize(struct worker *worker, struct failure *failure);
+
+/* Runs the steps once more and notes what telling them needs; what is shared with the program is
+ * of this run then. Findings that were kept back are dropped. False: it did not fail again. */
+bool failure_watch(struct worker *worker, struct failure *failure);
 
 /* Switches from one task to another. */
 uint32_t failure_switches(const struct failure *failure);

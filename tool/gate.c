@@ -180,15 +180,17 @@ bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat, ch
     if (status == REPORT_FLAKY && gate->session->settings.flaky_is_failure)
         status = REPORT_FAILED;
     char *output = trial_output(trial);
-    test_end(gate, &(struct report_test){
-                       .name = trial->program->name,
-                       .status = status,
-                       .words = words,
-                       .duration_ms = (trial->ended_ns - trial->started_ns) / 1000000,
-                       .findings = intake.totals.findings,
-                       .known = intake.totals.known,
-                       .output = output,
-                   });
+    struct report_test test = {
+        .name = trial->program->name,
+        .status = status,
+        .words = words,
+        .duration_ms = (trial->ended_ns - trial->started_ns) / 1000000,
+        .findings = intake.totals.findings,
+        .known = intake.totals.known,
+        .output = output,
+    };
+    trial_page(trial, &test);
+    test_end(gate, &test);
     free(output);
     free(words);
     return true;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tool.h"
@@ -19,9 +20,15 @@ void session_warn(const struct session *session, const char *sentence)
         tool_say("%s", sentence);
 }
 
+/* A page is of no use between the program's own lines on a terminal. */
+#define PAGE_DEFAULT "racerun.html"
+
 int session_output(struct session *session)
 {
     const char *path = session->settings.log_path;
+    session->page = strcmp(session->settings.format, "html") == 0 && strcmp(path, "stderr") == 0;
+    if (session->page)
+        path = PAGE_DEFAULT;
     session->out_fd = strcmp(path, "stdout") == 0 ? STDOUT_FILENO : STDERR_FILENO;
     if (strcmp(path, "stderr") == 0 || strcmp(path, "stdout") == 0)
         return 0;
@@ -184,8 +191,18 @@ int session_open(struct session *session, int argc, char **argv)
     return code == SESSION_READY ? session_program(session, argc - index, argv + index) : code;
 }
 
+/* Nobody asked for a file of that name, so where it is has to be said. */
+static void page_tell(const struct session *session)
+{
+    struct stat stat;
+    if (session->page && session->report && session->log_path && !session->settings.quiet &&
+        fstat(session->out_fd, &stat) == 0 && stat.st_size > 0)
+        tool_say("the page to look at: %s", session->log_path);
+}
+
 void session_close(struct session *session)
 {
+    page_tell(session);
     report_destroy(session->report);
     journal_destroy(&session->journal);
     free(session->objection);

@@ -29,6 +29,7 @@ struct session {
     char *objection; /* why it cannot be observed; NULL = it can */
     char *log_path;  /* a file that we opened; NULL = stdout or stderr */
     int out_fd;
+    bool page; /* it is a file of our choice, as --format=html without --log-path wants one */
     struct report *report;
     struct journal journal;
 };

@@ -10,9 +10,4 @@
  */
 void story_tell(const struct worker *worker, const struct failure *failure);
 
-/* The same for formats that programs read: of the findings of the report from number `first` on.
- * `path` and `token` as failure_write gave them. */
-void story_report(const struct worker *worker, const struct failure *failure, unsigned first,
-                  const char *path, const char *token);
-
 #endif

@@ -198,6 +198,35 @@ void trial_keep(const struct trial *trial)
     free(path);
 }
 
+static void page_line(void *report, const char *text, size_t size)
+{
+    report_add_line(report, text, size, NULL, NULL);
+}
+
+void trial_page(const struct trial *trial, const struct report_test *test)
+{
+    if (!trial->folder)
+        return;
+    char *path = text_format("%s/report.html", trial->folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), error = fd < 0 ? errno : 0;
+    struct report *report =
+        fd < 0 ? NULL
+               : report_create(&(struct report_config){.format = "html", .out_fd = fd}, NULL);
+    if (report) {
+        report_test_begin(report, test->name);
+        trial_read(trial, page_line, report);
+        report_test_end(report, test);
+        report_finish(report);
+        error = report_write_error(report);
+        report_destroy(report);
+    }
+    if (fd >= 0 && close(fd) < 0 && !error)
+        error = errno;
+    if (error)
+        tool_say("cannot write %s: %s", path, strerror(error));
+    free(path);
+}
+
 static char *words_of_code(int code)
 {
     if (code == EXIT_NOT_FOUND)

@@ -40,6 +40,8 @@ void trial_read(const struct trial *trial,
                 void (*line)(void *argument, const char *text, size_t size), void *argument);
 /* After its end: its report goes to the artefacts, if they are kept. */
 void trial_keep(const struct trial *trial);
+/* After its end: the same as a page to look at. */
+void trial_page(const struct trial *trial, const struct report_test *test);
 /* After its end: how it went, but for the counts of findings, in words that are to be freed. */
 enum report_status trial_judge(const struct trial *trial, const struct report_totals *totals,
                                char **ret_words);

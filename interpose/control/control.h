@@ -219,6 +219,14 @@ RT_HIDDEN uint32_t control_choose(bool may_end);
 /* The thread of `owner` gives its turn to `task` and waits for its own; which task that is for. */
 RT_HIDDEN uint32_t control_turn_pass(uint32_t owner, uint32_t task);
 
+/* ---- moments.c: what is noted of each step for who tells the schedule ---- */
+
+RT_HIDDEN void control_moments_begin(void);
+/* Before a step: who could take it? */
+RT_HIDDEN void control_moments_look(void);
+/* After it. */
+RT_HIDDEN void control_moment_take(uint32_t task);
+
 /* ---- inside.c ---- */
 
 /* Once, before all schedules. */

@@ -47,8 +47,10 @@ static uint32_t task_add(uint64_t start)
     if (task == SCHED_NONE)
         control_finish(OUTCOME_REFUSED, "more tasks than can be controlled");
     *control_thread(task) = (struct control_thread){.owner = WORKER};
-    control_block->tasks[task] =
-        (struct explore_task){.creator = control_self, .start = start, .goroutine = true};
+    control_block->tasks[task] = (struct explore_task){.creator = control_self,
+                                                       .start = start,
+                                                       .goroutine = true,
+                                                       .born = sched_steps(control_sched)};
     return task;
 }
 

@@ -220,9 +220,13 @@ uint32_t control_choose(bool may_end)
 {
     uint32_t task;
     uint64_t begin = 0; /* of waiting for the world outside */
-    for (;;)
+    for (;;) {
+        if (control_block->command.tells)
+            control_moments_look();
         switch (sched_step(control_sched, &task)) {
         case SCHED_GO:
+            if (control_block->command.tells)
+                control_moment_take(task);
             if (threads[task].timer)
                 control_timer_fire(threads[task].timer);
             control_block->answer.steps = sched_steps(control_sched);
@@ -253,11 +257,14 @@ uint32_t control_choose(bool may_end)
         case SCHED_ASLEEP:
             control_finish(OUTCOME_ASLEEP, NULL);
         }
+    }
 }
 
 uint32_t control_pick(uint32_t task, uint32_t count, uintptr_t pc)
 {
     uint32_t outcome = sched_choose(control_sched, task, count, pc);
+    if (control_block->command.tells)
+        control_moment_take(task);
     control_block->answer.steps = sched_steps(control_sched);
     return outcome;
 }
@@ -349,6 +356,8 @@ void control_begin(void)
     plan.steps_expected = control_shared->steps_expected;
     control_plan(&plan);
     sched_begin(control_sched, &plan);
+    if (command->tells)
+        control_moments_begin();
     control_self = sched_task_new(control_sched, SCHED_NONE);
     threads[control_self].id = (uint64_t)pthread_self();
     control_running = true;
@@ -367,7 +376,8 @@ uint32_t control_task_create(uint64_t start)
         control_refuse("more tasks than can be controlled");
     threads[task] =
         (struct control_thread){.owner = task, .signals.mask = threads[control_self].signals.mask};
-    control_block->tasks[task] = (struct explore_task){.creator = control_self, .start = start};
+    control_block->tasks[task] = (struct explore_task){
+        .creator = control_self, .start = start, .born = sched_steps(control_sched)};
     sched_pend(control_sched, task, CONTROL_OP(START, 0));
     return task;
 }
@@ -379,7 +389,8 @@ uint32_t control_task_add(uint32_t timer)
         control_refuse("more tasks than can be controlled");
     threads[task] = (struct control_thread){.timer = timer};
     control_block->answer.decisions++; /* when it is due: also where it never was */
-    control_block->tasks[task] = (struct explore_task){.creator = control_self, .name = "timer"};
+    control_block->tasks[task] = (struct explore_task){
+        .creator = control_self, .name = "timer", .born = sched_steps(control_sched)};
     return task;
 }
 

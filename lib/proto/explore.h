@@ -109,6 +109,7 @@ struct explore_command {
     uint32_t hasty;      /* a try: what the plan expects of the world outside need not be awaited */
     uint32_t frontier;   /* enum explore_frontier: runs no schedule */
     uint32_t stop;       /* written at any time: stop after the schedule in progress */
+    uint32_t tells;      /* moments are noted, which takes time for each task and step */
 };
 
 /* How a schedule ended; findings of the detector are in the journal. */
@@ -135,9 +136,18 @@ struct explore_task {
     uint32_t stack_first,
         stack_count;      /* of explore_block.stacks: where it stands, innermost first */
     uint32_t waits_for;   /* the task that holds what it waits for, or TRACE_NONE */
+    uint32_t born;        /* how many steps had been taken when it was made */
     uint64_t address, pc; /* of the pending operation */
     uint64_t start;       /* its function */
     char name[32];
+};
+
+/* Of a step, for who tells the schedule to people: noted by a run with command.tells. */
+struct explore_moment {
+    uint64_t clock_ns; /* virtual, after the step */
+    uint64_t mutex;    /* address: what a wait on a condition variable lets go and takes again */
+    uint32_t ready;    /* the step, from 1, in whose place it could first have been; 0 unknown */
+    uint32_t cause;    /* the step, from 1, in which another task made it or woke it; 0 none */
 };
 
 /* Of the schedule that ended last: the failing one, if one failed. Zero when none was run. */
@@ -179,6 +189,9 @@ struct explore_block {
     uint64_t stacks[EXPLORE_STACK_PCS];
     struct trace_event plan[EXPLORE_STEPS_MAX];
     struct trace_event trace[EXPLORE_STEPS_MAX];
+    /* With command.tells: of the steps taken, and of the tasks' next ones. */
+    struct explore_moment moments[EXPLORE_STEPS_MAX];
+    struct explore_moment pending[EXPLORE_TASKS_MAX];
 };
 
 /* A race, and the smallest number of a schedule that found it, + 1. */

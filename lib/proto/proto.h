@@ -268,8 +268,8 @@ struct proto_finding {
     uint32_t object_count, wait_count, text_size;
     uint32_t about; /* the object that it is about: its index + 1; 0 = none */
     uint32_t more;   /* tasks that are not among the waits */
-    uint32_t worker; /* of `racerun explore`: which found it */
-    uint32_t reserved;
+    uint32_t worker; /* of `racerun explore`: which found it, */
+    uint32_t step;   /* and how many steps its schedule had taken then */
     /* PLACE_STACK: the call whose frame holds now.addr; 0 = not known. The pc is any return address
      * within the function; the CFA is the stack pointer before the call that entered it. */
     uint64_t place_frame_pc, place_frame_cfa;

@@ -19,6 +19,22 @@ struct report_test report_test_copy(struct arena *arena, const struct report_tes
     return mine;
 }
 
+static const struct report_lane *lanes_copy(struct arena *arena,
+                                            const struct report_schedule *schedule)
+{
+    struct report_lane *lanes = arena_array(arena, schedule->lane_count, sizeof *lanes);
+    for (size_t i = 0; i < schedule->lane_count; i++) {
+        const struct report_lane *lane = &schedule->lanes[i];
+        lanes[i] = *lane;
+        lanes[i].who = copy(arena, lane->who);
+        lanes[i].waits = copy(arena, lane->waits);
+        lanes[i].object = copy(arena, lane->object);
+        lanes[i].function = copy(arena, lane->function);
+        lanes[i].file = copy(arena, lane->file);
+    }
+    return lanes;
+}
+
 struct report_schedule report_schedule_copy(struct arena *arena,
                                             const struct report_schedule *schedule)
 {
@@ -34,7 +50,14 @@ struct report_schedule report_schedule_copy(struct arena *arena,
         steps[i].action = copy(arena, step->action);
         steps[i].function = copy(arena, step->function);
         steps[i].file = copy(arena, step->file);
+        steps[i].operation = copy(arena, step->operation);
+        steps[i].object = copy(arena, step->object);
     }
+    mine.lanes = lanes_copy(arena, schedule);
+    struct report_sight *sights = arena_array(arena, schedule->sight_count, sizeof *sights);
+    if (schedule->sight_count)
+        memcpy(sights, schedule->sights, schedule->sight_count * sizeof *sights);
+    mine.sights = sights;
     return mine;
 }
 

@@ -267,6 +267,74 @@ static void json_notice(struct buf *out, const char *text, const struct format_c
     buf_char(out, '\n');
 }
 
+static void place(struct json *j, const char *function, const char *file, unsigned line,
+                  const struct format_context *c)
+{
+    json_string(j, "function", function);
+    if (file) {
+        json_string(j, "file", format_path(c, file));
+        json_number(j, "line", line);
+    }
+}
+
+static void known_number(struct json *j, const char *key, uint64_t number)
+{
+    if (number)
+        json_number(j, key, number);
+}
+
+static void schedule_step(struct json *j, const struct report_step *step,
+                          const struct format_context *c)
+{
+    json_open(j, NULL, '{');
+    json_number(j, "task", step->task);
+    json_string(j, "who", step->who);
+    json_string(j, "action", step->action);
+    place(j, step->function, step->file, step->line, c);
+    json_string(j, "operation", step->operation);
+    json_string(j, "object", step->object);
+    known_number(j, "object_id", step->object_id);
+    if (step->plain)
+        json_bool(j, "plain", true);
+    if (step->after[0]) {
+        json_open(j, "after", '[');
+        for (unsigned i = 0; i < REPORT_CAUSES && step->after[i]; i++)
+            json_number(j, NULL, step->after[i]);
+        json_close(j, ']');
+    }
+    known_number(j, "ready", step->ready);
+    known_number(j, "clock_ns", step->clock_ns);
+    json_close(j, '}');
+}
+
+static void schedule_lane(struct json *j, const struct report_lane *lane,
+                          const struct format_context *c)
+{
+    json_open(j, NULL, '{');
+    json_number(j, "number", lane->task);
+    json_string(j, "who", lane->who);
+    known_number(j, "parent", lane->parent);
+    json_bool(j, "goroutine", lane->goroutine);
+    json_bool(j, "ended", lane->ended);
+    known_number(j, "born", lane->born);
+    json_string(j, "waits", lane->waits);
+    json_string(j, "object", lane->object);
+    known_number(j, "object_id", lane->object_id);
+    known_number(j, "held_by", lane->holder);
+    place(j, lane->function, lane->file, lane->line, c);
+    json_close(j, '}');
+}
+
+static void schedule_sight(struct json *j, const struct report_sight *sight)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "id", sight->id);
+    json_number(j, "step", sight->step);
+    known_number(j, "task", sight->task);
+    known_number(j, "before", sight->before);
+    json_close(j, '}');
+}
+
 static void json_schedule(struct buf *out, const struct report_schedule *s,
                           const struct format_context *c)
 {
@@ -279,21 +347,18 @@ static void json_schedule(struct buf *out, const struct report_schedule *s,
     json_string(&j, "token", s->token);
     json_number(&j, "switches", s->switches);
     json_open(&j, "steps", '[');
-    for (size_t i = 0; i < s->count; i++) {
-        const struct report_step *step = &s->steps[i];
-        json_open(&j, NULL, '{');
-        json_number(&j, "task", step->task);
-        json_string(&j, "who", step->who);
-        json_string(&j, "action", step->action);
-        json_string(&j, "function", step->function);
-        if (step->file) {
-            json_string(&j, "file", format_path(c, step->file));
-            json_number(&j, "line", step->line);
-        }
-        json_close(&j, '}');
-    }
+    for (size_t i = 0; i < s->count; i++)
+        schedule_step(&j, &s->steps[i], c);
     json_close(&j, ']');
     json_number(&j, "more", s->more);
+    json_open(&j, "tasks", '[');
+    for (size_t i = 0; i < s->lane_count; i++)
+        schedule_lane(&j, &s->lanes[i], c);
+    json_close(&j, ']');
+    json_open(&j, "seen", '[');
+    for (size_t i = 0; i < s->sight_count; i++)
+        schedule_sight(&j, &s->sights[i]);
+    json_close(&j, ']');
     json_close(&j, '}');
     buf_char(out, '\n');
 }

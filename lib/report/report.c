@@ -266,6 +266,35 @@ void report_schedule_add(struct report *report, const struct report_schedule *sc
         TELL(report, schedule, schedule);
 }
 
+bool report_tells_schedules(const struct report *report)
+{
+    return report->format->document || report->format->schedule;
+}
+
+bool report_sight(struct report *report, const struct proto_record *raw, size_t size,
+                  struct report_sight *ret_sight)
+{
+    struct arena arena = {0};
+    struct record record;
+    struct finding finding;
+    bool is_one =
+        record_check(&arena, raw, size, &record) == 0 && record.finding && record.finding->step;
+    if (is_one) {
+        finding_resolve(&finding, &report->space, &arena, &record);
+        is_one = finding.has_before;
+    }
+    if (is_one) {
+        *ret_sight = (struct report_sight){
+            .step = record.finding->step,
+            .task = finding.now.task ? finding.now.task->number : 0,
+            .before = finding.before.task ? finding.before.task->number : 0,
+        };
+        memcpy(ret_sight->id, finding.id, sizeof ret_sight->id);
+    }
+    arena_done(&arena);
+    return is_one;
+}
+
 void report_test_begin(struct report *report, const char *name)
 {
     report->test = arena_string(&report->arena, name);

@@ -102,13 +102,43 @@ bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *r
 
 /* ---- what stands beside findings ---- */
 
-/* A step of a schedule. Strings are copied. */
+enum { REPORT_CAUSES = 2 };
+
+/* A step of a schedule. Steps are numbered from 1; 0 is none, or unknown. Strings are copied. */
 struct report_step {
     unsigned task;               /* number, 1 = main */
     const char *who;             /* "thread 2 (worker)" */
     const char *action;          /* "lock left" */
     const char *function, *file; /* NULL unknown */
     unsigned line;
+    const char *operation;         /* "lock"; NULL unknown */
+    const char *object;            /* that it is about: "left"; NULL none */
+    unsigned object_id;            /* the same for the same object; 0 none */
+    bool plain;                    /* an access that is not atomic: it orders nothing */
+    unsigned after[REPORT_CAUSES]; /* steps of other tasks that happen before it */
+    unsigned ready;                /* in whose place it could first have been */
+    uint64_t clock_ns;             /* virtual time after it */
+};
+
+/* A task of a schedule, and what it stands before where that ends. */
+struct report_lane {
+    unsigned task, parent; /* numbers; parent 0: none */
+    const char *who;
+    bool goroutine, ended;
+    unsigned born;      /* the step after which it was made; 0: before all */
+    const char *waits;  /* "lock left"; NULL: nothing, or it has ended */
+    const char *object; /* as in a step */
+    unsigned object_id; /* as in a step */
+    unsigned holder;    /* the task that it waits for; 0 unknown */
+    const char *function, *file;
+    unsigned line;
+};
+
+/* Where in the schedule the detector told a finding. */
+struct report_sight {
+    char id[9];
+    unsigned step;         /* the last one that had been taken */
+    unsigned task, before; /* that made the later access, and the earlier one; 0 unknown */
 };
 
 /* The schedule that showed the findings `first` to `last` of this report, which were printed. */
@@ -119,8 +149,18 @@ struct report_schedule {
     const struct report_step *steps;
     size_t count;
     size_t more; /* steps that are left out at the end */
+    const struct report_lane *lanes;
+    size_t lane_count;
+    const struct report_sight *sights;
+    size_t sight_count;
 };
+/* What a record says of that, without adding it; false: it is no finding of two accesses, or not of
+ * a schedule. */
+bool report_sight(struct report *report, const struct proto_record *record, size_t size,
+                  struct report_sight *ret_sight);
 void report_schedule_add(struct report *report, const struct report_schedule *schedule);
+/* Does its format say anything of schedules? */
+bool report_tells_schedules(const struct report *report);
 
 /* One program of several that are tested together. */
 enum report_status {

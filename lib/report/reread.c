@@ -383,22 +383,91 @@ static int finding_read(struct arena *arena, const json_t *from, struct reread *
 
 /* ---- what stands beside ---- */
 
+static const char *text_or(struct arena *arena, const json_t *object, const char *key,
+                           const char *otherwise)
+{
+    const char *value = text(arena, object, key);
+    return value ? value : otherwise;
+}
+
+static void step_read(struct arena *arena, const json_t *from, struct report_step *ret)
+{
+    const json_t *after = json_object_get(from, "after");
+    *ret = (struct report_step){
+        .task = number32(from, "task"),
+        .who = text_or(arena, from, "who", "?"),
+        .action = text_or(arena, from, "action", "?"),
+        .function = text(arena, from, "function"),
+        .file = text(arena, from, "file"),
+        .line = number32(from, "line"),
+        .operation = text(arena, from, "operation"),
+        .object = text(arena, from, "object"),
+        .object_id = number32(from, "object_id"),
+        .plain = truth(from, "plain"),
+        .ready = number32(from, "ready"),
+        .clock_ns = number(from, "clock_ns"),
+    };
+    for (size_t i = 0; i < length(after) && i < REPORT_CAUSES; i++) {
+        json_int_t step = json_integer_value(json_array_get(after, i));
+        ret->after[i] = step > 0 && step <= UINT32_MAX ? (unsigned)step : 0;
+    }
+}
+
+static const struct report_lane *lanes_read(struct arena *arena, const json_t *from,
+                                            size_t *ret_count)
+{
+    const json_t *list = json_object_get(from, "tasks");
+    struct report_lane *lanes = arena_array(arena, length(list), sizeof *lanes);
+    *ret_count = length(list);
+    for (size_t i = 0; i < *ret_count; i++) {
+        const json_t *lane = json_array_get(list, i);
+        lanes[i] = (struct report_lane){
+            .task = number32(lane, "number"),
+            .parent = number32(lane, "parent"),
+            .who = text_or(arena, lane, "who", "?"),
+            .goroutine = truth(lane, "goroutine"),
+            .ended = truth(lane, "ended"),
+            .born = number32(lane, "born"),
+            .waits = text(arena, lane, "waits"),
+            .object = text(arena, lane, "object"),
+            .object_id = number32(lane, "object_id"),
+            .holder = number32(lane, "held_by"),
+            .function = text(arena, lane, "function"),
+            .file = text(arena, lane, "file"),
+            .line = number32(lane, "line"),
+        };
+    }
+    return lanes;
+}
+
+static const struct report_sight *sights_read(struct arena *arena, const json_t *from,
+                                              size_t *ret_count)
+{
+    const json_t *list = json_object_get(from, "seen");
+    struct report_sight *sights = arena_array(arena, length(list), sizeof *sights);
+    *ret_count = 0;
+    for (size_t i = 0; i < length(list); i++) {
+        const json_t *sight = json_array_get(list, i);
+        const char *id = json_string_value(json_object_get(sight, "id"));
+        if (!id || strlen(id) != 8)
+            continue;
+        struct report_sight *one = &sights[(*ret_count)++];
+        *one = (struct report_sight){
+            .step = number32(sight, "step"),
+            .task = number32(sight, "task"),
+            .before = number32(sight, "before"),
+        };
+        memcpy(one->id, id, sizeof one->id);
+    }
+    return sights;
+}
+
 static void schedule_read(struct arena *arena, const json_t *from, struct reread *ret)
 {
     const json_t *list = json_object_get(from, "steps");
     struct report_step *steps = arena_array(arena, length(list), sizeof *steps);
-    for (size_t i = 0; i < length(list); i++) {
-        const json_t *step = json_array_get(list, i);
-        const char *who = text(arena, step, "who"), *action = text(arena, step, "action");
-        steps[i] = (struct report_step){
-            .task = number32(step, "task"),
-            .who = who ? who : "?",
-            .action = action ? action : "?",
-            .function = text(arena, step, "function"),
-            .file = text(arena, step, "file"),
-            .line = number32(step, "line"),
-        };
-    }
+    for (size_t i = 0; i < length(list); i++)
+        step_read(arena, json_array_get(list, i), &steps[i]);
     ret->kind = REREAD_SCHEDULE;
     ret->schedule = (struct report_schedule){
         .first = number32(from, "first"),
@@ -410,6 +479,8 @@ static void schedule_read(struct arena *arena, const json_t *from, struct reread
         .count = length(list),
         .more = number32(from, "more"),
     };
+    ret->schedule.lanes = lanes_read(arena, from, &ret->schedule.lane_count);
+    ret->schedule.sights = sights_read(arena, from, &ret->schedule.sight_count);
 }
 
 static void test_read(struct arena *arena, const json_t *from, struct reread *ret)

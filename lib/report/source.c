@@ -11,8 +11,7 @@
 
 #define TAB 4
 
-/* Only regular files: opening a FIFO or device that a line table names must do no harm. */
-static FILE *source_open(const char *file)
+FILE *source_open(const char *file)
 {
     int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     struct stat status;

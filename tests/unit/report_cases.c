@@ -343,11 +343,51 @@ static void case_schedule(struct report *report)
 {
     static const char file[] = FIXTURE_FOLDER "/fixture.c";
     static const struct report_step steps[] = {
-        {1, "main thread", "lock <a; \"b\" #1>", "main", file, 98},
-        {2, "thread 2 (worker)", "start", NULL, NULL, 0},
-        {2, "thread 2 (worker)", "lock g_other, timed out", "table_update", file, 59},
-        {1, "main thread", "end the program", "main", NULL, 0},
+        {.task = 1,
+         .who = "main thread",
+         .action = "lock <a; \"b\" #1>",
+         .function = "main",
+         .file = file,
+         .line = 98,
+         .operation = "lock",
+         .object = "<a; \"b\" #1>",
+         .object_id = 3,
+         .ready = 1},
+        {.task = 2,
+         .who = "thread 2 (worker)",
+         .action = "start",
+         .operation = "start",
+         .after = {1},
+         .ready = 2,
+         .clock_ns = 40},
+        {.task = 2,
+         .who = "thread 2 (worker)",
+         .action = "lock g_other, timed out",
+         .function = "table_update",
+         .file = file,
+         .line = 59,
+         .object = "g_other",
+         .object_id = 4,
+         .plain = true,
+         .after = {1, 2}},
+        {.task = 1, .who = "main thread", .action = "end the program", .function = "main"},
     };
+    static const struct report_lane lanes[] = {
+        {.task = 1, .who = "main thread", .ended = true},
+        {.task = 2,
+         .parent = 1,
+         .who = "thread 2 (worker)",
+         .born = 1,
+         .goroutine = true,
+         .waits = "lock g_other",
+         .object = "g_other",
+         .object_id = 4,
+         .holder = 1,
+         .function = "table_update",
+         .file = file,
+         .line = 59},
+    };
+    static const struct report_sight sights[] = {{"0badf00d", 3, 2, 1}, {"0badf00e", 1, 1, 0}};
     report_schedule_add(report, &(struct report_schedule){
                                     .first = 17,
                                     .last = 17,
@@ -357,6 +397,10 @@ static void case_schedule(struct report *report)
                                     .steps = steps,
                                     .count = 4,
                                     .more = 3,
+                                    .lanes = lanes,
+                                    .lane_count = 2,
+                                    .sights = sights,
+                                    .sight_count = 2,
                                 });
 }
 
