@@ -2,45 +2,10 @@
  * racerun report FILE...: reports that were written in JSON, merged and told again in any format.
  * With --baseline it is the difference to an earlier one. racerun supp is the same in one format.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "session.h"
+#include "reports.h"
 #include "tool.h"
-
-static int line_add(struct session *session, const char *path, unsigned number, const char *line,
-                    size_t size, struct report_totals *totals)
-{
-    char *error = NULL;
-    if (report_add_line(session->report, line, size, totals, &error) >= 0)
-        return 0;
-    tool_say("%s:%u: %s", path, number, error ? error : "it cannot be read");
-    free(error);
-    return EXIT_TOOL;
-}
-
-static int file_add(struct session *session, const char *path)
-{
-    struct report_totals totals = {0};
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size;
-    int code = 0;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return tool_fail("cannot read %s: %s", path, strerror(errno));
-    for (unsigned number = 1; !code && (size = getline(&line, &room, file)) > 0; number++)
-        code = line_add(session, path, number, line, (size_t)size, &totals);
-    if (ferror(file))
-        code = tool_fail("cannot read %s: %s", path, strerror(errno));
-    else if (!code && !totals.complete)
-        tool_say("%s has no summary at its end: whoever wrote it was interrupted", path);
-    fclose(file);
-    free(line);
-    return code;
-}
 
 /* What the reader of a difference also wants to know. */
 static void gone_say(const struct session *session)
@@ -63,7 +28,7 @@ static int report(struct session *session, const char *format)
     if (!code)
         code = session_report(session);
     for (char **file = session->argv; *file && !code; file++)
-        code = file_add(session, *file);
+        code = reports_add(session, *file);
     if (code)
         return code;
     report_finish(session->report);

@@ -16,7 +16,7 @@
 
 struct command {
     const char *name;
-    int (*run)(int argc, char **argv); /* NULL: named in the contract, not part of this version */
+    int (*run)(int argc, char **argv);
 };
 
 static int cmd_man_options(int argc, char **argv)
@@ -42,7 +42,7 @@ static const struct command commands[] = {
     {"help", cmd_help},       {"__man-options", cmd_man_options}, /* for the build of racerun.1 */
     {"explore", cmd_explore}, {"replay", cmd_replay},
     {"test", cmd_test},       {"report", cmd_report},
-    {"explain", NULL},        {"supp", cmd_supp},
+    {"explain", cmd_explain}, {"supp", cmd_supp},
 };
 
 static const struct command *command_find(const char *name)
@@ -88,9 +88,5 @@ int main(int argc, char **argv)
     const struct command *command = command_find(argv[1]);
     if (!command)
         return cmd_run(argc - 1, argv + 1);
-    if (!command->run)
-        return tool_fail("the command '%s' is not part of this version (a program of that name: "
-                         "racerun run %s)",
-                         command->name, command->name);
     return command->run(argc - 2, argv + 2);
 }

@@ -78,6 +78,7 @@ void print_help(void)
           "       racerun replay [OPTIONS] FILE|TOKEN [PROGRAM [ARGUMENT...]]\n"
           "       racerun test [OPTIONS] PROGRAM... [@FILE...] [-- PROGRAM ARGUMENT...]...\n"
           "       racerun report [OPTIONS] FILE...\n"
+          "       racerun explain ID|KIND|TOKEN|FILE [REPORT...]\n"
           "       racerun supp FILE...\n"
           "       racerun doctor [PROGRAM]\n"
           "\n"
@@ -89,6 +90,7 @@ void print_help(void)
           "  replay   run the failing schedule again, the same every time\n"
           "  test     run or explore many programs side by side; one verdict\n"
           "  report   tell reports that were written with --format=json again, as one\n"
+          "  explain  what a finding means, why nothing orders it, and what to do\n"
           "  supp     write suppressions for what such reports hold\n"
           "  doctor   what this machine and this program can and cannot show\n",
           stdout);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "record.h"
 #include "tool.h"
 
 void session_warn(const struct session *session, const char *sentence)
@@ -56,6 +57,11 @@ static unsigned terminal_width(int fd)
     return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+struct report_look session_look(const struct session *session)
+{
+    return (struct report_look){color_wanted(session), terminal_width(session->out_fd)};
+}
+
 static const char *text_or_null(const char *text)
 {
     return *text ? text : NULL;
@@ -67,15 +73,17 @@ int session_report(struct session *session)
     struct report_config config = {
         .format = settings->format,
         .out_fd = session->out_fd,
-        .color = color_wanted(session),
+        .color = session_look(session).color,
         .print_suppressions = settings->print_suppressions,
-        .width = terminal_width(session->out_fd),
+        .width = session_look(session).width,
         .verbosity = settings->verbose,
         .findings_max = (unsigned)settings->findings_max,
         .suppressions = text_or_null(settings->suppressions),
         .strip_path_prefix = text_or_null(settings->strip_path_prefix),
         .baseline = text_or_null(settings->baseline),
         .program = session->name,
+        .only = session->only,
+        .keep = session->name || session->tests,
     };
     char *error = NULL;
     session->report = report_create(&config, &error);
@@ -203,6 +211,8 @@ static void page_tell(const struct session *session)
 void session_close(struct session *session)
 {
     page_tell(session);
+    if (session->report)
+        record_write(session->report);
     report_destroy(session->report);
     journal_destroy(&session->journal);
     free(session->objection);

@@ -30,6 +30,7 @@ struct session {
     char *log_path;  /* a file that we opened; NULL = stdout or stderr */
     int out_fd;
     bool page; /* it is a file of our choice, as --format=html without --log-path wants one */
+    const char *only; /* report_config.only; NULL */
     struct report *report;
     struct journal journal;
 };
@@ -48,6 +49,13 @@ void session_close(struct session *session);
 int session_output(struct session *session);
 /* A report to session->out_fd in place of session->report. 0 or EXIT_TOOL. */
 int session_report(struct session *session);
+
+/* How text is to look on session->out_fd. */
+struct report_look {
+    bool color;
+    unsigned width; /* 0: not a terminal */
+};
+struct report_look session_look(const struct session *session);
 
 /* One sentence, unless --quiet. */
 void session_warn(const struct session *session, const char *sentence);

@@ -24,6 +24,7 @@ int cmd_replay(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_supp(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_cc(int argc, char **argv);
 int cmd_cxx(int argc, char **argv);
 int cmd_launch(int argc, char **argv); /* cc, of the compiler that is its first argument */

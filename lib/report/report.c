@@ -7,49 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/baseline.h"
-#include "report/document.h"
-#include "report/format.h"
+#include "report/inside.h"
 #include "report/record.h"
 #include "report/reread.h"
-#include "report/suppress.h"
-#include "report/symbol.h"
 
-/* A finding that was met: printed, beyond findings_max, or suppressed. */
-struct known {
-    uint64_t key;
-    uint64_t seen;   /* 0: an empty slot */
-    uint32_t number; /* 0: not printed under this key */
-    char id[9];
-};
-
-/* A finding of a report that is read back: its number there, and here (0: not printed). */
-struct renumber {
-    uint32_t there, here;
-};
-
-struct report {
-    const struct report_format *format;
-    struct format_context context;
-    int out_fd, write_error;
-    bool print_suppressions, finished;
-    unsigned findings_max;
-    unsigned findings, printed, suppressed, duplicates, known_findings;
-    char last_id[16];
-    const char *test; /* that finds what is added now; NULL unknown */
-    struct baseline baseline;
-    struct document document; /* of a format that is written as a whole */
-    struct space space;
-    struct suppressions suppressions;
-    struct known *known; /* hash table by key; capacity a power of two */
-    size_t known_count, known_capacity;
-    struct renumber *renumber;
-    size_t renumber_count;
-    char **said; /* notices and hints: each is printed once */
-    size_t said_count;
-    struct proto_exit totals;
-    struct arena arena; /* of the configuration */
-};
+enum { KEPT_MAX = 8 << 20 }; /* bytes of report_kept, about */
 
 /* ---- output ---- */
 
@@ -132,12 +94,16 @@ static bool said_first(struct report *report, const char *text)
 
 static int print_finding(struct report *report, struct finding *finding)
 {
-    finding->number = ++report->findings;
+    report->findings++;
+    if (!report->only) /* else it is the one of that number */
+        finding->number = report->findings;
     if (report->findings_max && report->findings > report->findings_max)
         return 0;
     if (finding->hint && !said_first(report, finding->hint))
         finding->hint = NULL;
     snprintf(report->last_id, sizeof report->last_id, "%s", finding->id);
+    if (report->keeps && report->kept.size < KEPT_MAX)
+        format_json.finding(&report->kept, finding, &report->context);
     if (report->format->document) {
         report->printed += document_add_finding(&report->document, finding, report->context.arena);
         return 1;
@@ -149,9 +115,33 @@ static int print_finding(struct report *report, struct finding *finding)
     return 1;
 }
 
+/* ---- one of many ---- */
+
+static bool is_number(const char *text)
+{
+    return strspn(text, "0123456789") == strlen(text) && strlen(text) < 8;
+}
+
+/* Is it the one that is asked for? Else it may be the one that was meant. */
+static bool is_wanted(struct report *report, const struct finding *finding)
+{
+    if (!report->only || strncmp(finding->id, report->only, strlen(report->only)) == 0 ||
+        (is_number(report->only) && strtoul(report->only, NULL, 10) == finding->number))
+        return true;
+    const char *ids[] = {report->other_id, finding->id};
+    if (!*report->other_id || nearest_word(report->only, ids, 2) == finding->id) {
+        memcpy(report->other_id, finding->id, sizeof report->other_id);
+        report->other =
+            arena_string(&report->arena, finding_headline(report->context.arena, finding));
+    }
+    return false;
+}
+
 static int add_finding(struct report *report, struct finding *finding)
 {
     finding->test = report->test;
+    if (!is_wanted(report, finding))
+        return 0;
     /* First, or a suppressed finding would swallow one that differs in its outer frames only. */
     if (suppressions_match(&report->suppressions, finding)) {
         report->suppressed++;
@@ -258,8 +248,15 @@ int report_add(struct report *report, const struct proto_record *raw, size_t siz
         arena_done(&arena);                                                                        \
     } while (0)
 
+static void schedule_keep(struct report *report, const struct report_schedule *schedule)
+{
+    if (report->keeps && report->kept.size < KEPT_MAX)
+        format_json.schedule(&report->kept, schedule, &report->context);
+}
+
 void report_schedule_add(struct report *report, const struct report_schedule *schedule)
 {
+    schedule_keep(report, schedule);
     if (report->format->document)
         document_add_schedule(&report->document, schedule);
     else
@@ -450,6 +447,8 @@ void report_finish(struct report *report)
     } else {
         report->format->summary(&out, &summary, &report->context);
     }
+    if (report->keeps)
+        format_json.summary(&report->kept, &summary, &report->context);
     report->context.arena = NULL;
     buf_write(report, &out);
     arena_done(&arena);
@@ -506,6 +505,8 @@ struct report *report_create(const struct report_config *config, char **ret_erro
         .program = keep(report, config->program),
         .folder = working_folder(report),
     };
+    report->only = keep(report, config->only);
+    report->keeps = config->keep;
     return report;
 }
 
@@ -517,6 +518,7 @@ void report_destroy(struct report *report)
     suppressions_done(&report->suppressions);
     baseline_done(&report->baseline);
     document_done(&report->document);
+    buf_done(&report->kept);
     free(report->renumber);
     free(report->known);
     free(report->said);
@@ -561,65 +563,16 @@ void report_exit_totals(const struct report *report, struct proto_exit *ret_tota
     *ret_totals = report->totals;
 }
 
-bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *ret_line, size_t size)
+const char *report_kept(const struct report *report, size_t *ret_size)
 {
-    const struct module *module = space_module(&report->space, pid, pc);
-    if (!module)
-        return false;
-    size_t count;
-    const struct symbol_level *level = symbol_lookup(module->image, pc - module->bias, &count);
-    const char *function = level->function ? level->function : "?";
-    if (level->file)
-        snprintf(ret_line, size, "%s %s:%u:%u", function,
-                 format_path(&report->context, level->file), level->line, level->column);
-    else
-        snprintf(ret_line, size, "%s (%s+0x%llx)", function, module->image->name,
-                 (unsigned long long)(pc - module->bias));
-    return true;
+    *ret_size = report->kept.size;
+    return report->kept.bytes;
 }
 
-bool report_source(struct report *report, uint32_t pid, uint64_t pc, const char **ret_function,
-                   const char **ret_file, uint32_t *ret_line)
+const char *report_other(const struct report *report, const char **ret_id)
 {
-    const struct module *module = space_module(&report->space, pid, pc);
-    size_t count;
-    *ret_function = *ret_file = NULL;
-    *ret_line = 0;
-    if (!module)
-        return false;
-    const struct symbol_level *level = symbol_lookup(module->image, pc - module->bias, &count);
-    while (count > 1 && level->file && strstr(level->file, "/include/racerun/"))
-        level++, count--; /* an inline function of ours: who called it is meant */
-    *ret_function = level->function;
-    *ret_file = level->file;
-    *ret_line = level->line;
-    return level->function || level->file;
-}
-
-void report_place(struct report *report, uint32_t pid, uint64_t pc, char *ret_function,
-                  char *ret_place, size_t size)
-{
-    const char *function, *file;
-    uint32_t line;
-    *ret_function = *ret_place = 0;
-    report_source(report, pid, pc, &function, &file, &line);
-    snprintf(ret_function, size, "%s", function ? function : "");
-    if (!file)
-        return;
-    const char *slash = strrchr(file, '/');
-    snprintf(ret_place, size, "%s:%u", slash ? slash + 1 : file, line);
-}
-
-bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *ret_name,
-                     size_t size)
-{
-    const struct module *module = space_module(&report->space, pid, addr);
-    struct variable variable;
-    if (!module || !variable_find(module->image, &report->space.arena, addr - module->bias, 1,
-                                  false, &variable))
-        return false;
-    snprintf(ret_name, size, "%s", variable.path);
-    return true;
+    *ret_id = report->other_id;
+    return report->other;
 }
 
 const char *report_last_id(const struct report *report)

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct proto_record;
 struct proto_exit;
@@ -40,6 +41,8 @@ struct report_config {
     const char *strip_path_prefix; /* cut from file names up to and with this string */
     const char *baseline;          /* a report whose findings are known; NULL = none */
     const char *program;           /* shown in machine-readable formats; NULL = of the journal */
+    const char *only; /* an id, its beginning, or a number: all others are left out; NULL = none */
+    bool keep;        /* for report_kept() */
 };
 
 /*
@@ -80,6 +83,19 @@ int report_write_error(const struct report *report);
 
 /* Sums over the processes that ended in an orderly way (--stats); head is meaningless. */
 void report_exit_totals(const struct report *report, struct proto_exit *ret_totals);
+
+/* What was printed, in JSON lines, whatever the format; a report of many MB is cut. NULL: nothing.
+ * Lives as long as the report. */
+const char *report_kept(const struct report *report, size_t *ret_size);
+/* Of the findings that config.only left out the one most like it: its headline; NULL: none. */
+const char *report_other(const struct report *report, const char **ret_id);
+
+/* Explains a kind of finding by its title ("data race", also "data-race"). False: there is none of
+ * that name, *ret_nearest is the one most like it. */
+bool report_explain_kind(const char *word, unsigned width, bool color, FILE *out,
+                         const char **ret_nearest);
+/* Titles of all kinds; NULL past the end. */
+const char *report_kind_name(size_t i);
 
 /* The table of formats, for --help and completion: name or help of entry i, NULL past the end. */
 const char *report_format_name(size_t i);

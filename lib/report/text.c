@@ -104,7 +104,7 @@ static void put_frame(struct text *t, const struct frame *frame, size_t index)
     text_line_end(t);
 }
 
-static void put_excerpt(struct text *t, const struct frame *frame)
+void text_put_excerpt(struct text *t, const struct frame *frame)
 {
     struct source_excerpt excerpt;
     size_t width = t->c->width > 14 ? t->c->width - 14 : EXCERPT_MAX;
@@ -151,7 +151,7 @@ void text_put_stack(struct text *t, const struct stack *stack, bool access)
         }
         put_frame(t, &stack->frames[i], i);
         if (access && &stack->frames[i] == stack_own(stack))
-            put_excerpt(t, &stack->frames[i]);
+            text_put_excerpt(t, &stack->frames[i]);
         i++;
     }
 }

@@ -27,6 +27,8 @@ void text_put_wrapped(struct text *t, const char *words, size_t indent, size_t a
 
 /* Frames, one a line; with an excerpt of the source at the one of the `access`. */
 void text_put_stack(struct text *t, const struct stack *stack, bool access);
+/* The line of source that the frame is at, if it can be read. */
+void text_put_excerpt(struct text *t, const struct frame *frame);
 /* " in worker at main.c:19:3" */
 void text_put_top(struct text *t, const struct stack *stack);
 

@@ -13,6 +13,7 @@ racerun=${RACERUN:-$here/../../build/bin/racerun}
 work=$(mktemp -d "${TMPDIR:-/tmp}/racerun-e2e.XXXXXX")
 failures=0
 unset RACERUN_OPTIONS TSAN_OPTIONS GORACE NO_COLOR RACERUN_CC RACERUN_CXX LD_PRELOAD
+export XDG_CACHE_HOME=$work/cache # where what was found last is kept
 cd "$work" || exit 1
 
 finish() {

@@ -34,10 +34,6 @@ expect 0 "$racerun" --help
 has out '--release-sequence=c11'
 expect 0 "$racerun" help
 lacks err .
-for command in explain; do
-    expect 125 "$racerun" "$command" "$actor"
-    has err "the command '$command' is not part of this version"
-done
 ln -s "$actor" explore
 expect 8 "$racerun" ./explore exit 8
 expect 8 env PATH="$work:$PATH" "$racerun" run explore exit 8

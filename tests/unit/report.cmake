@@ -8,7 +8,7 @@ set(REPORT_UNIT ${CMAKE_CURRENT_LIST_DIR})
 get_filename_component(REPORT_GOLDEN ${CMAKE_CURRENT_LIST_DIR}/../golden ABSOLUTE)
 set(REPORT_FIXTURES ${CMAKE_BINARY_DIR}/tests/golden/fixtures)
 
-foreach(test symbol suppress output reread page fuzz)
+foreach(test symbol suppress output reread page explain fuzz)
   add_executable(report_${test} ${REPORT_UNIT}/report_${test}.c ${REPORT_UNIT}/report_cases.c
     ${REPORT_UNIT}/report_fixture.c)
   add_dependencies(report_${test} report_fixtures)

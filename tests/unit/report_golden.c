@@ -166,6 +166,12 @@ START_TEST(trace_is_as_agreed)
 }
 END_TEST
 
+START_TEST(explain_is_as_agreed)
+{
+    check_golden("report.explain", (struct report_config){.format = "explain"});
+}
+END_TEST
+
 START_TEST(mermaid_is_as_agreed)
 {
     check_golden("report.mermaid", (struct report_config){.format = "mermaid"});
@@ -187,6 +193,7 @@ int main(void)
     tcase_add_test(tests, supp_is_as_agreed);
     tcase_add_test(tests, trace_is_as_agreed);
     tcase_add_test(tests, mermaid_is_as_agreed);
+    tcase_add_test(tests, explain_is_as_agreed);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -82,10 +82,10 @@ static void check_same(const char *format, const char *want, const char *got)
 
 START_TEST(a_report_read_back_is_told_as_at_first)
 {
-    static const char *const formats[] = {"text",   "tsan", "json", "junit", "sarif",
-                                          "github", "html", "supp", "trace", "mermaid"};
+    static const char *const formats[] = {"text",   "explain", "tsan", "json",  "junit",  "sarif",
+                                          "github", "html",    "supp", "trace", "mermaid"};
     char *lines = cases_in("json");
-    for (size_t i = 0; i < 10; i++) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char *direct = without_test(cases_in(formats[i]));
         char *again = without_test(reread_in(formats[i], lines));
         check_same(formats[i], direct, again);
