@@ -71,7 +71,7 @@ static int findings_explain(struct session *session, char **files, const char *o
 static int kind_explain(const struct session *session, const char *word)
 {
     const char *nearest;
-    struct report_look look = session_look(session);
+    struct report_look look = session_look(session, session->out_fd);
     if (report_explain_kind(word, look.width, look.color, stdout, &nearest))
         return 0;
     return tool_fail(

@@ -142,7 +142,7 @@ static void steps_put(const struct schedule *schedule)
 static void finding_put(const struct session *session, const struct schedule *schedule)
 {
     const char *nearest;
-    struct report_look look = session_look(session);
+    struct report_look look = session_look(session, session->out_fd);
     printf("\n");
     fflush(stdout);
     if (!*schedule->finding)

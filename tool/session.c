@@ -42,13 +42,12 @@ int session_output(struct session *session)
     return tool_fail("cannot write findings to %s: %s", session->log_path, strerror(errno));
 }
 
-static bool color_wanted(const struct session *session)
+static bool color_wanted(const struct session *session, int fd)
 {
     if (session->settings.color != COLOR_AUTO)
         return session->settings.color == COLOR_ALWAYS;
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    return !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0) &&
-           isatty(session->out_fd);
+    return !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0) && isatty(fd);
 }
 
 static unsigned terminal_width(int fd)
@@ -57,9 +56,9 @@ static unsigned terminal_width(int fd)
     return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-struct report_look session_look(const struct session *session)
+struct report_look session_look(const struct session *session, int fd)
 {
-    return (struct report_look){color_wanted(session), terminal_width(session->out_fd)};
+    return (struct report_look){color_wanted(session, fd), terminal_width(fd)};
 }
 
 static const char *text_or_null(const char *text)
@@ -73,9 +72,9 @@ int session_report(struct session *session)
     struct report_config config = {
         .format = settings->format,
         .out_fd = session->out_fd,
-        .color = session_look(session).color,
+        .color = session_look(session, session->out_fd).color,
         .print_suppressions = settings->print_suppressions,
-        .width = session_look(session).width,
+        .width = session_look(session, session->out_fd).width,
         .verbosity = settings->verbose,
         .findings_max = (unsigned)settings->findings_max,
         .suppressions = text_or_null(settings->suppressions),

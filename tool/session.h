@@ -50,12 +50,12 @@ int session_output(struct session *session);
 /* A report to session->out_fd in place of session->report. 0 or EXIT_TOOL. */
 int session_report(struct session *session);
 
-/* How text is to look on session->out_fd. */
+/* How text is to look on a descriptor: colours by --color, NO_COLOR and TERM. */
 struct report_look {
     bool color;
     unsigned width; /* 0: not a terminal */
 };
-struct report_look session_look(const struct session *session);
+struct report_look session_look(const struct session *session, int fd);
 
 /* One sentence, unless --quiet. */
 void session_warn(const struct session *session, const char *sentence);

@@ -64,6 +64,14 @@ static const char *const verbs[SCHED_KINDS] = {
 
 /* ---- words ---- */
 
+/* Names are the program's; none may speak to the terminal. */
+static void clean(char *words)
+{
+    for (; *words; words++)
+        if ((unsigned char)*words < 0x20 || *words == 0x7f)
+            *words = '?';
+}
+
 static bool has_object(uint32_t kind)
 {
     return kind >= SCHED_EXTERNAL && kind != SCHED_RESUME && kind != SCHED_PARKED &&
@@ -106,8 +114,9 @@ void step_words_operation(const struct step_words *w, uint32_t kind, uint64_t ad
         return;
     }
     step_words_object(w, kind, address, name);
-    snprintf(ret_words, STEP_WORDS, "%.20s%.110s%s",
+    snprintf(ret_words, STEP_WORDS, "%.24s%.108s%s",
              kind < SCHED_KINDS && verbs[kind] ? verbs[kind] : "?", name, outcome_words(outcome));
+    clean(ret_words);
 }
 
 void step_words_task(const struct step_words *w, uint32_t task, char *ret_words)
@@ -120,12 +129,21 @@ void step_words_task(const struct step_words *w, uint32_t task, char *ret_words)
     }
     if (*known->name) {
         snprintf(ret_words, STEP_WORDS, "%s", known->name);
+        clean(ret_words);
         return;
     }
     report_place(w->report, w->pid, known->start, function, place, STEP_WORDS);
     const char *what = known->goroutine ? "goroutine" : "thread";
     snprintf(ret_words, STEP_WORDS, *function ? "%s %u (%.40s)" : "%s %u", what, task + 1,
              function);
+    clean(ret_words);
+}
+
+void step_words_place(const struct step_words *w, uint64_t pc, char *ret_place)
+{
+    char function[STEP_WORDS];
+    report_place(w->report, w->pid, pc ? pc - 1 : 0, function, ret_place, STEP_WORDS);
+    clean(ret_place);
 }
 
 struct step_words step_words_of(const struct worker *worker)

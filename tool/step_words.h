@@ -26,4 +26,7 @@ void step_words_operation(const struct step_words *words, uint32_t kind, uint64_
 /* "thread 2 (worker)" */
 void step_words_task(const struct step_words *words, uint32_t task, char *ret_words);
 
+/* "main.c:12" of a return address; "" unknown. */
+void step_words_place(const struct step_words *words, uint64_t pc, char *ret_place);
+
 #endif

@@ -24,23 +24,55 @@ struct story {
     const struct failure *failure;
     uint32_t columns; /* tasks; 0: too many for columns */
     int width;        /* of a column */
+    bool color;
 };
 
+/* ---- colours ---- */
+
+static const char *const lane_colors[] = {"\033[34m", "\033[33m", "\033[32m", "\033[35m",
+                                          "\033[36m"};
+enum { LANE_COLORS = sizeof lane_colors / sizeof *lane_colors };
+#define STUCK "\033[1;31m"
+#define FAINT "\033[36m" /* of places, as in findings */
+#define END "\033[0m"
+
+static const char *lane_begin(const struct story *story, uint32_t task)
+{
+    return story->color ? lane_colors[task % LANE_COLORS] : "";
+}
+
+static const char *end(const struct story *story)
+{
+    return story->color ? END : "";
+}
+
 /* ---- lines ---- */
+
+/* Blanks up to where the places begin. */
+static void place_put(const struct story *story, int blanks, const char *place)
+{
+    fprintf(stderr, "%*s  %s%s%s\n", blanks > 0 ? blanks : 0, "",
+            story->color && *place ? FAINT : "", place, *place ? end(story) : "");
+}
 
 static void line_put(const struct story *story, const char *number, uint32_t task,
                      const char *words, const char *place)
 {
-    char label[STEP_WORDS + 32];
+    enum { LABEL = 12, WORDS = 40 };
+    int length = (int)strlen(words), room = WORDS;
     if (story->columns) {
         int indent = (int)task * story->width;
-        int room = (int)story->columns * story->width - indent;
-        fprintf(stderr, "  %6s  %*s%-*s  %s\n", number, indent, "", room, words, place);
+        room = (int)story->columns * story->width - indent;
+        fprintf(stderr, "  %6s  %*s", number, indent, "");
     } else {
+        char label[STEP_WORDS];
         bool goroutine = story->words.worker->block->tasks[task].goroutine;
         snprintf(label, sizeof label, "%s %u", goroutine ? "goroutine" : "thread", task + 1);
-        fprintf(stderr, "  %6s  %-12s %-40s  %s\n", number, label, words, place);
+        fprintf(stderr, "  %6s  %s%-*s%s ", number, lane_begin(story, task), LABEL, label,
+                end(story));
     }
+    fprintf(stderr, "%s%s%s", lane_begin(story, task), words, end(story));
+    place_put(story, room - length, place);
 }
 
 static void heads_put(const struct story *story)
@@ -49,7 +81,8 @@ static void heads_put(const struct story *story)
     fprintf(stderr, "  %6s  ", "");
     for (uint32_t i = 0; i < story->columns; i++) {
         step_words_task(&story->words, i, words);
-        fprintf(stderr, "%-*.*s", story->width, story->width - 1, words);
+        fprintf(stderr, "%s%-*.*s%s", lane_begin(story, i), story->width, story->width - 1, words,
+                end(story));
     }
     fprintf(stderr, "\n");
 }
@@ -57,18 +90,17 @@ static void heads_put(const struct story *story)
 static void step_put(const struct story *story, uint32_t index)
 {
     const struct trace_event *step = &story->failure->steps[index];
-    char number[16], words[STEP_WORDS], function[STEP_WORDS], place[STEP_WORDS];
+    char number[16], words[STEP_WORDS], place[STEP_WORDS];
     snprintf(number, sizeof number, "%u", index + 1);
     step_words_operation(&story->words, step->kind, step->address, step->outcome, words);
-    report_place(story->words.report, story->words.pid, step->pc ? step->pc - 1 : 0, function,
-                 place, STEP_WORDS);
+    step_words_place(&story->words, step->pc, place);
     line_put(story, number, step->task, words, place);
 }
 
 static void pending_put(const struct story *story, uint32_t index)
 {
     const struct explore_task *task = &story->words.worker->block->tasks[index];
-    char words[STEP_WORDS], waits[STEP_WORDS + 32], function[STEP_WORDS], place[STEP_WORDS];
+    char words[STEP_WORDS], waits[STEP_WORDS + 32], place[STEP_WORDS], who[32];
     if (task->ended || task->pending == TRACE_NONE)
         return;
     step_words_operation(&story->words, task->pending, task->address, 0, words);
@@ -77,9 +109,11 @@ static void pending_put(const struct story *story, uint32_t index)
         snprintf(waits + strlen(waits), sizeof waits - strlen(waits),
                  task->pending == SCHED_JOIN ? " thread %u" : ", held by thread %u",
                  task->waits_for + 1);
-    report_place(story->words.report, story->words.pid, task->pc ? task->pc - 1 : 0, function,
-                 place, STEP_WORDS);
-    fprintf(stderr, "          thread %u %s  %s\n", index + 1, waits, place);
+    step_words_place(&story->words, task->pc, place);
+    snprintf(who, sizeof who, "%s %u", task->goroutine ? "goroutine" : "thread", index + 1);
+    fprintf(stderr, "          %s%s %s%s", story->color ? STUCK : "", index ? who : "main thread",
+            waits, end(story));
+    place_put(story, 0, place);
 }
 
 /* ---- the whole ---- */
@@ -107,6 +141,7 @@ void story_tell(const struct worker *worker, const struct failure *failure)
         .words = step_words_of(worker),
         .failure = failure,
         .columns = tasks_count(failure),
+        .color = session_look(worker->session, STDERR_FILENO).color,
     };
     int room = terminal_columns() - MARGIN;
     story.width = story.columns ? room / (int)story.columns : room;

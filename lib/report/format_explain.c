@@ -50,7 +50,7 @@ static const char *holding(struct arena *arena, const struct access *access)
 static void put_seen(struct text *t, const char *what, const struct stack *stack)
 {
     text_put(t, "  ");
-    text_put_styled(t, BOLD, "%s", what);
+    text_put_styled(t, t->caret ? t->caret : BOLD, "%s", what);
     if (stack->count)
         text_put_top(t, stack);
     text_line_end(t);
@@ -61,10 +61,12 @@ static void put_seen(struct text *t, const char *what, const struct stack *stack
 static void put_access(struct text *t, const struct finding *f, const struct access *access)
 {
     const char *verb = access->operation ? access->operation : access_verb(access->kind);
+    t->caret = access == &f->before ? BEFORE : NOW;
     put_seen(t,
              arena_printf(t->c->arena, "%s%s by %s", access == &f->before ? "earlier: " : "", verb,
                           task_label_long(t->c->arena, access->task)),
              &access->stack);
+    t->caret = PLAIN;
     bool goroutine = access->task && access->task->goroutine;
     if (!goroutine) { /* their locks are not recorded */
         text_put(t, "    %s", holding(t->c->arena, access));
@@ -109,7 +111,7 @@ static void put_what_was_seen(struct text *t, const struct finding *f)
 static void explain_finding(struct buf *out, const struct finding *f,
                             const struct format_context *c)
 {
-    struct text t = {out, c};
+    struct text t = {.out = out, .c = c};
     const struct meaning *meaning = meaning_find(f->title);
     struct fixes fixes = fixes_find(f, c->arena);
     text_put(&t, "racerun: ");
@@ -134,7 +136,7 @@ static void explain_finding(struct buf *out, const struct finding *f,
 static void explain_schedule(struct buf *out, const struct report_schedule *s,
                              const struct format_context *c)
 {
-    struct text t = {out, c};
+    struct text t = {.out = out, .c = c};
     text_put_styled(&t, BOLD, "See it happen");
     text_put(&t, " (findings #%u to #%u: %zu steps, %u switches between tasks)", s->first, s->last,
              s->count + s->more, s->switches);
@@ -178,7 +180,7 @@ bool report_explain_kind(const char *word, unsigned width, bool color, FILE *out
     struct buf text = {0};
     struct arena arena = {0};
     struct format_context context = {.width = width, .color = color, .arena = &arena};
-    struct text t = {&text, &context};
+    struct text t = {.out = &text, .c = &context};
     text_put(&t, "racerun: ");
     text_put_styled(&t, KIND, "%s", meaning->title);
     text_line_end(&t);

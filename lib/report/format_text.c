@@ -164,7 +164,8 @@ static void put_access(struct text *t, const struct finding *f, const struct acc
     bool before = access == &f->before;
     text_line_end(t);
     text_put(t, "  ");
-    text_style(t, BOLD);
+    t->caret = before ? BEFORE : NOW;
+    text_style(t, t->caret);
     const char *verb = access->operation ? access->operation : access_verb(access->kind);
     text_put(t, "%s%s", before ? "previous " : "", verb);
     if (access->kind != ACCESS_FREE && !access->operation) {
@@ -176,6 +177,7 @@ static void put_access(struct text *t, const struct finding *f, const struct acc
     text_style(t, PLAIN);
     text_line_end(t);
     text_put_stack(t, &access->stack, true);
+    t->caret = PLAIN;
     put_locks(t, access);
 }
 
@@ -402,7 +404,7 @@ static void put_waits(struct text *t, const struct finding *f)
 
 static void text_finding(struct buf *out, const struct finding *f, const struct format_context *c)
 {
-    struct text t = {out, c};
+    struct text t = {.out = out, .c = c};
     text_put(&t, "racerun: ");
     text_put_styled(&t, KIND, "%s", f->title);
     text_put(&t, " #%u [%s]", f->number, f->id);
@@ -428,7 +430,8 @@ static void text_finding(struct buf *out, const struct finding *f, const struct 
     put_creations(&t, f);
     if (f->hint) {
         text_line_end(&t);
-        text_put(&t, "  hint: %s", f->hint);
+        text_put_styled(&t, BOLD, "  hint:");
+        text_put(&t, " %s", f->hint);
         text_line_end(&t);
     }
     text_line_end(&t);
@@ -436,7 +439,7 @@ static void text_finding(struct buf *out, const struct finding *f, const struct 
 
 static void text_notice(struct buf *out, const char *text, const struct format_context *c)
 {
-    struct text t = {out, c};
+    struct text t = {.out = out, .c = c};
     text_put(&t, "racerun: %s", text);
     text_line_end(&t);
 }
@@ -463,7 +466,7 @@ static void put_suppressions(struct text *t, const struct format_summary *s)
 static void text_summary(struct buf *out, const struct format_summary *s,
                          const struct format_context *c)
 {
-    struct text t = {out, c};
+    struct text t = {.out = out, .c = c};
     if (s->printed < s->findings) {
         text_put(&t, "racerun: %u findings were counted but not shown", s->findings - s->printed);
         text_line_end(&t);
@@ -479,7 +482,8 @@ static void text_summary(struct buf *out, const struct format_summary *s,
         text_line_end(&t);
     }
     if (s->findings) {
-        text_put(&t, "racerun: %u findings", s->findings);
+        text_put(&t, "racerun: ");
+        text_put_styled(&t, KIND, "%u findings", s->findings);
         text_line_end(&t);
     }
 }

@@ -84,6 +84,31 @@ static size_t byte_of_column(const char *text, size_t column)
     return i;
 }
 
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
+}
+
+/* What the place is, as compilers mean it: `name`, `.member`, `->member`, `++`. Bytes. */
+static size_t token_length(const char *at, size_t size)
+{
+    static const char signs[] = "+-*/%&|^<>=!";
+    size_t length = 0, sign = 0;
+    if (size && at[0] == '.')
+        sign = 1;
+    else
+        while (sign < size && sign < 3 && at[sign] && strchr(signs, at[sign]))
+            sign++;
+    bool member = (sign == 1 && at[0] == '.') || (sign == 2 && at[0] == '-' && at[1] == '>');
+    if (!sign || member)
+        for (length = sign; length < size && is_word(at[length]);)
+            length++;
+    if (!member && sign)
+        length = sign;
+    return length ? length : 1;
+}
+
 /* Cuts a long line to `width` columns so that the caret stays inside. */
 static void window(struct arena *arena, size_t width, struct source_excerpt *excerpt)
 {
@@ -97,8 +122,11 @@ static void window(struct arena *arena, size_t width, struct source_excerpt *exc
     size_t from = byte_of_column(excerpt->text, first);
     size_t to = byte_of_column(excerpt->text, first + width);
     excerpt->text = arena_copy(arena, excerpt->text + from, to - from);
-    if (excerpt->caret != SIZE_MAX)
-        excerpt->caret -= first;
+    if (excerpt->caret == SIZE_MAX)
+        return;
+    excerpt->caret -= first;
+    if (excerpt->length > width - excerpt->caret)
+        excerpt->length = width - excerpt->caret;
 }
 
 bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t column,
@@ -114,8 +142,10 @@ bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t 
     if (before > size)
         before = size;
     expand(&text, raw, before);
-    if (column && before < size)
+    if (column && before < size) {
         excerpt.caret = columns_of(text.bytes ? text.bytes : "", text.size);
+        excerpt.length = columns_of(raw + before, token_length(raw + before, size - before));
+    }
     expand(&text, raw + before, size - before);
     free(raw);
     excerpt.text = arena_copy(arena, text.bytes ? text.bytes : "", text.size);

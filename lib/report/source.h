@@ -11,6 +11,7 @@
 struct source_excerpt {
     const char *text; /* the line, tabs expanded, nothing that a terminal would obey */
     size_t caret;     /* columns before the place, SIZE_MAX unknown */
+    size_t length;    /* columns of what stands there: a name, a member, an operator; 1 unknown */
 };
 
 /* Only regular files: opening a FIFO or device that a line table names must do no harm. NULL: it

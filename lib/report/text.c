@@ -11,8 +11,10 @@
 #define WIDTH_DEFAULT 100
 #define EXCERPT_MAX 500 /* a log keeps lines whole, but not those of generated code */
 
-static const char *const style_codes[] = {"\033[0m", "\033[1m", "\033[1;31m", "\033[36m",
-                                          "\033[1;32m"};
+static const char *const style_codes[] = {
+    [PLAIN] = "\033[0m",    [BOLD] = "\033[1m",    [KIND] = "\033[1;31m", [PLACE] = "\033[36m",
+    [CARET] = "\033[1;32m", [GUTTER] = "\033[34m", [NOW] = "\033[1;31m",  [BEFORE] = "\033[1;35m",
+};
 
 void text_style(struct text *t, enum style style)
 {
@@ -111,12 +113,18 @@ void text_put_excerpt(struct text *t, const struct frame *frame)
     if (!frame->file ||
         !source_read(t->c->arena, frame->file, frame->line, frame->column, width, &excerpt))
         return;
-    text_put(t, "    %6u | %s", frame->line, excerpt.text);
+    text_put_styled(t, GUTTER, "    %6u |", frame->line);
+    text_put(t, " %s", excerpt.text);
     text_line_end(t);
     if (excerpt.caret == SIZE_MAX)
         return;
-    text_put(t, "    %6s | %*s", "", (int)excerpt.caret, "");
-    text_put_styled(t, CARET, "^");
+    text_put_styled(t, GUTTER, "    %6s |", "");
+    text_put(t, " %*s", (int)excerpt.caret, "");
+    text_style(t, t->caret ? t->caret : CARET);
+    text_put(t, "^");
+    for (size_t i = 1; i < excerpt.length; i++)
+        text_put(t, "~");
+    text_style(t, PLAIN);
     text_line_end(t);
 }
 

@@ -7,10 +7,12 @@
 
 #include "report/format.h"
 
-enum style { PLAIN, BOLD, KIND, PLACE, CARET };
+/* NOW and BEFORE: the two accesses, of which the words tell which is which. */
+enum style { PLAIN, BOLD, KIND, PLACE, CARET, GUTTER, NOW, BEFORE };
 struct text {
     struct buf *out;
     const struct format_context *c;
+    enum style caret; /* of excerpts; PLAIN: CARET */
 };
 
 void text_style(struct text *t, enum style style);
