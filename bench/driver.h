@@ -8,6 +8,7 @@
  * that setting up counts, or from measure_begin(); an operation is one of its N unless it says
  * otherwise.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -23,7 +23,7 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
     if (!task)
         return;
     memory_limit_poll(task);
-    hb_call_heal(&rt_cursor, sp);
+    fast_call_heal(&rt_cursor, sp);
     hb_access(task, addr, size, kind, pc);
     leave();
 }

@@ -17,6 +17,8 @@
  */
 #include "hb/engine.h"
 
+#define KNOWN_DEPTH 4u /* records of a list at which is looked for own ones */
+
 /* Keeps the race unless the list is full and all its `bytes` have one already. */
 static void race_add(struct race_list *races, uint64_t word, uint32_t ctx, uint32_t bytes)
 {
@@ -85,11 +87,11 @@ static bool element_meet(struct pass *pass, struct record *record)
 /* Meets every element behind the head; unlinks those left without bytes. */
 static void list_meet(struct pass *pass, struct granule *granule)
 {
-    struct arena *records = &pass->task->hb->shadow.records;
+    struct shadow *shadow = &pass->task->hb->shadow;
     uint32_t *link = &granule->next;
     while (*link) {
         uint32_t index = *link;
-        struct record *record = arena_at(records, index);
+        struct record *record = record_at(shadow, index);
         if (element_meet(pass, record)) {
             link = &record->next;
         } else {
@@ -100,51 +102,10 @@ static void list_meet(struct pass *pass, struct granule *granule)
     }
 }
 
-/* Brings the record behind *link to the head, for the next same-epoch check; the head takes its
- * place unless it has no bytes left. */
-static uint64_t list_to_front(struct hb_task *task, struct granule *granule, uint64_t head,
-                              uint32_t *link)
-{
-    uint32_t index = *link;
-    struct record *record = arena_at(&task->hb->shadow.records, index);
-    struct record front = *record;
-    if (record_bytes(head) == 0) {
-        *link = front.next;
-        record_free(task, index);
-    } else {
-        record->word = head;
-        record->ctx = granule->ctx;
-    }
-    granule->ctx = front.ctx;
-    return front.word;
-}
-
-/* Adds the bytes to an own record of the same epoch, kind and place, if there is one, which then
- * is the head. */
-static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
-{
-    uint64_t wanted = record_make(pass->task->word, pass->kind, 0xff) & ~RECORD_BYTES_MASK;
-    if ((*head & ~RECORD_BYTES_MASK) == wanted && granule->ctx == ctx) {
-        *head &= ~(uint64_t)pass->bytes;
-        return true;
-    }
-    struct arena *records = &pass->task->hb->shadow.records;
-    uint32_t *link = &granule->next;
-    while (*link) {
-        struct record *record = arena_at(records, *link);
-        if ((record->word & ~RECORD_BYTES_MASK) == wanted && record->ctx == ctx) {
-            *head = list_to_front(pass->task, granule, *head, link) & ~(uint64_t)pass->bytes;
-            return true;
-        }
-        link = &record->next;
-    }
-    return false;
-}
-
 static void list_insert(struct hb_task *task, struct granule *granule, uint64_t word, uint32_t ctx)
 {
     uint32_t index = record_alloc(task);
-    *(struct record *)arena_at(&task->hb->shadow.records, index) =
+    *record_at(&task->hb->shadow, index) =
         (struct record){.word = word, .ctx = ctx, .next = granule->next};
     granule->next = index;
 }
@@ -153,12 +114,12 @@ static void list_insert(struct hb_task *task, struct granule *granule, uint64_t 
 static void list_to_crowd(struct pass *pass, struct granule *granule)
 {
     struct hb *hb = pass->task->hb;
-    struct arena *records = &hb->shadow.records;
+    struct shadow *shadow = &hb->shadow;
     uint32_t crowd = crowd_create(hb);
     uint32_t *link = &granule->next;
     while (*link) {
         uint32_t index = *link;
-        struct record *record = arena_at(records, index);
+        struct record *record = record_at(shadow, index);
         if (crowd_takes(record->word)) {
             crowd_add(hb, crowd, record->word, record->ctx);
             *link = record->next;
@@ -184,6 +145,42 @@ static void head_retire(struct pass *pass, struct granule *granule, uint64_t hea
         list_insert(pass->task, granule, head, granule->ctx);
 }
 
+/* Brings the record behind *link to the head, for the next same-epoch check. The former head goes
+ * before all others, which it has met. */
+static uint64_t list_to_front(struct pass *pass, struct granule *granule, uint64_t head,
+                              uint32_t *link)
+{
+    uint32_t index = *link;
+    struct record front = *record_at(&pass->task->hb->shadow, index);
+    *link = front.next;
+    record_free(pass->task, index);
+    head_retire(pass, granule, head);
+    granule->ctx = front.ctx;
+    return front.word;
+}
+
+/* Adds the bytes to an own record of the same epoch, kind and place, if there is one, which then
+ * is the head. */
+static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
+{
+    uint64_t wanted = record_make(pass->task->word, pass->kind, 0xff) & ~RECORD_BYTES_MASK;
+    if ((*head & ~RECORD_BYTES_MASK) == wanted && granule->ctx == ctx) {
+        *head &= ~(uint64_t)pass->bytes;
+        return true;
+    }
+    struct shadow *shadow = &pass->task->hb->shadow;
+    uint32_t *link = &granule->next;
+    while (*link) {
+        struct record *record = record_at(shadow, *link);
+        if ((record->word & ~RECORD_BYTES_MASK) == wanted && record->ctx == ctx) {
+            *head = list_to_front(pass, granule, *head, link) & ~(uint64_t)pass->bytes;
+            return true;
+        }
+        link = &record->next;
+    }
+    return false;
+}
+
 uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t word,
                         uint32_t bytes, enum hb_kind kind, uint32_t ctx, struct race_list *races)
 {
@@ -207,23 +204,53 @@ uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t 
  * else is in the list was met by that access, since new records always become the head, and what
  * was ordered before it still is. So only the epoch changes.
  *
- * The head is alone, ordered before the access and wholly taken over by it.
+ * The head is alone, ordered before the access and wholly taken over by it. Or it is alone, of this
+ * epoch, kind and place: it gets further bytes.
  */
 static inline uint64_t granule_restamp(const struct hb_task *task, const struct granule *granule,
-                                       uint64_t word, uint32_t bytes, enum hb_kind kind)
+                                       uint64_t word, uint32_t bytes, enum hb_kind kind,
+                                       uint32_t ctx)
 {
     uint64_t now = record_make(task->word, kind, bytes);
     bool own = ((word ^ now) & (RECORD_SLOT_MASK | RECORD_KIND_MASK | RECORD_BYTES_MASK)) == 0;
     if (own && (granule->next == 0 || kind == HB_READ))
         return now;
-    if (granule->next || (word & RECORD_FREED) || (record_bytes(word) & ~bytes))
+    if (granule->next || (word & RECORD_FREED))
         return 0;
-    if (!kind_covers(kind, record_kind(word)) ||
+    if (((word ^ now) & ~RECORD_BYTES_MASK) == 0 && granule->ctx == ctx)
+        return word & now;
+    if ((record_bytes(word) & ~bytes) || !kind_covers(kind, record_kind(word)) ||
         !task_knows(task, record_slot(word), record_clock(word)))
         return 0;
-    if ((word & RECORD_EPOCH_MASK) == task->word)
-        return 0; /* same epoch: may cover us */
     return now;
+}
+
+/*
+ * Tasks that read in turns: the task's own read of these bytes, of an earlier epoch, lies in the
+ * list behind reads alone. No record that it has not met can conflict with a read, so it becomes
+ * the head, with this epoch and place, and the head takes its place. Returns the head's word, or 0
+ * if there is no such record.
+ */
+static inline uint64_t readers_restamp(const struct hb_task *task, struct granule *granule,
+                                       uint64_t head, uint32_t bytes, uint32_t ctx)
+{
+    uint64_t now = record_make(task->word, HB_READ, bytes), word = head;
+    uint32_t index = granule->next;
+    for (uint32_t depth = 0; index && depth < KNOWN_DEPTH; depth++) {
+        if (!(word & RECORD_NOT_WRITE) || (word & (RECORD_SYNC | RECORD_FREED)) ||
+            record_slot(word) == task->slot)
+            return 0;
+        struct record *record = record_at(&task->hb->shadow, index);
+        word = record->word;
+        if (((word ^ now) & ~RECORD_CLOCK_MASK) == 0) {
+            __atomic_store_n(&record->word, head, __ATOMIC_RELAXED);
+            record->ctx = granule->ctx;
+            granule->ctx = ctx;
+            return now;
+        }
+        index = record->next;
+    }
+    return 0;
 }
 
 /* The contiguous run of `bytes` that holds the lowest of `shared`. */
@@ -281,33 +308,154 @@ static HB_APART void access_list(struct hb_task *task, struct granule *granule, 
         races_report(task, &races, at & ~(uintptr_t)(GRANULE_BYTES - 1), addr, size, kind, ctx);
 }
 
+static inline uint32_t part_bytes(uintptr_t at, uint32_t part)
+{
+    return (uint32_t)((1u << part) - 1) << (at % GRANULE_BYTES);
+}
+
 /* `part` bytes at `at`, within one granule; addr and size are those of the whole access. */
 static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t part, uintptr_t addr,
                                   size_t size, enum hb_kind kind, uint32_t ctx)
 {
-    uint32_t bytes = (uint32_t)((1u << part) - 1) << (at % GRANULE_BYTES);
+    uint32_t bytes = part_bytes(at, part);
     struct granule *granule;
     uint64_t word = granule_open(&task->hb->shadow, at, &granule);
-    uint64_t now = granule_restamp(task, granule, word, bytes, kind);
+    uint64_t now = granule_restamp(task, granule, word, bytes, kind, ctx);
     if (__builtin_expect(now != 0, 1)) {
-        granule->ctx = ctx;
+        if (now != word)
+            granule->ctx = ctx;
+        granule_unlock(granule, now);
+    } else if (kind == HB_READ && (now = readers_restamp(task, granule, word, bytes, ctx)) != 0) {
         granule_unlock(granule, now);
     } else {
         access_list(task, granule, word, bytes, at, addr, size, kind, ctx);
     }
 }
 
-static HB_APART void access_range(struct hb_task *task, uintptr_t addr, size_t size,
+/* The head is the task's own, of an earlier epoch and the same kind, bytes and place: that is
+ * decided and changed in one step. */
+static inline bool granule_renew(const struct hb_task *task, struct granule *granule,
+                                 uint32_t bytes, enum hb_kind kind, uint32_t ctx)
+{
+    uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
+    uint64_t now = record_make(task->word, kind, bytes);
+    if (((word ^ now) & ~RECORD_CLOCK_MASK) ||
+        __atomic_load_n(&granule->ctx, __ATOMIC_RELAXED) != ctx ||
+        (kind != HB_READ && __atomic_load_n(&granule->next, __ATOMIC_RELAXED)))
+        return false;
+    if (__libc_single_threaded) {
+        atomic_store_explicit(&granule->word, now, memory_order_relaxed);
+        return true;
+    }
+    return atomic_compare_exchange_strong_explicit(&granule->word, &word, now, memory_order_acq_rel,
+                                                   memory_order_relaxed);
+}
+
+/*
+ * True when records of the task's current epoch cover the access, wherever in the list: several
+ * tasks read the granule in turns, or its fields are accessed at different places.
+ *
+ * Looks without the lock, or readers in turns would pass the line to and fro. Records of the
+ * current epoch are the task's own doing, so what is found was put into this granule's list, unless
+ * the list changed on the way and its record serves another one by now: then its head has changed,
+ * too. (Both coming back to what they were between two loads would take an access that raced, and
+ * was reported.)
+ */
+static inline bool granule_known(const struct hb_task *task, const struct granule *granule,
+                                 uint32_t bytes, enum hb_kind kind)
+{
+    uint64_t differs = RECORD_EPOCH_MASK | record_forbidden(kind), left = bytes;
+    uint64_t head = atomic_load_explicit(&granule->word, memory_order_acquire);
+    uint32_t first = __atomic_load_n(&granule->next, __ATOMIC_RELAXED), index = first;
+    if (kind == HB_FREE)
+        return false;
+    if (((head ^ task->word) & differs) == 0)
+        left &= head;
+    else if (((head ^ task->word) & RECORD_EPOCH_MASK) && record_slot(head) == task->slot)
+        return false;             /* of an earlier epoch: a later record would be in front of it */
+    bool whole = kind != HB_READ; /* sync objects are to hear of it */
+    for (uint32_t depth = 0; (left || whole) && index && depth < KNOWN_DEPTH; depth++) {
+        const struct record *record = record_at(&task->hb->shadow, index);
+        uint64_t word = __atomic_load_n(&record->word, __ATOMIC_RELAXED);
+        if (((word ^ task->word) & differs) == 0)
+            left &= word;
+        else if ((word & RECORD_SYNC) && whole)
+            return false;
+        index = __atomic_load_n(&record->next, __ATOMIC_RELAXED);
+    }
+    if (left || (whole && index))
+        return false;
+    atomic_thread_fence(memory_order_acquire);
+    return head == atomic_load_explicit(&granule->word, memory_order_relaxed) &&
+           first == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+}
+
+/* The first address from `at` on of whose granule the access is to be recorded; most heads of a
+ * range are alike. */
+static inline uintptr_t range_known(const struct hb_task *task, uintptr_t at, uintptr_t end,
+                                    enum hb_kind kind)
+{
+    uint64_t own = task->word;
+    uint64_t differs = RECORD_EPOCH_MASK | RECORD_BYTES_MASK | record_forbidden(kind);
+    if (kind == HB_FREE)
+        return at;
+    while (end - at >= 4 * GRANULE_BYTES && at % GRANULE_BYTES == 0 &&
+           at >> SHADOW_CHUNK_BITS == (at + 4 * GRANULE_BYTES - 1) >> SHADOW_CHUNK_BITS) {
+        const struct granule *granule = shadow_find(&task->hb->shadow, at);
+        if (!granule)
+            return at;
+        uint64_t other = 0;
+        uint32_t more = 0; /* sync objects are to hear of writes */
+        for (uint32_t i = 0; i < 4; i++)
+            other |= atomic_load_explicit(&granule[i].word, memory_order_relaxed) ^ own;
+        for (uint32_t i = 0; kind != HB_READ && i < 4; i++)
+            more |= __atomic_load_n(&granule[i].next, __ATOMIC_RELAXED);
+        if ((other & differs) || more)
+            break;
+        at += 4 * GRANULE_BYTES;
+    }
+    return at;
+}
+
+/* The access from `at` on, which is a part of it. */
+static HB_APART void access_range(struct hb_task *task, uintptr_t at, uintptr_t addr, size_t size,
                                   enum hb_kind kind, uint32_t ctx)
 {
     uintptr_t end = addr + size;
-    for (uintptr_t at = addr; at < end;) {
+    while ((at = range_known(task, at, end, kind)) < end) {
         uint32_t part = GRANULE_BYTES - (uint32_t)(at % GRANULE_BYTES);
         if (part > end - at)
             part = (uint32_t)(end - at);
-        access_granule(task, at, part, addr, size, kind, ctx);
+        const struct granule *granule = shadow_find(&task->hb->shadow, at);
+        if (!granule || !granule_known(task, granule, part_bytes(at, part), kind))
+            access_granule(task, at, part, addr, size, kind, ctx);
         at += part;
     }
+}
+
+/* A plain access within a granule. */
+static inline __attribute__((always_inline)) void
+access_small(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
+{
+    struct granule *granule = shadow_find(&task->hb->shadow, addr);
+    uint32_t bytes = part_bytes(addr, (uint32_t)size);
+    if (__builtin_expect(granule != NULL, 1) && granule_known(task, granule, bytes, kind))
+        return;
+    task->acted = true;
+    uint32_t ctx = context_here(task, pc);
+    if (__builtin_expect(granule != NULL, 1) && granule_renew(task, granule, bytes, kind, ctx))
+        return;
+    access_granule(task, addr, (uint32_t)size, addr, size, kind, ctx);
+}
+
+static HB_APART void access_large(struct hb_task *task, uintptr_t addr, size_t size,
+                                  enum hb_kind kind, uintptr_t pc)
+{
+    uintptr_t at = range_known(task, addr, addr + size, kind);
+    if (at == addr + size)
+        return;
+    task->acted = true;
+    access_range(task, at, addr, size, kind, context_here(task, pc));
 }
 
 HB_WHOLE void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
@@ -315,12 +463,13 @@ HB_WHOLE void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum 
 {
     if (task->cursor && task->cursor->ignore)
         return;
-    task->acted = true;
-    uint32_t ctx = context_here(task, pc);
-    if (__builtin_expect(addr % GRANULE_BYTES + size <= GRANULE_BYTES, 1))
-        access_granule(task, addr, (uint32_t)size, addr, size, kind, ctx);
+    bool small = addr % GRANULE_BYTES + size <= GRANULE_BYTES;
+    if (__builtin_expect(small && kind == HB_READ, 1))
+        access_small(task, addr, size, HB_READ, pc);
+    else if (__builtin_expect(small && kind == HB_WRITE, 1))
+        access_small(task, addr, size, HB_WRITE, pc);
     else
-        access_range(task, addr, size, kind, ctx);
+        access_large(task, addr, size, kind, pc);
 }
 
 struct last_access {
@@ -350,10 +499,10 @@ void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_k
     uintptr_t low = (addr + GRANULE_BYTES - 1) & ~(uintptr_t)(GRANULE_BYTES - 1);
     uintptr_t high = end & ~(uintptr_t)(GRANULE_BYTES - 1);
     if (low >= high) {
-        access_range(task, addr, size, kind, last.ctx);
+        access_range(task, addr, addr, size, kind, last.ctx);
         return;
     }
-    access_range(task, addr, low - addr, kind, last.ctx);
+    access_range(task, addr, addr, low - addr, kind, last.ctx);
     shadow_visit(task, low, high - low, granules_access_last, &last);
-    access_range(task, high, end - high, kind, last.ctx);
+    access_range(task, high, high, end - high, kind, last.ctx);
 }

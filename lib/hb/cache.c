@@ -5,8 +5,6 @@
  */
 #include "hb/engine.h"
 
-#define RECORD_BATCH 32u
-
 /* ---- records ---- */
 
 static void record_return(struct arena *records, struct hb_cache *cache)
@@ -17,32 +15,18 @@ static void record_return(struct arena *records, struct hb_cache *cache)
     arena_free(records, index);
 }
 
-uint32_t record_alloc(struct hb_task *task)
+HB_SLOW uint32_t record_alloc_shared(struct hb_task *task)
 {
-    struct arena *records = &task->hb->shadow.records;
-    struct hb_cache *cache = task->cache;
-    uint32_t index = cache->records_free;
-    if (!index)
-        return arena_alloc(records);
-    cache->records_free = ((struct record *)arena_at(records, index))->next;
-    cache->records_count--;
-    return index;
+    return arena_alloc(&task->hb->shadow.records);
 }
 
-void record_free(struct hb_task *task, uint32_t index)
+/* The cache is full, or keeps nothing. */
+HB_SLOW void record_free_shared(struct hb_task *task, uint32_t index)
 {
     struct arena *records = &task->hb->shadow.records;
-    struct hb_cache *cache = task->cache;
-    if (cache == &task->hb->no_cache) {
-        arena_free(records, index);
-        return;
-    }
-    ((struct record *)arena_at(records, index))->next = cache->records_free;
-    cache->records_free = index;
-    if (++cache->records_count <= 2 * RECORD_BATCH)
-        return;
-    for (uint32_t i = 0; i < RECORD_BATCH; i++)
-        record_return(records, cache);
+    arena_free(records, index);
+    for (uint32_t i = 0; i < RECORD_BATCH && task->cache->records_free; i++)
+        record_return(records, task->cache);
 }
 
 /* ---- life ---- */
@@ -51,7 +35,9 @@ struct hb_cache *cache_create(struct hb *hb)
 {
     uint32_t index = arena_alloc(&hb->caches);
     struct hb_cache *cache = arena_at(&hb->caches, index);
-    *cache = (struct hb_cache){.index = index, .clocks = {.depot = &hb->clocks, .keeps = true}};
+    *cache = (struct hb_cache){.index = index,
+                               .clocks = {.depot = &hb->clocks, .keeps = true},
+                               .records_max = 2 * RECORD_BATCH};
     return cache;
 }
 

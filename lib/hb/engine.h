@@ -86,7 +86,7 @@ void slots_floor_all(struct slots *slots);
 
 /* ---- caches (cache.c) ---- */
 /* What a thread keeps at hand, in front of tables that all share. */
-#define CACHE_CONTEXTS 32u
+#define CACHE_CONTEXTS 256u
 struct cached_context {
     struct intern_key key;
     uint32_t number;
@@ -95,8 +95,8 @@ struct hb_cache {
     uint32_t next_free; /* must be first (arena) */
     uint32_t index;
     struct clock_pool clocks;
-    uint32_t records_free, records_count;
-    struct cached_context contexts[CACHE_CONTEXTS]; /* by a hash; they never change */
+    uint32_t records_free, records_count, records_max; /* max 0: keeps nothing */
+    struct cached_context contexts[CACHE_CONTEXTS];    /* by a hash; they never change */
 };
 struct hb_cache *cache_create(struct hb *hb);
 void cache_destroy(struct hb *hb, struct hb_cache *cache);
@@ -216,6 +216,11 @@ void shadow_done(struct shadow *shadow);
 HB_SLOW uint64_t shadow_chunk_create(struct shadow *shadow, uint64_t index);
 HB_SLOW uint64_t shadow_delta_far(struct shadow *shadow, uint64_t index);
 
+static inline struct record *record_at(const struct shadow *shadow, uint32_t index)
+{
+    return (struct record *)(void *)shadow->records.base + index;
+}
+
 /* The directory's entry of a chunk, 0 when absent. */
 static inline uint64_t shadow_delta(struct shadow *shadow, uint64_t index)
 {
@@ -264,8 +269,12 @@ void shadow_visit_last(struct hb_task *task, uintptr_t addr, size_t size, granul
 /* Gives the shadow of the range back to the kernel, as far as it is whole pages. */
 void shadow_discard(struct shadow *shadow, uintptr_t addr, size_t size);
 
-uint32_t record_alloc(struct hb_task *task);
-void record_free(struct hb_task *task, uint32_t index); /* both: cache.c */
+/* The list elements that a thread keeps at hand (cache.c). */
+#define RECORD_BATCH 32u
+uint32_t record_alloc_shared(struct hb_task *task);
+void record_free_shared(struct hb_task *task, uint32_t index);
+static inline uint32_t record_alloc(struct hb_task *task);
+static inline void record_free(struct hb_task *task, uint32_t index);
 
 /* Locks the granule and returns the head's word. While the process has one thread, plain loads and
  * stores do; what is locked when a second one is made still is. */
@@ -565,6 +574,28 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 static inline struct sync *sync_at(struct hb *hb, uint32_t index)
 {
     return arena_at(&hb->syncs, index);
+}
+
+static inline uint32_t record_alloc(struct hb_task *task)
+{
+    struct hb_cache *cache = task->cache;
+    uint32_t index = cache->records_free;
+    if (__builtin_expect(!index, 0))
+        return record_alloc_shared(task);
+    cache->records_free = record_at(&task->hb->shadow, index)->next;
+    cache->records_count--;
+    return index;
+}
+static inline void record_free(struct hb_task *task, uint32_t index)
+{
+    struct hb_cache *cache = task->cache;
+    if (__builtin_expect(cache->records_count >= cache->records_max, 0)) {
+        record_free_shared(task, index);
+        return;
+    }
+    record_at(&task->hb->shadow, index)->next = cache->records_free;
+    cache->records_free = index;
+    cache->records_count++;
 }
 
 static inline struct task_facts *task_facts(struct hb *hb, uint32_t number)

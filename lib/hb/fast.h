@@ -95,4 +95,12 @@ fast_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp)
     return true;
 }
 
+/* The frequent case of hb_call_heal, of a bound cursor: nothing was left behind. */
+static inline __attribute__((always_inline)) void
+fast_call_heal(struct hb_cursor *cursor, uintptr_t sp)
+{
+    if (__builtin_expect((int32_t)(cursor->top->sp - (uint32_t)sp) < 0, 0))
+        hb_call_heal(cursor, sp);
+}
+
 #endif

@@ -45,6 +45,7 @@ struct record {
 static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 
 #define RECORD_CLOCK_SHIFT 32
+#define RECORD_CLOCK_MASK UINT64_C(0xffffffff00000000)
 #define RECORD_SLOT_SHIFT 12
 #define RECORD_SLOT_MASK UINT64_C(0xfffff000)
 #define RECORD_EPOCH_MASK UINT64_C(0xfffffffffffff000)
@@ -123,6 +124,14 @@ static inline bool kind_is_atomic(enum hb_kind kind)
 static inline bool kind_conflicts(enum hb_kind a, enum hb_kind b)
 {
     return !(kind_is_read(a) && kind_is_read(b)) && !(kind_is_atomic(a) && kind_is_atomic(b));
+}
+
+/* The kind bits that a record of the same epoch must not have to cover an access of that kind,
+ * which is not HB_FREE. */
+static inline uint64_t record_forbidden(enum hb_kind kind)
+{
+    uint64_t atomic = kind_is_atomic(kind) ? 0 : RECORD_ATOMIC;
+    return RECORD_FREED | atomic | (kind_is_read(kind) ? 0 : RECORD_NOT_WRITE);
 }
 
 static inline bool kind_covers(enum hb_kind a, enum hb_kind b)

@@ -23,7 +23,7 @@ static struct sync *sync_in_granule(struct hb_task *task, struct granule *granul
 {
     struct hb *hb = task->hb;
     for (uint32_t i = granule->next; i;) {
-        struct record *record = arena_at(&hb->shadow.records, i);
+        struct record *record = record_at(&hb->shadow, i);
         if (record->word == wanted)
             return sync_at(hb, record->ctx);
         i = record->next;
