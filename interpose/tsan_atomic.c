@@ -76,12 +76,27 @@ static inline void a128_store(volatile a128 *a, a128 v)
 
 /* ---- entry points ---- */
 
+/* A loop that waits loads again what it has loaded before: then there is nothing to be done. */
+#define LOAD_SETTLED(bits, p)                                                                      \
+    do {                                                                                           \
+        const struct granule *granule_ =                                                           \
+            fast_location(tsan_shadow_dir, (uintptr_t)(p), sizeof *(p));                           \
+        uint64_t own_ = rt_cursor.word;                                                            \
+        if (granule_ && fast_settled(granule_, own_, (uintptr_t)(p), sizeof *(p))) {               \
+            a##bits value_ = a##bits##_load(p);                                                    \
+            if (fast_settled(granule_, own_, (uintptr_t)(p), sizeof *(p)))                         \
+                return value_;                                                                     \
+        }                                                                                          \
+    } while (0)
+
 #define LOAD(bits)                                                                                 \
     RT_EXPORT a##bits __tsan_atomic##bits##_load(const volatile a##bits *a, int order);            \
     a##bits __tsan_atomic##bits##_load(const volatile a##bits *a, int order)                       \
     {                                                                                              \
         volatile a##bits *p = (volatile a##bits *)(uintptr_t)a;                                    \
         CONTROL_ATOMIC(READ, a);                                                                   \
+        if (sizeof *p <= sizeof(uint64_t))                                                         \
+            LOAD_SETTLED(bits, p);                                                                 \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
             return a##bits##_load(p);                                                              \

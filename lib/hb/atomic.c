@@ -235,6 +235,15 @@ static void must_publish(struct hb_task *task, struct sync *sync)
     sync->released.must = must_join(&task->hb->must, sync->released.must, task_must(task));
 }
 
+/* A load has learned all that there is, and its record is in front. */
+static void location_settle(struct hb_atomic *op, const struct sync *sync, enum hb_order order)
+{
+    struct hb_task *task = op->task;
+    if (((op->word ^ task->word) & RECORD_EPOCH_MASK) == 0 &&
+        (!sync || order_acquires(order) || snapshot_known(task, &sync->released)))
+        op->word |= RECORD_SETTLED;
+}
+
 /* The access itself, after the acquire; the first granule is locked and is unlocked here unless
  * `keep`. Bytes in a second granule (16-byte operations, unaligned ones) are stamped apart. */
 static void atomic_stamp(struct hb_atomic *op, uint32_t bytes, enum hb_kind kind, uint32_t ctx,
@@ -271,7 +280,8 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
                                   enum hb_order order, uintptr_t pc)
 {
     struct hb_task *task = op->task;
-    struct race_list races = {.count = 0};
+    struct race_list races;
+    races.count = races.bytes = 0; /* the rest need not be cleared */
     uint32_t ctx = context_here(task, pc);
     bool writes = kind == HB_ATOMIC_WRITE;
     bool publishes =
@@ -291,6 +301,8 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
             location_store(task, sync, order);
         must_publish(task, sync);
     }
+    if (!writes)
+        location_settle(op, sync, order);
     atomic_finish(op, kind, ctx, pc, &races);
     if (writes && order_releases(order))
         task_advance(task);

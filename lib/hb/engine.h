@@ -276,7 +276,7 @@ void record_free_shared(struct hb_task *task, uint32_t index);
 static inline uint32_t record_alloc(struct hb_task *task);
 static inline void record_free(struct hb_task *task, uint32_t index);
 
-/* Locks the granule and returns the head's word. While the process has one thread, plain loads and
+/* Locks the granule and returns the head's word, which is not settled any more. While the process has one thread, plain loads and
  * stores do; what is locked when a second one is made still is. */
 static inline uint64_t granule_lock(struct granule *granule)
 {
@@ -285,7 +285,7 @@ static inline uint64_t granule_lock(struct granule *granule)
         uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
         if (__builtin_expect(word != RECORD_LOCKED, 1)) {
             atomic_store_explicit(&granule->word, RECORD_LOCKED, memory_order_relaxed);
-            return word;
+            return word & ~RECORD_SETTLED;
         }
     }
     for (;;) {
@@ -293,7 +293,7 @@ static inline uint64_t granule_lock(struct granule *granule)
         if (word != RECORD_LOCKED &&
             atomic_compare_exchange_weak_explicit(&granule->word, &word, RECORD_LOCKED,
                                                   memory_order_acquire, memory_order_relaxed))
-            return word;
+            return word & ~RECORD_SETTLED;
         if (word == RECORD_LOCKED)
             spin_pause(&rounds);
     }

@@ -59,7 +59,25 @@ fast_same_epoch(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t si
     return fast_covers(fast_granule(delta, addr), own, forbidden, bytes);
 }
 
-/* The same at any alignment, across two granules if need be (of one chunk). */
+/* The granule of an atomic location from which the task may load as if nobody watched, provided that
+ * fast_settled says so before the load and after it: who stores locks the granule first. */
+static inline __attribute__((always_inline)) const struct granule *
+fast_location(_Atomic uint64_t *dir, uintptr_t addr, uint32_t size)
+{
+    uint64_t delta = fast_delta(dir, addr);
+    return delta && (addr & (size - 1)) == 0 ? fast_granule(delta, addr) : NULL;
+}
+
+static inline __attribute__((always_inline)) bool
+fast_settled(const struct granule *granule, uint64_t own, uintptr_t addr, uint32_t size)
+{
+    uint64_t bytes = (uint64_t)((1u << size) - 1) << (addr & 7);
+    uint64_t looked_at = RECORD_EPOCH_MASK | RECORD_SETTLED | RECORD_FREED | bytes;
+    uint64_t word = atomic_load_explicit(&granule->word, memory_order_acquire);
+    return (word & looked_at) == (own | RECORD_SETTLED);
+}
+
+/* fast_same_epoch at any alignment, across two granules if need be (of one chunk). */
 static inline __attribute__((always_inline)) bool
 fast_same_epoch_unaligned(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t size,
                           uint64_t forbidden)
