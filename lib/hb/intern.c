@@ -11,9 +11,14 @@ static uint64_t key_hash(struct intern_key key)
     return h ^ h >> 32;
 }
 
+static uint64_t place_of(uint64_t hash, uint32_t number)
+{
+    return (hash & ~(uint64_t)UINT32_MAX) | number;
+}
+
 static size_t index_bytes(uint32_t mask)
 {
-    return sizeof(struct intern_index) + sizeof(uint32_t) * ((size_t)mask + 1);
+    return sizeof(struct intern_index) + sizeof(uint64_t) * ((size_t)mask + 1);
 }
 
 static struct intern_index *index_create(uint32_t mask)
@@ -42,11 +47,15 @@ void intern_done(struct intern *table)
 static uint32_t index_find(const struct intern *table, struct intern_index *index,
                            struct intern_key key, uint32_t *ret_place)
 {
-    uint32_t place = (uint32_t)key_hash(key) & index->mask;
+    uint64_t hash = key_hash(key);
+    uint32_t place = (uint32_t)hash & index->mask;
     for (;; place = (place + 1) & index->mask) {
-        uint32_t number = atomic_load_explicit(&index->numbers[place], memory_order_acquire);
-        struct intern_key found = intern_key(table, number);
-        if (number == 0 || (found.a == key.a && found.b == key.b)) {
+        uint64_t found = atomic_load_explicit(&index->places[place], memory_order_acquire);
+        uint32_t number = (uint32_t)found;
+        if (number && place_of(hash, number) != found)
+            continue;
+        struct intern_key other = intern_key(table, number);
+        if (number == 0 || (other.a == key.a && other.b == key.b)) {
             *ret_place = place;
             return number;
         }
@@ -59,12 +68,12 @@ static struct intern_index *index_grow(struct intern *table, struct intern_index
 {
     struct intern_index *bigger = index_create(index->mask * 2 + 1);
     for (uint32_t i = 0; i <= index->mask; i++) {
-        uint32_t number = atomic_load_explicit(&index->numbers[i], memory_order_relaxed);
-        if (!number)
+        uint64_t moved = atomic_load_explicit(&index->places[i], memory_order_relaxed);
+        if (!moved)
             continue;
         uint32_t place;
-        index_find(table, bigger, intern_key(table, number), &place);
-        atomic_store_explicit(&bigger->numbers[place], number, memory_order_relaxed);
+        index_find(table, bigger, intern_key(table, (uint32_t)moved), &place);
+        atomic_store_explicit(&bigger->places[place], moved, memory_order_relaxed);
     }
     atomic_store_explicit(&table->index, bigger, memory_order_release);
     size_t page = 4096, bytes = index_bytes(index->mask);
@@ -86,7 +95,8 @@ static uint32_t key_insert(struct intern *table, struct intern_key key)
             index = index_grow(table, index);
             index_find(table, index, key, &place);
         }
-        atomic_store_explicit(&index->numbers[place], number, memory_order_release);
+        atomic_store_explicit(&index->places[place], place_of(key_hash(key), number),
+                              memory_order_release);
     }
     spin_unlock(&table->lock);
     return number;

@@ -12,10 +12,11 @@ struct intern_key {
     uint64_t a, b;
 };
 
-/* Open addressing; a power of two of numbers, 0 = free. Replaced, never changed, when it grows. */
+/* Open addressing; a power of two of places, 0 = free, else the key's number and the upper half of
+ * its hash, so that other keys need not be looked at. Replaced, never changed, when it grows. */
 struct intern_index {
     uint32_t mask;
-    _Atomic uint32_t numbers[];
+    _Atomic uint64_t places[];
 };
 
 struct intern {
