@@ -4,6 +4,13 @@
  *
  * An operation attempts first unless the last one is known to have emptied the descriptor. One that
  * never has to wait lets others run every STREAK_MAX times.
+ *
+ * Guesses. A read that got just what it asked for may have left something. The kernel can tell, for
+ * a twentieth of what a message costs; or the next read attempts, for as much. Where both ends run
+ * here, a request waits for an answer that comes when others have run: so that read lets them run
+ * and then attempts, and most often neither a question nor an event is needed. A guess has a second
+ * chance after looking for events, or ends that always wait for each other's would never fall into
+ * step. `trust` falls with failures: then reads ask for a while.
  */
 #define RGO_NO_SHORT_NAMES
 #include "conn.h"
@@ -19,6 +26,9 @@
 #include "flow.h"
 
 #define STREAK_MAX 64u
+#define TRUST_MAX 8
+#define TRUST_LOSS 4   /* by a failure */
+#define TRUST_PAUSE 64 /* reads, when it is used up */
 
 int conn_failed(int error)
 {
@@ -134,9 +144,14 @@ void rgo_conn_release(rgo_conn *c)
 
 /* ---- one attempt ---- */
 
+static enum poll_left left_by(ssize_t got, size_t size)
+{
+    return got > 0 && (size_t)got < size ? POLL_NONE : POLL_MORE;
+}
+
 /* recv that learns from the kernel how much is left: messages of just the buffer's size would cost
  * an attempt in vain each. (At the stream's end the kernel says 1.) */
-static ssize_t receive_counting(int fd, void *buffer, size_t size, bool *ret_emptied)
+static ssize_t receive_counting(int fd, void *buffer, size_t size, enum poll_left *ret_left)
 {
     union {
         char room[CMSG_SPACE(sizeof(int))];
@@ -146,29 +161,44 @@ static ssize_t receive_counting(int fd, void *buffer, size_t size, bool *ret_emp
     struct msghdr message = {
         .msg_iov = &to, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t got = recvmsg(fd, &message, 0);
-    *ret_emptied = got > 0 && (size_t)got < size;
+    *ret_left = left_by(got, size);
     if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) &&
         control.header.cmsg_level == SOL_TCP && control.header.cmsg_type == TCP_CM_INQ) {
         int left;
         memcpy(&left, CMSG_DATA(&control.header), sizeof left);
-        *ret_emptied = left == 0;
+        *ret_left = left ? POLL_MORE : POLL_NONE;
     }
     return got;
 }
 
-static ssize_t attempt_read(struct rgo_conn *c, void *buffer, size_t size, bool *ret_emptied)
+/* A detector sees one way only, and a controller fewer steps. */
+static bool guesses(const struct rgo_conn *c)
+{
+    return c->counts && c->trust >= 0 && LIKELY(!runtime_hooks);
+}
+
+static ssize_t attempt_read(struct rgo_conn *c, void *buffer, size_t size, enum poll_left *ret_left)
 {
     int fd = c->poll->fd;
+    bool guess = guesses(c), ask = c->counts && !guess;
     ssize_t got;
     do {
-        if (c->counts)
-            got = receive_counting(fd, buffer, size, ret_emptied);
+        if (ask)
+            got = receive_counting(fd, buffer, size, ret_left);
         else
             got = c->socket ? recv(fd, buffer, size, 0) : read(fd, buffer, size);
     } while (got < 0 && errno == EINTR);
-    if (!c->counts)
-        *ret_emptied = got > 0 && (size_t)got < size;
+    if (!ask)
+        *ret_left = guess && got == (ssize_t)size ? POLL_OPEN : left_by(got, size);
     return got;
+}
+
+static void trust_change(struct rgo_conn *c, bool success)
+{
+    if (success)
+        c->trust = (int8_t)(c->trust + (c->trust < TRUST_MAX));
+    else
+        c->trust = (int8_t)(c->trust < TRUST_LOSS ? -TRUST_PAUSE : c->trust - TRUST_LOSS);
 }
 
 /* write(2) to a pipe has no MSG_NOSIGNAL: the signal, which comes to this very thread, is held back
@@ -216,19 +246,41 @@ bool conn_turn_over(struct rgo_conn *c)
     return streak == STREAK_MAX;
 }
 
+/* As error_or_wait, after the first attempt that follows a guess. */
+static int error_or_others(struct rgo_conn *c)
+{
+    return errno == EAGAIN ? poll_others(c->poll) : errno;
+}
+
+/* Between poll_begin and poll_end. Returns 0 or an error. */
+static int read_some(struct rgo_conn *c, void *buffer, size_t size, const void *pc,
+                     enum poll_left *ret_left, ssize_t *ret_got)
+{
+    int error = 0, failures = 0;
+    ssize_t got;
+    while (!error && (got = attempt_read(c, buffer, size, ret_left)) < 0)
+        error = c->guessed && !failures++ ? error_or_others(c) : error_or_wait(c, POLL_READ, pc);
+    if (c->guessed)
+        trust_change(c, failures < 2);
+    else if (c->trust < 0)
+        c->trust++;
+    if (!error)
+        flow_read(c, buffer, (size_t)got, pc);
+    c->guessed = !error && *ret_left == POLL_OPEN;
+    *ret_got = error ? -1 : got;
+    return error;
+}
+
 static ssize_t conn_read(struct rgo_conn *c, void *buffer, size_t size, const void *pc)
 {
-    bool last, emptied, turn_over = false;
+    bool last, turn_over = false;
+    enum poll_left left = POLL_MORE;
     ssize_t got = -1;
     int error = poll_begin(c->poll, POLL_READ, pc, &last);
     if (!error) {
-        while ((got = attempt_read(c, buffer, size, &emptied)) < 0)
-            if ((error = error_or_wait(c, POLL_READ, pc)))
-                break;
-        if (got >= 0)
-            flow_read(c, buffer, (size_t)got, pc);
+        error = read_some(c, buffer, size, pc, &left, &got);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_READ, emptied);
+        last = poll_end(c->poll, POLL_READ, left);
     }
     conn_leave(c, last); /* c may be gone now */
     if (UNLIKELY(turn_over))
@@ -272,7 +324,7 @@ ssize_t rgo_conn_write(rgo_conn *c, const void *buffer, size_t size)
                 done += (size_t)put;
         } while (!error && done < size);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_WRITE, false);
+        last = poll_end(c->poll, POLL_WRITE, POLL_MORE);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))
@@ -298,7 +350,7 @@ ssize_t rgo_conn_read_from(rgo_conn *c, void *buffer, size_t size, char *from, s
         if (got >= 0)
             flow_read(c, buffer, (size_t)got, pc);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_READ, false);
+        last = poll_end(c->poll, POLL_READ, POLL_MORE);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))
@@ -356,7 +408,7 @@ static ssize_t datagram_write(struct rgo_conn *c, const void *buffer, size_t siz
             if (errno != EINTR && (error = error_or_wait(c, POLL_WRITE, pc)))
                 break;
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_WRITE, false);
+        last = poll_end(c->poll, POLL_WRITE, POLL_MORE);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))

@@ -20,7 +20,9 @@ struct rgo_conn {
     _Atomic uint32_t owners;
     _Atomic uint32_t refs;
     bool socket;            /* else a pipe, a terminal, ... */
-    bool counts;            /* its reads tell what is left (TCP_INQ) */
+    bool counts;            /* its reads can tell what is left (TCP_INQ) */
+    bool guessed;           /* the last read did not ask: see guesses() */
+    int8_t trust;           /* in such guesses; below 0: so many reads ask before the next one */
     _Atomic uint8_t streak; /* operations since it last let others run */
     uint8_t flow_side;
     struct flow *flow;     /* NULL: the other end is not known to be in this process */

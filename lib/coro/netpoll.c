@@ -357,9 +357,9 @@ static int side_park(struct poll_desc *d, struct poll_side *side, struct gorouti
         error = RETRY;
     else if (deadline && time_now() >= deadline)
         error = ETIMEDOUT; /* the timer may have fired before there was a waiter */
-    if (error || side->ready) {
+    if (error || side->ready || side->open) {
         if (!error)
-            side->ready = false;
+            side->ready = side->open = false;
         lock_release(&d->lock);
         return error;
     }
@@ -408,6 +408,22 @@ void poll_deadline(struct poll_desc *d, enum poll_direction direction, int64_t w
 
 /* ---- operations ---- */
 
+/* Returns whether it is closing now. */
+static bool others_run(struct poll_desc *d)
+{
+    rgo_yield();
+    lock_take(&d->lock);
+    bool closing = d->closing;
+    lock_release(&d->lock);
+    return closing;
+}
+
+int poll_others(struct poll_desc *d)
+{
+    netpoll_run(0);
+    return others_run(d) ? ECANCELED : 0;
+}
+
 /* Under the lock, which it releases: the operation gets its turn. */
 static int turn_wait(struct poll_desc *d, struct poll_side *side, const void *pc)
 {
@@ -429,12 +445,14 @@ int poll_begin(struct poll_desc *d, enum poll_direction direction, const void *p
     int error = 0;
     if (LIKELY(!side->busy)) {
         side->busy = true;
-        bool now = side->ready && !atomic_load_explicit(&side->deadline, memory_order_relaxed);
+        bool open = side->open;
+        bool now =
+            (side->ready || open) && !atomic_load_explicit(&side->deadline, memory_order_relaxed);
         if (now)
-            side->ready = false;
+            side->ready = side->open = false;
         lock_release(&d->lock);
-        if (now)
-            return 0;
+        if (now && (!open || !others_run(d)))
+            return 0; /* else there is no need to attempt: waiting tells that it is closing */
     } else {
         error = turn_wait(d, side, pc);
     }
@@ -444,16 +462,18 @@ int poll_begin(struct poll_desc *d, enum poll_direction direction, const void *p
     }
     error = poll_wait(d, direction, pc);
     if (error)
-        *ret_last = poll_end(d, direction, true);
+        *ret_last = poll_end(d, direction, POLL_NONE);
     return error;
 }
 
-bool poll_end(struct poll_desc *d, enum poll_direction direction, bool emptied)
+bool poll_end(struct poll_desc *d, enum poll_direction direction, enum poll_left left)
 {
     struct poll_side *side = &d->side[direction];
     lock_take(&d->lock);
-    if (!emptied || !d->exact || d->sticky)
+    bool exact = d->exact && !d->sticky;
+    if (left == POLL_MORE || !exact)
         side->ready = true;
+    side->open = left == POLL_OPEN && exact; /* even if ready: by an event that may be old */
     struct waiter *next = waiters_take(&side->queue);
     side->busy = next != NULL;
     d->users--;
