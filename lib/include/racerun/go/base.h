@@ -4,6 +4,12 @@
 #ifndef RACERUN_GO_BASE_H
 #define RACERUN_GO_BASE_H
 
+/* In strict ISO modes gcc has a word, which nothing else turns off, for each go(fn) without arguments. What is
+ * wrong with the arguments of a macro is told all the same. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC system_header
+#endif
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

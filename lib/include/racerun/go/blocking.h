@@ -5,6 +5,11 @@
 #ifndef RACERUN_GO_BLOCKING_H
 #define RACERUN_GO_BLOCKING_H
 
+/* See base.h. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC system_header
+#endif
+
 #include "racerun/go/base.h"
 
 RGO_GNU_BEGIN_

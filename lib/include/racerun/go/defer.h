@@ -24,6 +24,11 @@
 #ifndef RACERUN_GO_DEFER_H
 #define RACERUN_GO_DEFER_H
 
+/* See base.h. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC system_header
+#endif
+
 #include "racerun/go/base.h"
 
 /* What a panic was about. */

@@ -19,6 +19,11 @@
 #ifndef RACERUN_GO_ERRGROUP_H
 #define RACERUN_GO_ERRGROUP_H
 
+/* See base.h. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC system_header
+#endif
+
 #include "racerun/go/base.h"
 #include "racerun/go/context.h"
 #include "racerun/go/sync.h"

@@ -13,6 +13,11 @@
 #ifndef RACERUN_GO_SYNC_H
 #define RACERUN_GO_SYNC_H
 
+/* See base.h. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC system_header
+#endif
+
 #include "racerun/go/base.h"
 #include "racerun/go/defer.h"
 

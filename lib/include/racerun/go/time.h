@@ -23,6 +23,11 @@
 #ifndef RACERUN_GO_TIME_H
 #define RACERUN_GO_TIME_H
 
+/* See base.h. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC system_header
+#endif
+
 #include "racerun/go/base.h"
 #include "racerun/go/chan.h"
 #include "racerun/go/defer.h"
