@@ -3,11 +3,11 @@
  *
  * They order as those of threads do, but belong to nobody: who locks one may leave the unlocking to
  * others, and end. So what a task holds is what it has locked and, as far as it can know, nobody
- * has unlocked for it. An entry of its set counts as long as the lock is in the same life and, for
- * an exclusive one, the task is still its owner: an unlock by another takes the owner away, or
- * begins a new life where it cannot be told which reader was meant. Entries are reviewed before the
- * task takes another lock, so none of them takes part in lock order wrongly, and whenever it comes
- * to run, as only then it can have learned of the unlock.
+ * has unlocked for it. An unlock by another begins a new life of the lock, and an entry of a set
+ * counts in the same life only; it need not be told which reader was meant, and who waits for such
+ * a lock does not wait for who locked it: in lock order it is another one. Entries are reviewed
+ * before the task takes another lock, and whenever it comes to run, as only then it can have
+ * learned of the unlock.
  */
 #include "hb/engine.h"
 
@@ -78,14 +78,16 @@ void hb_go_unlock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, 
     bool held = lockset_pop(task, sync->lock);
     if (shared) {
         lock_release_reader(task, sync);
-        if (!held)
-            sync->life = lock_life(task->hb);
     } else if (sync->owner == task->number) {
         lock_release_owner(task, sync);
+        held = true;
     } else {
         snapshot_merge_lock(task, &sync->released);
         sync->owner = 0;
+        held = false;
     }
+    if (!held)
+        sync->life = lock_life(task->hb);
     sync_close(&ref);
     task_advance(task);
 }

@@ -217,6 +217,18 @@ START_TEST(what_another_has_unlocked_makes_no_cycle)
 }
 END_TEST
 
+START_TEST(what_another_unlocks_later_makes_no_cycle)
+{
+    lock(1, LOCK);
+    lock(1, OTHER);
+    unlock(1, OTHER);
+    unlock(3, LOCK);
+    lock(2, OTHER);
+    lock(2, LOCK);
+    ck_assert_uint_eq(cycles, 0);
+}
+END_TEST
+
 #define ADD(test) tcase_add_test(tcase, test)
 
 int main(void)
@@ -234,6 +246,7 @@ int main(void)
     ADD(a_lock_set_back_unseen_is_held_once);
     ADD(two_orders_are_a_cycle);
     ADD(what_another_has_unlocked_makes_no_cycle);
+    ADD(what_another_unlocks_later_makes_no_cycle);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
