@@ -240,7 +240,7 @@ static void desc_reset(struct poll_desc *d, int fd, bool exact, const void *owne
     for (int i = 0; i < 2; i++) {
         d->side[i].waiter = NULL;
         d->side[i].queue = (struct waiters){0};
-        d->side[i].busy = false;
+        d->side[i].busy = d->side[i].open = false;
         d->side[i].ready = true;
         atomic_store(&d->side[i].deadline, 0);
     }
@@ -305,7 +305,7 @@ static void desc_forked(struct poll_desc *d)
     for (int i = 0; i < 2; i++) {
         d->side[i].waiter = NULL;
         d->side[i].queue = (struct waiters){0};
-        d->side[i].busy = false;
+        d->side[i].busy = d->side[i].open = false;
         d->side[i].ready = true;
     }
     d->exact = false; /* the parent may read from it */
