@@ -230,7 +230,8 @@ static int64_t call_futex(long number, const long *a)
 {
     long op = a[1] & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
     bool waits = op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET;
-    if (op == FUTEX_WAKE || op == FUTEX_WAKE_BITSET)
+    bool locks = op == FUTEX_LOCK_PI || op == FUTEX_LOCK_PI2 || op == FUTEX_WAIT_REQUEUE_PI;
+    if (!waits && !locks) /* UNLOCK_PI: how libc asks whether the kernel knows it */
         return call_make(number, a);
     if (waits && *(const volatile uint32_t *)a[0] != (uint32_t)a[2])
         return -EAGAIN;

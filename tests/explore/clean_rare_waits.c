@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,8 +87,20 @@ static void *of_clocks(void *unused)
     return unused;
 }
 
+/* All processes see the same queues: one for each folder that this is run in. */
+static void queue_name(char *ret_name)
+{
+    char *folder = getcwd(NULL, 0);
+    assert(folder && strlen(folder) < NAME_MAX);
+    strcpy(ret_name, folder);
+    free(folder);
+    for (char *at = ret_name + 1; (at = strchr(at, '/'));)
+        *at = '-';
+}
+
 int main(void)
 {
+    char name[NAME_MAX + 1];
     struct mq_attr shape = {.mq_maxmsg = 1, .mq_msgsize = 16};
     struct sigaction action = {.sa_handler = handler};
     pthread_mutexattr_t attributes;
@@ -98,8 +112,9 @@ int main(void)
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
     pthread_mutex_init(&heir, &attributes);
-    queue = mq_open("/racerun-rare-waits", O_CREAT | O_RDWR, 0600, &shape);
-    mq_unlink("/racerun-rare-waits");
+    queue_name(name);
+    queue = mq_open(name, O_CREAT | O_RDWR, 0600, &shape);
+    mq_unlink(name);
     int error = pipe(lines) || pipe(quiet);
     assert(!error && queue >= 0);
     start(of_queue);
