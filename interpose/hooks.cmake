@@ -11,4 +11,6 @@ foreach(kind SHARED STATIC)
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/racerun)
   install(TARGETS ${hooks} LIBRARY DESTINATION lib/racerun ARCHIVE DESTINATION lib/racerun)
 endforeach()
-target_link_options(racerun-hooks-shared PRIVATE -Wl,-z,now -Wl,-z,defs)
+# What compilers add at the beginning and end of programs would write to a page of it in each schedule
+# that `racerun explore` runs.
+target_link_options(racerun-hooks-shared PRIVATE -Wl,-z,now -Wl,-z,defs -nostartfiles)

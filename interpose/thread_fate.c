@@ -18,7 +18,7 @@ struct entry {
 };
 
 static struct rt_lock lock;
-static struct entry entries[FATES];
+static _Alignas(4096) struct entry entries[FATES]; /* in few pages: see control/pages.c */
 
 static struct entry *entry_of(pthread_t id)
 {

@@ -152,7 +152,11 @@ RT_HIDDEN void control_mask_follow(const struct control_thread *self);
 RT_HIDDEN uint64_t control_mask_swap(struct control_thread *self, uint64_t mask);
 /* A longjmp is about to restore it; NULL: it does not. */
 RT_HIDDEN void control_jump(const sigset_t *mask);
-RT_HIDDEN bool control_signals_pending(const struct control_thread *thread);
+extern RT_HIDDEN struct control_signal *control_signals_process; /* the process's queue */
+static inline bool control_signals_pending(const struct control_thread *thread)
+{
+    return thread->signals.queue || control_signals_process;
+}
 /* Those that wait until they are no longer blocked. */
 RT_HIDDEN uint64_t control_signals_blocked(struct control_thread *self);
 /* Is there one that does something to the thread? What to an operation that waits? */
@@ -373,7 +377,15 @@ RT_HIDDEN uint64_t control_cpu_ns(int who);
 
 /* The place in the program that called, through an interceptor of ours or not. Ours have frame
  * pointers. */
-RT_HIDDEN uintptr_t control_caller(uintptr_t pc, void *const *frame);
+extern RT_HIDDEN const char __ehdr_start[], etext[]; /* of the linker: our own text */
+static inline uintptr_t control_caller(uintptr_t pc, void *const *frame)
+{
+    while (pc - (uintptr_t)__ehdr_start < (uintptr_t)(etext - __ehdr_start)) {
+        frame = (void *const *)*frame;
+        pc = (uintptr_t)frame[1];
+    }
+    return pc;
+}
 #define CONTROL_CALLER control_caller(RT_CALLER, __builtin_frame_address(0))
 
 /* ---- ours.c ---- */
@@ -381,7 +393,13 @@ RT_HIDDEN uintptr_t control_caller(uintptr_t pc, void *const *frame);
 /* Is the calling function called under control? What the goroutine runtime does inside is one step:
  * no other task goes on before it has come out. */
 #define CONTROL_HERE (control_active() && !control_ours(CONTROL_CALLER))
-RT_HIDDEN bool control_ours(uintptr_t pc);
+extern RT_HIDDEN bool control_ours_mixed; /* parts of the executable are ours */
+RT_HIDDEN bool control_ours_slow(uintptr_t pc);
+static inline bool control_ours(uintptr_t pc)
+{
+    bool executable = pc - control_shared->image_low < control_shared->image_size;
+    return (!executable || control_ours_mixed) && control_ours_slow(pc);
+}
 /* Classifies all that is loaded, so that schedules need not. */
 RT_HIDDEN void control_ours_learn(void);
 /* So is the code there: of the static library. */

@@ -5,18 +5,6 @@
 
 void *control_libc[REAL_COUNT];
 
-/* Of the linker: our own text. */
-extern RT_HIDDEN const char __ehdr_start[], etext[];
-
-uintptr_t control_caller(uintptr_t pc, void *const *frame)
-{
-    while (pc - (uintptr_t)__ehdr_start < (uintptr_t)(etext - __ehdr_start)) {
-        frame = *frame;
-        pc = (uintptr_t)frame[1];
-    }
-    return pc;
-}
-
 #define CONTROLLED_NAME(name) extern RT_HIDDEN char entry_##name[] __asm__("control_" #name);
 #include "interpose/control/controlled.def"
 #undef CONTROLLED_NAME

@@ -14,7 +14,7 @@ static struct {
     bool ours;
 } objects[OBJECTS_MAX];
 static uint32_t count;
-static bool executable_mixed; /* parts of the executable are ours */
+bool control_ours_mixed;
 
 static bool name_is_ours(const char *path)
 {
@@ -66,11 +66,9 @@ static bool classify(uintptr_t pc)
     return false;
 }
 
-bool control_ours(uintptr_t pc)
+bool control_ours_slow(uintptr_t pc)
 {
     bool executable = pc - control_shared->image_low < control_shared->image_size;
-    if (executable && !executable_mixed)
-        return false;
     for (uint32_t i = 0; i < count; i++)
         if (pc - objects[i].low < objects[i].size)
             return objects[i].ours;
@@ -88,6 +86,6 @@ void control_ours_learn(void)
 
 void control_ours_add(uintptr_t low, uintptr_t high)
 {
-    executable_mixed = true;
+    control_ours_mixed = true;
     add(low, high, true);
 }

@@ -22,7 +22,7 @@ enum { SIGNALS_MAX = 64, QUEUED_MAX = 4096, LIBC_FIRST = 32, LIBC_LAST = 33 };
 static struct control_signal pool[QUEUED_MAX];
 static struct control_signal *spare;
 static uint32_t pool_used;
-static struct control_signal *process_queue;
+struct control_signal *control_signals_process;
 
 static uint64_t bit(int signal)
 {
@@ -56,7 +56,8 @@ static struct control_signal **queue_find(struct control_signal **queue, uint64_
 static struct control_signal **pending_find(struct control_thread *thread, uint64_t set)
 {
     struct control_signal **own = queue_find(&thread->signals.queue, set);
-    struct control_signal **common = process_queue ? queue_find(&process_queue, set) : NULL;
+    struct control_signal **common =
+        control_signals_process ? queue_find(&control_signals_process, set) : NULL;
     if (!own || !common)
         return own ? own : common;
     return (*common)->info.si_signo < (*own)->info.si_signo ? common : own;
@@ -190,17 +191,12 @@ uint32_t control_signals_attend(struct control_thread *self, uintptr_t pc)
     return handled;
 }
 
-bool control_signals_pending(const struct control_thread *thread)
-{
-    return thread->signals.queue || process_queue;
-}
-
 uint64_t control_signals_blocked(struct control_thread *self)
 {
     uint64_t set = 0;
     for (const struct control_signal *s = self->signals.queue; s; s = s->next)
         set |= bit(s->info.si_signo);
-    for (const struct control_signal *s = process_queue; s; s = s->next)
+    for (const struct control_signal *s = control_signals_process; s; s = s->next)
         set |= bit(s->info.si_signo);
     return set & self->signals.mask;
 }
@@ -310,6 +306,6 @@ int control_signal_send_process(uint32_t by, uint32_t taker, const siginfo_t *in
     if (taker == CONTROL_THREAD_NONE || !is_alive(taker) ||
         !takes(control_thread(taker), info->si_signo))
         taker = control_signal_taker(by, info->si_signo, pc);
-    return taker == CONTROL_THREAD_NONE ? signal_put(&process_queue, info)
+    return taker == CONTROL_THREAD_NONE ? signal_put(&control_signals_process, info)
                                         : control_signal_send(taker, info);
 }

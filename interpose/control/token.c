@@ -13,6 +13,7 @@
  * forgotten the thread, or addresses would depend on real time.
  */
 #include "interpose/control/control.h"
+#include "interpose/enter.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,7 +27,7 @@ struct sched *control_sched;
 bool control_running, control_fibers;
 __thread uint32_t control_self = CONTROL_THREAD_NONE;
 
-static struct control_thread threads[EXPLORE_TASKS_MAX];
+static _Alignas(4096) struct control_thread threads[EXPLORE_TASKS_MAX];
 static uint32_t leaving; /* kernel's id of a thread on its way out; 0 = none */
 
 struct control_thread *control_thread(uint32_t task)
@@ -142,7 +143,7 @@ static void fiber_pass(struct control_thread *self, struct control_thread *next)
     fiber_switch(&self->fiber, &next->fiber);
 }
 
-uint32_t control_turn_pass(uint32_t owner, uint32_t task)
+static inline uint32_t turn_pass(uint32_t owner, uint32_t task)
 {
     struct control_thread *self = &threads[owner], *next = &threads[threads[task].owner];
     next->chosen = task;
@@ -153,6 +154,11 @@ uint32_t control_turn_pass(uint32_t owner, uint32_t task)
         turn_await(self);
     }
     return self->chosen;
+}
+
+uint32_t control_turn_pass(uint32_t owner, uint32_t task)
+{
+    return turn_pass(owner, task);
 }
 
 /* The same by a thread that will have no turn again. */
@@ -188,6 +194,13 @@ static bool all_inside(void)
     return true;
 }
 
+static inline enum sched_verdict step(uint32_t *ret_task)
+{
+    if (__builtin_expect(control_block->command.tells, 0))
+        control_moments_look();
+    return sched_step(control_sched, ret_task);
+}
+
 /* Nobody can go on before a descriptor is ready that somebody outside serves. Waits for the first
  * of them a while, then for the next, until one is. `late`: others are ready, it is only the plan's
  * next that is not. */
@@ -216,14 +229,12 @@ static void outside_await(uint64_t begin, bool late)
     control_finish(OUTCOME_DEADLOCK, "nobody outside answered either");
 }
 
-uint32_t control_choose(bool may_end)
+static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, uint32_t task,
+                                                    bool may_end)
 {
-    uint32_t task;
     uint64_t begin = 0; /* of waiting for the world outside */
-    for (;;) {
-        if (control_block->command.tells)
-            control_moments_look();
-        switch (sched_step(control_sched, &task)) {
+    for (;; verdict = step(&task)) {
+        switch (verdict) {
         case SCHED_GO:
             if (control_block->command.tells)
                 control_moment_take(task);
@@ -260,6 +271,22 @@ uint32_t control_choose(bool may_end)
     }
 }
 
+static inline uint32_t choose(bool may_end)
+{
+    uint32_t task = SCHED_NONE;
+    enum sched_verdict verdict = step(&task);
+    if (__builtin_expect(
+            verdict != SCHED_GO || threads[task].timer || control_block->command.tells, 0))
+        return choose_on(verdict, task, may_end);
+    control_block->answer.steps = sched_steps(control_sched);
+    return task;
+}
+
+uint32_t control_choose(bool may_end)
+{
+    return choose(may_end);
+}
+
 uint32_t control_pick(uint32_t task, uint32_t count, uintptr_t pc)
 {
     uint32_t outcome = sched_choose(control_sched, task, count, pc);
@@ -270,7 +297,7 @@ uint32_t control_pick(uint32_t task, uint32_t count, uintptr_t pc)
 }
 
 /* Signals wait while we are in here. */
-static uint32_t enter(void)
+static uint32_t token_enter(void)
 {
     uint32_t before = rt_cursor.inside;
     if (!before)
@@ -279,34 +306,36 @@ static uint32_t enter(void)
     return before;
 }
 
-static void leave(uint32_t before)
+static void token_leave(uint32_t before)
 {
     if (!before)
-        rt_leave();
+        leave();
 }
 
 /* Nothing is done yet that an interruption would have to take back. */
-static int step(const struct sched_op *op)
+static inline int step(const struct sched_op *op)
 {
     uint32_t self = control_self;
-    uint32_t before = enter();
+    uint32_t before = token_enter();
     threads[self].is_inside = before != 0;
     sched_pend(control_sched, self, op);
-    uint32_t next = control_choose(false);
+    uint32_t next = choose(false);
     if (next != self)
-        control_turn_pass(self, next);
+        turn_pass(self, next);
     int result = sched_result(control_sched, self);
-    leave(before);
+    token_leave(before);
     return result;
 }
 
-int control_step_once(const struct sched_op *op)
+static inline int step_once(const struct sched_op *op)
 {
     struct control_thread *self = &threads[control_self];
     self->detected = rt_cursor.task;
-    control_attend(op);
-    if (control_cancel_waits(self, op))
-        return ECANCELED;
+    if (__builtin_expect(control_signals_pending(self) || self->cancel.requested, 0)) {
+        control_attend(op);
+        if (control_cancel_waits(self, op))
+            return ECANCELED;
+    }
     if (self->is_goroutine) {
         control_goroutine_step(op);
         return sched_result(control_sched, control_self);
@@ -317,20 +346,30 @@ int control_step_once(const struct sched_op *op)
     return result;
 }
 
+int control_step_once(const struct sched_op *op)
+{
+    return step_once(op);
+}
+
 /* A handler may have waited for something else meanwhile. */
-int control_step_wait(const struct sched_op *op, struct control_wait *wait)
+static inline int step_wait(const struct sched_op *op, struct control_wait *wait)
 {
     int result;
     do {
         threads[control_self].wait = wait;
-        result = control_step_once(op);
-    } while (result == SCHED_INTERRUPTED);
-    return result == SCHED_BROKEN ? EINTR : result;
+        result = step_once(op);
+    } while (__builtin_expect(result == SCHED_INTERRUPTED, 0));
+    return __builtin_expect(result == SCHED_BROKEN, 0) ? EINTR : result;
+}
+
+int control_step_wait(const struct sched_op *op, struct control_wait *wait)
+{
+    return step_wait(op, wait);
 }
 
 int control_step(const struct sched_op *op)
 {
-    return control_step_wait(op, NULL);
+    return step_wait(op, NULL);
 }
 
 /* ---- tasks ---- */
@@ -402,13 +441,13 @@ void control_task_abandon(uint32_t task)
 
 void control_task_begin(uint32_t task)
 {
-    uint32_t before = enter();
+    uint32_t before = token_enter();
     control_self = task;
     if (!control_fibers) {
         threads[task].os_id = (uint32_t)sys_gettid();
         turn_await(&threads[task]);
     }
-    leave(before);
+    token_leave(before);
     if (!control_fibers) /* else it has been handed on */
         control_signals_begin(&threads[task]);
     control_attend(NULL);
@@ -426,7 +465,7 @@ static bool others_live(void)
 void control_task_end(void)
 {
     control_step(CONTROL_OP(END, 0));
-    enter();
+    token_enter();
     bool last = !others_live();
     uint32_t self = control_self, next = last ? SCHED_NONE : control_choose(false);
     control_self = CONTROL_THREAD_NONE;

@@ -132,9 +132,6 @@ struct task {
     uint32_t held_before; /* waits for the tasks that have stood still since that step; 0 = none */
     uint32_t pended_at;   /* steps when it came to its operation */
     uint32_t stale;       /* how much it looks like spinning */
-    struct spin_place spins[SPIN_PLACES];
-    struct await_place awaits[AWAIT_PLACES];
-    uint32_t visits, progress; /* its steps; the last of them that can be no part of waiting */
     /* of strategies */
     uint64_t ready_at; /* order of becoming enabled, or else of pending */
     uint32_t steps;    /* taken */
@@ -146,6 +143,10 @@ struct task {
     uint32_t level;    /* mlq */
     bool interests;    /* surw: stands before an interesting event */
     uint64_t priority;
+    /* fair.c, await.c: what few steps look at; last, so that the rest lies together */
+    uint32_t visits, progress; /* its steps; the last of them that can be no part of waiting */
+    struct spin_place spins[SPIN_PLACES];
+    struct await_place awaits[AWAIT_PLACES];
 };
 
 struct strategy;
