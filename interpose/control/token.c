@@ -194,7 +194,7 @@ static bool all_inside(void)
     return true;
 }
 
-static inline enum sched_verdict step(uint32_t *ret_task)
+static inline enum sched_verdict next_look(uint32_t *ret_task)
 {
     if (__builtin_expect(control_block->command.tells, 0))
         control_moments_look();
@@ -233,7 +233,7 @@ static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, 
                                                     bool may_end)
 {
     uint64_t begin = 0; /* of waiting for the world outside */
-    for (;; verdict = step(&task)) {
+    for (;; verdict = next_look(&task)) {
         switch (verdict) {
         case SCHED_GO:
             if (control_block->command.tells)
@@ -274,9 +274,9 @@ static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, 
 static inline uint32_t choose(bool may_end)
 {
     uint32_t task = SCHED_NONE;
-    enum sched_verdict verdict = step(&task);
-    if (__builtin_expect(
-            verdict != SCHED_GO || threads[task].timer || control_block->command.tells, 0))
+    enum sched_verdict verdict = next_look(&task);
+    if (__builtin_expect(verdict != SCHED_GO || threads[task].timer || control_block->command.tells,
+                         0))
         return choose_on(verdict, task, may_end);
     control_block->answer.steps = sched_steps(control_sched);
     return task;
