@@ -55,20 +55,34 @@ static enum proto_object_kind object_kind(uint32_t operation)
         return OBJECT_SEMAPHORE;
     case SCHED_LEAVE:
         return OBJECT_BARRIER;
+    case SCHED_JOIN:
+        return OBJECT_THREAD;
     default:
         return OBJECT_NONE;
     }
 }
 
-static void state_words(char *to, size_t size, const struct explore_task *task)
+/* As the detector says it of a run (interpose/blocked.c): what is the same has one id. */
+static const char *state_words(const struct explore_task *task)
 {
-    const char *words = task->pending == TRACE_NONE ? "runs" : trace_words(task->pending);
-    if (task->waits_for == TRACE_NONE || task->pending == TRACE_NONE)
-        snprintf(to, size, "%s", words);
-    else if (task->pending == SCHED_JOIN)
-        snprintf(to, size, "join thread %u", task->waits_for + 1);
-    else
-        snprintf(to, size, "%s, held by thread %u", words, task->waits_for + 1);
+    switch (task->pending) {
+    case TRACE_NONE:
+        return "runs";
+    case SCHED_JOIN:
+        return "join";
+    case SCHED_LOCK:
+    case SCHED_RDLOCK:
+    case SCHED_WRLOCK:
+        return "lock";
+    case SCHED_WAKE:
+        return "signal";
+    case SCHED_SEM_WAIT:
+        return "post";
+    case SCHED_LEAVE:
+        return "others at the barrier";
+    default:
+        return trace_words(task->pending);
+    }
 }
 
 /* All calls where they are known, else the place alone. Its index. */
@@ -98,16 +112,18 @@ static void wait_add(struct record *r, const struct explore_block *block, uint32
     uint32_t at = f->wait_count++;
     struct proto_wait *wait = &r->waits[at];
     *wait = (struct proto_wait){.task = number, .stack = PROTO_NONE, .object = PROTO_NONE};
-    state_words(wait->state, sizeof wait->state, task);
+    strncpy(wait->state, state_words(task), sizeof wait->state - 1);
+    if (task->waits_for != TRACE_NONE)
+        wait->held_by = task->waits_for + 1;
     if (task->pc)
         wait->stack = stack_add(r, block, task);
     enum proto_object_kind kind =
         task->pending == TRACE_NONE ? OBJECT_NONE : object_kind(task->pending);
-    if (kind == OBJECT_NONE)
+    if (kind == OBJECT_NONE || (kind == OBJECT_THREAD && task->waits_for == TRACE_NONE))
         return;
     wait->object = f->object_count;
     r->objects[f->object_count++] = (struct proto_object){
-        .addr = task->address,
+        .addr = kind == OBJECT_THREAD ? task->waits_for + 1 : task->address,
         .kind = kind,
         .made_task = PROTO_NONE,
         .made = PROTO_NONE,
