@@ -3,7 +3,7 @@
 #
 #   tests/real/run.sh [--tsan] [NAME...]     all programs of this folder without names
 #
-# Two lines per program. Findings go to work/NAME.report; sources, builds, logs and outputs to
+# Two lines per program, and one with the ids of findings that nobody has read yet (read.txt). Findings go to work/NAME.report; sources, builds, logs and outputs to
 # work/NAME/. --tsan adds a third build with plain "gcc -fsanitize=thread", run with its own runtime
 # (work/NAME.libtsan) and, unmodified, under racerun (work/NAME.takeover).
 # RACERUN names the command (default: build/bin/racerun of this repository).
@@ -73,6 +73,15 @@ peak() { awk 'END { printf "%dM", $3 / 1024 }' "$WORK/$1/$2.time"; }
 findings() { grep -cE '^racerun: .* #[0-9]+ \[' "$1"; }
 distinct() { grep -E '^racerun: .* #[0-9]+ \[' "$1" | grep -oE '\[[0-9a-f]+\]$' | sort -u | wc -l; }
 
+# unread NAME: says which of the program's findings have no verdict yet.
+unread() {
+    local ids
+    ids=$(cat "$WORK/$1.report" "$WORK/$1.takeover" 2>/dev/null |
+        grep -E '^racerun: .* #[0-9]+ \[' | grep -oE '[0-9a-f]+\]$' | tr -d ']' | sort -u |
+        while read -r id; do grep -q "^$1 $id " "$REAL/read.txt" || echo "$id"; done)
+    [ -z "$ids" ] || echo "  not read yet:" $ids
+}
+
 program() {
     local name=$1 variant status=ok same=yes
     source_get "$name" || { echo "$name: fetch failed: $WORK/$name/fetch.log"; return 1; }
@@ -91,6 +100,7 @@ program() {
     echo "  native: cpu $(cpu "$name" native), peak $(peak "$name" native);" \
         "racerun: cpu $(cpu "$name" racerun), peak $(peak "$name" racerun)"
     [ $tsan = no ] || peer "$name"
+    unread "$name"
     [ "$status$same" = okyes ]
 }
 
