@@ -209,12 +209,13 @@ static unsigned rank_insert(unsigned ranks, int tasks, int task, unsigned rank)
 static void rank_draw(struct ranks *ranks, int tasks, int task)
 {
     static double next[DISTRIBUTION];
-    memset(next, 0, sizeof next);
+    size_t size = sizeof *next << 5 * tasks;
+    memset(next, 0, size);
     for (unsigned i = 0; i < 1u << 5 * tasks; i++)
         for (int rank = 0; rank <= ranks->draws && ranks->mass[i] > 0; rank++)
             next[rank_insert(i, tasks, task, (unsigned)rank)] +=
                 ranks->mass[i] / (ranks->draws + 1);
-    memcpy(ranks->mass, next, sizeof next);
+    memcpy(ranks->mass, next, size);
     ranks->draws++;
 }
 
@@ -233,7 +234,8 @@ double chance_pos(const struct chance_program *program, const char *order)
     static struct ranks ranks;
     struct state state = {0};
     double chance = 0;
-    memset(&ranks, 0, sizeof ranks);
+    memset(ranks.mass, 0, sizeof *ranks.mass << 5 * program->tasks);
+    ranks.draws = 0;
     ranks.mass[0] = 1;
     for (int task = 0; task < program->tasks; task++)
         rank_draw(&ranks, program->tasks, task);
@@ -249,7 +251,7 @@ double chance_pos(const struct chance_program *program, const char *order)
                 (other == task || object_of(step_of(program, &state, other)) == object))
                 rank_draw(&ranks, program->tasks, other);
     }
-    for (unsigned i = 0; i < DISTRIBUTION; i++)
+    for (unsigned i = 0; i < 1u << 5 * program->tasks; i++)
         chance += ranks.mass[i];
     return chance;
 }
