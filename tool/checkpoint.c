@@ -16,6 +16,7 @@
 #include "base/sys.h"
 #include "checkpoint_file.h"
 #include "identify.h"
+#include "progress.h"
 #include "tool.h"
 
 #define NS_PER_S UINT64_C(1000000000)
@@ -266,6 +267,12 @@ void checkpoint_end(struct search *search)
         return;
     }
     search_write(search);
-    if (!checkpoint.failed && worker_living(search) && !search->campaign.session->settings.quiet)
+    if (checkpoint.failed || !worker_living(search) || search->campaign.session->settings.quiet)
+        return;
+    uint64_t least, most;
+    if (progress_left(search, &least, &most))
+        tool_say("the same command goes on from %s; about %.3g to %.3g schedules are left",
+                 checkpoint.path, (double)least, (double)most);
+    else
         tool_say("the same command goes on from %s", checkpoint.path);
 }

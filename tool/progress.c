@@ -21,26 +21,16 @@ static double chance_of_new(const struct explore_shared *shared, uint64_t execut
     return executed ? 100.0 * (double)atomic_load(&shared->once) / (double)executed : 100.0;
 }
 
-/* What is left of an exhaustive search: by the guesses so far that were made after half as many
- * schedules as now, from the least to the most. */
-static void left_show(const struct explore_shared *shared, uint64_t executed)
+bool progress_left(const struct search *search, uint64_t *ret_least, uint64_t *ret_most)
 {
-    enum { KEPT = 16 };
-    static double guesses[KEPT], at[KEPT];
-    static unsigned count;
-    double done = (double)atomic_load(&shared->done_ppm) / 1e6, least = 0, most = 0;
-    if (done <= 0)
-        return;
-    guesses[count % KEPT] = (double)executed / done;
-    at[count++ % KEPT] = (double)executed;
-    for (unsigned i = 0; i < KEPT && i < count; i++) {
-        if (2 * at[i] < (double)executed)
-            continue;
-        least = least == 0 || guesses[i] < least ? guesses[i] : least;
-        most = guesses[i] > most ? guesses[i] : most;
-    }
-    double now = (double)executed;
-    fprintf(stderr, ", about %.3g to %.3g to go", least > now ? least - now : 0, most - now);
+    const struct explore_shared *shared = search->campaign.shared;
+    uint64_t executed = atomic_load(&shared->executed);
+    uint64_t least = atomic_load(&shared->all_least), most = atomic_load(&shared->all_most);
+    if (!search->exhaustive || !most)
+        return false;
+    *ret_least = least > executed ? least - executed : 0;
+    *ret_most = most > executed ? most - executed : 0;
+    return true;
 }
 
 static void show(void *argument)
@@ -48,6 +38,7 @@ static void show(void *argument)
     const struct search *search = argument;
     const struct explore_shared *shared = search->campaign.shared;
     uint64_t now = sys_monotonic_ns(), executed = atomic_load(&shared->executed);
+    uint64_t least, most;
     bool terminal = isatty(STDERR_FILENO);
     uint64_t every = (terminal ? EVERY_ON_TERMINAL : EVERY_ELSEWHERE) * NS_PER_S;
     if (search->campaign.session->settings.quiet || now - shown_ns < every)
@@ -59,8 +50,8 @@ static void show(void *argument)
             (double)(executed - shown) / ((double)(now - shown_ns) / 1e9),
             (unsigned long long)atomic_load(&shared->distinct), chance_of_new(shared, executed),
             search->findings);
-    if (search->exhaustive)
-        left_show(shared, executed);
+    if (progress_left(search, &least, &most))
+        fprintf(stderr, ", about %.3g to %.3g to go", (double)least, (double)most);
     fprintf(stderr, "%s", terminal ? "\033[K" : "\n");
     shown_ns = now;
     shown = executed;

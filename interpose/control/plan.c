@@ -76,6 +76,7 @@ static void frontier_renew(void)
     struct explore_config config = config_make();
     config.room = plan_common->room;
     plan_common->frontier = frontier_create(&config);
+    plan_common->estimate = (struct estimate){0};
     plan_common->age++;
 }
 
@@ -249,20 +250,27 @@ static bool coarse_begin(void)
     return true;
 }
 
-/* How much is done; now and then, since it takes a walk through all that is still to be explored.
- */
+/* How many there will be; now and then, since it takes a walk through all that is still to be
+ * explored. */
 static void progress_note(void)
 {
     enum { EVERY = 64 };
     struct explore *explorers[EXPLORE_WORKERS_MAX] = {0};
-    if (search->planned++ % EVERY)
+    uint64_t executed = atomic_load(&control_shared->executed) + 1, least, most;
+    if (executed > EVERY && search->planned++ % EVERY)
         return;
     explore_guess(search->explore);
     for (uint32_t i = 0; i < control_shared->workers; i++)
         if (plan_common->searches[i].age == search->age)
             explorers[i] = plan_common->searches[i].explore;
     double left = frontier_left(plan_common->frontier, explorers, control_shared->workers);
-    atomic_store(&control_shared->done_ppm, left < 1 ? (uint32_t)(1e6 * (1 - left)) : 0);
+    spin_lock(&plan_common->lock);
+    estimate_add(&plan_common->estimate, executed, 1 - left);
+    if (estimate_band(&plan_common->estimate, &least, &most)) {
+        atomic_store(&control_shared->all_least, least);
+        atomic_store(&control_shared->all_most, most);
+    }
+    spin_unlock(&plan_common->lock);
 }
 
 static void plan_next(void)

@@ -5,6 +5,7 @@
 #define RACERUN_INTERPOSE_CONTROL_PLAN_H
 
 #include "base/spin.h"
+#include "explore/estimate.h"
 #include "explore/frontier.h"
 #include "interpose/control/control.h"
 
@@ -19,7 +20,8 @@ struct plan_search {
 };
 
 struct plan_common {
-    struct spin lock; /* guards what begins anew */
+    struct spin lock; /* guards what begins anew, and the estimate */
+    struct estimate estimate;
     struct room *room;
     size_t mark;
     struct frontier *frontier;

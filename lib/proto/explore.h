@@ -225,7 +225,7 @@ struct explore_shared {
     _Atomic uint32_t exhausted;     /* an exhaustive search has come to its end */
     _Atomic uint32_t bounded;       /* it left out what would have been one preemption too many */
     _Atomic uint32_t doubts;        /* of enum explore_doubt */
-    _Atomic uint32_t done_ppm;      /* the part of it that is done, a guess */
+    _Atomic uint64_t all_least, all_most; /* how many schedules it will have, a guess; 0: none */
     _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
                                * address */
     struct explore_seen findings_seen[EXPLORE_FINDINGS];
