@@ -2,6 +2,8 @@
  * planner: what lib/explore and lib/sched cost an execution, on small programs of the model
  * (tests/model): prints executions, CPU time an execution and what waited to be explored at most.
  *   planner [NAME]
+ * With the name `memory`: a search of a million executions (20 readers and a writer: 2^20), and
+ * what of the process is resident after each eighth of it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -72,8 +74,52 @@ static void measure(const char *name, const struct program *program)
     set64_free(traces);
 }
 
+static long resident_kb(void)
+{
+    long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file || fscanf(file, "%ld %ld", &pages, &resident) != 2)
+        resident = 0;
+    if (file)
+        fclose(file);
+    return resident * 4;
+}
+
+static void memory_measure(void)
+{
+    enum { READERS = 20, EIGHTH = 1 << (READERS - 3) };
+    static struct program program;
+    for (int i = 0; i < READERS; i++)
+        ADD(&program, 0, CHOOSE, 0, 0, .effect = EFFECT_SPAWN, .value = 1);
+    ADD_STORE(&program, 0, 0, 1);
+    ADD_LOAD(&program, 1, 0);
+    struct model *model = model_new(&program, (struct model_options){0});
+    struct explore *explore =
+        explore_create(&(struct explore_config){.algorithm = EXPLORE_OPTIMAL,
+                                                .steps_max = MODEL_STEPS,
+                                                .tasks_max = MODEL_TASKS,
+                                                .preemptions_max = UINT32_MAX});
+    uint64_t executed = 0;
+    bool more;
+    do {
+        struct sched_plan plan = {0};
+        explore_plan(explore, &plan);
+        model_run(model, &plan);
+        more = explore_next(explore, model->sched, EXPLORE_END_ITSELF);
+        if (++executed == 1000 || executed % EIGHTH == 0)
+            printf("memory       %8llu executions, %5ld KB resident, %u steps wait\n",
+                   (unsigned long long)executed, resident_kb(), explore_stats(explore).waiting);
+    } while (more);
+    explore_destroy(explore);
+    model_free(model);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "memory") == 0) {
+        memory_measure();
+        return 0;
+    }
     static const struct {
         const char *name;
         void (*build)(struct program *program, int n);
