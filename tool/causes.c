@@ -3,6 +3,7 @@
  */
 #include "causes.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/check.h"
@@ -66,24 +67,36 @@ static struct past *mutex_of(const struct walk *walk, uint32_t i)
 
 /* ---- what a step ends, and what it follows ---- */
 
-static bool worked(const struct trace_event *step)
+static bool is_try(uint32_t kind)
 {
-    return step->outcome < TRACE_TIMED_OUT && !(step->flags & TRACE_LOOKED);
+    return kind == SCHED_TRYLOCK || kind == SCHED_TRYWRLOCK || kind == SCHED_TRYRDLOCK ||
+           kind == SCHED_SEM_TRYWAIT;
+}
+
+/* Did the operation do what it is for? A mutex whose owner died is locked all the same. */
+static bool worked(const struct walk *walk, uint32_t i)
+{
+    const struct trace_event *step = &walk->failure->steps[i];
+    const struct explore_moment *moments = walk->failure->moments;
+    if (step->outcome >= TRACE_TIMED_OUT)
+        return false;
+    if (moments && moments[i].result && moments[i].result != EOWNERDEAD)
+        return false;
+    return moments || !is_try(step->kind) || !(step->flags & TRACE_LOOKED);
 }
 
 static void past_note(const struct walk *walk, uint32_t i, struct past *past)
 {
     const struct trace_event *step = &walk->failure->steps[i];
     uint32_t number = i + 1;
-    if (step->kind == SCHED_WAIT && worked(step)) {
+    if (!worked(walk, i))
+        return;
+    switch (step->kind) {
+    case SCHED_WAIT:
         past = mutex_of(walk, i);
         if (past)
             past->released = number;
-        return;
-    }
-    if (!worked(step))
-        return;
-    switch (step->kind) {
+        break;
     case SCHED_UNLOCK:
     case SCHED_SEM_POST:
     case SCHED_ONCE_END:
@@ -118,26 +131,25 @@ static uint32_t barrier_cause(const struct walk *walk, uint32_t i)
 
 static uint32_t object_cause(const struct walk *walk, uint32_t i, const struct past *past)
 {
-    const struct trace_event *step = &walk->failure->steps[i];
-    switch (step->kind) {
+    switch (walk->failure->steps[i].kind) {
     case SCHED_LOCK:
     case SCHED_TRYLOCK:
     case SCHED_SEM_WAIT:
     case SCHED_SEM_TRYWAIT:
-    case SCHED_ONCE_BEGIN:
-        return worked(step) ? past->released : 0;
     case SCHED_JOIN:
-        return step->outcome < TRACE_TIMED_OUT ? past->released : 0;
     case SCHED_RDLOCK:
-        return step->outcome < TRACE_TIMED_OUT ? past->released : 0;
+    case SCHED_TRYRDLOCK:
+        return worked(walk, i) ? past->released : 0;
+    case SCHED_ONCE_BEGIN:
+        return past->released;
     case SCHED_WRLOCK:
     case SCHED_TRYWRLOCK:
-        return !worked(step) ? 0 : past->read > past->released ? past->read : past->released;
+        return !worked(walk, i) ? 0 : past->read > past->released ? past->read : past->released;
     case SCHED_LEAVE:
         return barrier_cause(walk, i);
     case SCHED_WAKE:
         past = mutex_of(walk, i);
-        return past && step->outcome < TRACE_TIMED_OUT ? past->released : 0;
+        return past && worked(walk, i) ? past->released : 0;
     default:
         return 0;
     }

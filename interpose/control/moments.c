@@ -39,6 +39,7 @@ void control_moment_take(uint32_t task)
     struct explore_moment *moment = &control_block->moments[step - 1];
     *moment = control_block->pending[task];
     moment->clock_ns = sched_clock(control_sched);
+    moment->result = sched_result(control_sched, task);
     if (!moment->ready && control_block->trace[step - 1].kind != SCHED_EXTERNAL)
         moment->ready = step;
     memset(&control_block->pending[task], 0, sizeof *moment);

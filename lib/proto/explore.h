@@ -148,6 +148,8 @@ struct explore_moment {
     uint64_t mutex;    /* address: what a wait on a condition variable lets go and takes again */
     uint32_t ready;    /* the step, from 1, in whose place it could first have been; 0 unknown */
     uint32_t cause;    /* the step, from 1, in which another task made it or woke it; 0 none */
+    int32_t result;    /* that the operation had; 0 or a positive errno, mostly */
+    uint32_t reserved;
 };
 
 /* Of the schedule that ended last: the failing one, if one failed. Zero when none was run. */
