@@ -67,11 +67,8 @@ static void put_access(struct text *t, const struct finding *f, const struct acc
                           task_label_long(t->c->arena, access->task)),
              &access->stack);
     t->caret = PLAIN;
-    bool goroutine = access->task && access->task->goroutine;
-    if (!goroutine) { /* their locks are not recorded */
-        text_put(t, "    %s", holding(t->c->arena, access));
-        text_line_end(t);
-    }
+    text_put(t, "    %s", holding(t->c->arena, access));
+    text_line_end(t);
 }
 
 static void put_waits(struct text *t, const struct finding *f)

@@ -172,7 +172,7 @@ static const struct variable *variable_read(struct reader *r, const json_t *obje
 
 static const struct lock *locks_read(struct reader *r, const json_t *access, size_t *ret_count)
 {
-    static const char *const kinds[] = {"mutex", "spinlock", "rwlock"};
+    static const char *const kinds[] = {"mutex", "spinlock", "rwlock", "Mutex", "RWMutex"};
     const json_t *list = json_object_get(access, "locks");
     struct lock *locks = arena_array(r->arena, length(list), sizeof *locks);
     *ret_count = length(list);
@@ -182,7 +182,7 @@ static const struct lock *locks_read(struct reader *r, const json_t *access, siz
         locks[i] = (struct lock){
             .addr = address(from, "address"),
             .uid = number32(from, "uid"),
-            .kind = kinds[word(from, "kind", kinds, 3, 0)],
+            .kind = kinds[word(from, "kind", kinds, sizeof kinds / sizeof *kinds, 0)],
             .shared = mode && strcmp(mode, "shared") == 0,
             .variable = variable_read(r, from),
             .acquired = stack_read(r, from, "acquired"),
