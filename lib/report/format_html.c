@@ -6,7 +6,7 @@
  *
  * What strangers named (programs, variables, lines of source) is in the page as JSON strings with
  * '<' written \u003c, which nothing in HTML can take for an end, and the viewer only ever makes
- * text of it. Readers without JavaScript get the text format.
+ * text of it. Where no script may run the text format is to be seen.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #include "report/excerpts.h"
 #include "report/format.h"
 
-enum { PLAIN_MAX = 200 }; /* findings for readers without JavaScript */
+enum { PLAIN_MAX = 200 }; /* findings where no script may run */
 
 extern const char report_html_page[], report_html_style[], report_html_model[], report_html_chart[],
     report_html_finding[], report_html_view[];

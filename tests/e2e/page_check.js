@@ -67,6 +67,7 @@
         await choose("object", 0);
         const marks = all(".chart-marks .mark").map(mark => mark.textContent).join("");
         is(`marks ${expected.marks}, not ${marks}`, [...marks].sort().join("") === expected.marks);
+        is("the accesses say where they are", all(".in-schedule").length === expected.marks.length);
         is("a row a task in the table", all("#tasks tbody tr").length === expected.lanes);
         is("the parallelism is told", /^Parallelism: [0-9.]+ = /.test(one("#parallelism").textContent));
         is("work is not below the span", model.work >= model.span && model.span > 0);

@@ -31,7 +31,7 @@ racerun.PRINTED_MAX = 1000;
 racerun.chart = function (model, marks, selected) {
     const { element: el } = racerun, ROW = racerun.ROW, GUTTER = 52, GAP = 13, LANES = [...model.lanes.values()];
     const state = { rows: [], step: 0, lane: 0, place: 0, all: false, filter: {} };
-    const head = el("div", { class: "chart-head" });
+    const head = el("div", { class: "chart-head", "aria-hidden": "true" });
     const lines = racerun.svg("svg", { class: "chart-lines", "aria-hidden": "true" });
     const above = racerun.svg("svg", { class: "chart-marks", "aria-hidden": "true" });
     const body = el("div", { class: "chart-body" }, lines, above);
@@ -106,7 +106,7 @@ racerun.chart = function (model, marks, selected) {
 
     function endRowsDraw() {
         return !endsShown() ? [] : LANES.filter(lane => lane.stuck).map(lane =>
-            el("span", { class: "stuck", title: `waits for ever: ${lane.task.waits}`,
+            el("span", { class: "stuck", "aria-hidden": "true", title: `waits for ever: ${lane.task.waits}`,
                 style: `left:${laneLeft(lane) + gap()}px;width:${state.lane - 2 * gap()}px;top:${top(model.steps.length)}px` },
             isNarrow() ? "✕" : `✕ ${lane.task.waits}`));
     }
@@ -129,7 +129,7 @@ racerun.chart = function (model, marks, selected) {
                 lines.append(racerun.svg("rect", { x: x - 5, y, width: 10, height, rx: 3,
                     class: "blocked", fill: "url(#hatch)" }));
                 if (!isNarrow())
-                    labels.push(el("span", { class: "wait", title: `waits for ${span.what}`,
+                    labels.push(el("span", { class: "wait", "aria-hidden": "true", title: `waits for ${span.what}`,
                         style: `left:${x + 9}px;max-width:${state.lane / 2 - 12}px;top:${
                             top(Math.min(Math.max(from, first), to - 1))}px` }, span.what));
             }

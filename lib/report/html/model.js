@@ -86,11 +86,12 @@ racerun.scheduleModel = function (schedule) {
     model.steps.forEach((step, i) => {
         const number = i + 1, lane = model.lanes.get(step.task);
         step.number = number;
+        step.after = (step.after || []).filter(cause => cause >= 1 && cause < number);
         step.previous = last.get(step.task) || 0;
         racerun.stepWait(lane, step);
         racerun.stepEdges(model, step, lastOf);
         depth[number] = 1 + Math.max(depth[step.previous], 0,
-            ...(step.after || []).map(cause => depth[cause] || 0));
+            ...step.after.map(cause => depth[cause]));
         model.span = Math.max(model.span, depth[number]);
         lane.steps.push(number);
         lane.running++;
@@ -143,7 +144,7 @@ const orders = new Set([...changes, "read"]);
 
 /* Solid: happens before. Else the schedule alone put two operations on one object into an order. */
 racerun.stepEdges = function (model, step, lastOf) {
-    const causes = step.after || [];
+    const causes = step.after;
     for (const from of causes)
         model.edges.push({ from, to: step.number, how: "sync" });
     if (!step.object_id)
@@ -175,7 +176,7 @@ racerun.pastOf = function (model, number) {
             continue;
         seen.add(at);
         const step = model.steps[at - 1];
-        todo.push(step.previous, ...(step.after || []));
+        todo.push(step.previous, ...step.after);
     }
     return seen;
 };
@@ -212,7 +213,7 @@ racerun.marksOf = function (finding) {
     for (const number of lane.steps)
         if (number <= to && past.has(number))
             from = number;
-    const place = racerun.topFrame(finding.accesses.find(one => one.role === "before"));
+    const place = racerun.topFrame((finding.accesses || []).find(one => one.role === "before"));
     const exact = lane.steps.filter(number => number >= from && number <= to &&
         racerun.isPlace(model.steps[number - 1], place));
     const only = exact.length ? exact[exact.length - 1] : 0;

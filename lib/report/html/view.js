@@ -101,13 +101,25 @@
             ` — ${step.action}`),
         el("p", { class: "grey" }, [step.function && `in ${step.function}`, step.file && `${step.file}:${step.line}`]
             .filter(Boolean).join(" at "))];
-        if (step.after && step.after.length)
+        if (step.after.length)
             parts.push(el("p", {}, "Happens after ", ...step.after.flatMap((number, i) =>
                 [i ? " and " : "", stepLink(number)])));
         if (text)
             parts.push(el("p", { class: "grey" }, `${text[0].toUpperCase()}${text.slice(1)}.`));
         panel.replaceChildren(...parts, racerun.excerpt(report, step, 2) || "");
-        history.replaceState(null, "", `#${state.finding.id}/${step.number}`);
+        addressSet(`#${state.finding.id}/${step.number}`);
+    }
+
+    /* Where in the schedule the two accesses of a race are, with their stacks. */
+    function marksTell(marks) {
+        for (const mark of marks) {
+            const inside = main.querySelector(`.card${mark.letter} .inside`);
+            const place = mark.from === mark.to ? [mark.from ? "after " : "before all its steps"]
+                : [mark.from ? "after " : "before ", mark.from ? stepLink(mark.from) : "its first step", " and before what follows "];
+            const last = mark.to ? [stepLink(mark.to)] : [];
+            if (inside)
+                inside.prepend(el("p", { class: "in-schedule" }, "In the schedule: ", ...place, ...last));
+        }
     }
 
     function legend(model) {
@@ -173,7 +185,7 @@
         const model = finding.schedule, source = model.source;
         const panel = el("div", { class: "step-panel", "aria-live": "polite", id: "step-panel" },
             el("p", { class: "grey" }, "Press the right arrow key to go through the schedule step by step."));
-        const chart = racerun.chart(model, racerun.marksOf(finding), step => stepPanel(panel, step));
+        const chart = racerun.chart(model, state.marks, step => stepPanel(panel, step));
         state.chart = chart;
         const parallel = model.span ? (model.work / model.span).toFixed(2) : "1";
         return [el("h2", {}, `The schedule: ${racerun.count(model.steps.length, "step")}, ${
@@ -212,11 +224,13 @@
     function findingDraw(finding) {
         state.finding = finding;
         state.chart = null;
+        state.marks = racerun.marksOf(finding);
         const parts = racerun.findingParts(report, finding);
         main.replaceChildren(...parts.head, ...parts.body,
             ...(finding.schedule ? scheduleParts(finding) : []), ...overviewParts());
         if (state.chart)
             state.chart.show({});
+        marksTell(state.marks);
         document.title = `racerun: ${finding.kind} on ${racerun.subjectOf(finding)} [${finding.id}]`;
     }
 
@@ -229,7 +243,17 @@
         if (y < list.scrollTop || y + ITEM > list.scrollTop + list.clientHeight)
             list.scrollTop = y - ITEM;
         listDraw();
-        history.replaceState(null, "", `#${state.finding.id}`);
+        addressSet(`#${state.finding.id}`);
+    }
+
+    /* Frames that others put us into may forbid it. */
+    function addressSet(hash) {
+        try {
+            history.replaceState(null, "", hash);
+        } catch (error) {
+            if (error.name !== "SecurityError")
+                throw error;
+        }
     }
 
     /* "#ID/STEP" */
