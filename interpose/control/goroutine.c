@@ -14,6 +14,7 @@
 #include "interpose/control/control.h"
 
 enum { NUMBERS = 1 << 18, WORKER = 0 }; /* the detector's numbers of tasks; main's task */
+enum { TIMERS = 1 }; /* instead of an object's address: when timers and network are waited for */
 
 static uint32_t tasks[NUMBERS];  /* task + 1, by number; 0: it has none */
 static uint32_t timers, network; /* task + 1 */
@@ -114,7 +115,24 @@ static void begin(void (*yield)(void))
     runtime_yield = yield;
 }
 
-static bool point(void *task, uint32_t what, const void *object, const void *pc)
+static void touch(const void *object)
+{
+    if (control_running && object)
+        sched_touch(control_sched, (uint64_t)(uintptr_t)object);
+}
+
+static void op_name(struct sched_op *op, const void *const *objects, uint32_t count)
+{
+    if (count)
+        op->address = (uint64_t)(uintptr_t)objects[0];
+    for (uint32_t i = 1; i < count && i <= SCHED_MORE; i++)
+        op->more[i - 1] = (uint64_t)(uintptr_t)objects[i];
+    if (count > 1 + SCHED_MORE)
+        op->flags = SCHED_WIDE;
+}
+
+static bool point(void *task, uint32_t what, const void *const *objects, uint32_t count,
+                  const void *pc)
 {
     static const uint16_t kinds[RGO_POINTS] = {
         [RGO_POINT_SEND] = SCHED_SEND,     [RGO_POINT_RECEIVE] = SCHED_RECEIVE,
@@ -128,14 +146,16 @@ static bool point(void *task, uint32_t what, const void *object, const void *pc)
         control_thread(number)->detected = task;
     if (number == CONTROL_THREAD_NONE)
         number = control_self; /* a thread of the program's own */
-    if (number == CONTROL_THREAD_NONE || what >= RGO_POINTS || control_ours((uintptr_t)pc))
+    if (number == CONTROL_THREAD_NONE || what >= RGO_POINTS)
         return false;
+    if (control_ours((uintptr_t)pc)) {
+        for (uint32_t i = 0; i < count; i++)
+            touch(objects[i]);
+        return false;
+    }
     struct sched_op op = {
-        .kind = kinds[what],
-        .address = (uint64_t)(uintptr_t)object,
-        .deadline = SCHED_NEVER,
-        .pc = (uint64_t)(uintptr_t)pc,
-    };
+        .kind = kinds[what], .deadline = SCHED_NEVER, .pc = (uint64_t)(uintptr_t)pc};
+    op_name(&op, objects, count);
     if (control_thread(number)->is_goroutine)
         announce(number, &op);
     else
@@ -182,6 +202,8 @@ static void stand(uint32_t *entry, const struct sched_op *op)
     const struct sched_op *now = sched_pending(control_sched, *entry - 1);
     if (now && op && now->deadline == op->deadline && now->address == op->address)
         return;
+    if (now || op)
+        sched_touch(control_sched, TIMERS);
     if (now)
         sched_unpend(control_sched, *entry - 1);
     if (op)
@@ -191,8 +213,8 @@ static void stand(uint32_t *entry, const struct sched_op *op)
 static void runtime_stand(int64_t deadline, int epoll)
 {
     struct timespec at = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
-    struct sched_op sleep = {.kind = SCHED_SLEEP,
-                             .deadline = control_deadline(CLOCK_MONOTONIC, &at)};
+    struct sched_op sleep = {
+        .kind = SCHED_SLEEP, .deadline = control_deadline(CLOCK_MONOTONIC, &at), .more = {TIMERS}};
     struct sched_op wait = {
         .kind = SCHED_EXTERNAL, .address = (uint64_t)(uint32_t)epoll + 1, .deadline = SCHED_NEVER};
     network_wait.base.ready = network_ready;
@@ -258,6 +280,7 @@ static void unpark(void *task)
 const struct rgo_control control_goroutines = {
     .begin = begin,
     .point = point,
+    .touch = touch,
     .runnable = runnable,
     .next = next,
     .choose = choose,

@@ -66,7 +66,9 @@ static struct explore_config config_make(void)
         .steps_max = settings->steps_max,
         .tasks_max = EXPLORE_TASKS_MAX,
         .spurious_max = settings->spurious_max,
-        .preemptions_max = settings->preemptions,
+        .bound = bound ? EXPLORE_PREEMPTIONS : EXPLORE_UNBOUNDED,
+        .bound_first = settings->preemptions,
+        .bound_last = settings->preemptions,
     };
 }
 
@@ -226,20 +228,20 @@ static uint32_t doubts_of(enum explore_end end)
     return doubts;
 }
 
-static bool is_coarse(void)
+static uint32_t doubts_of_withdrawals(void)
 {
-    for (uint32_t i = 0; i < sched_steps(control_sched); i++) {
-        uint32_t kind = control_block->trace[i].kind;
-        if (kind == SCHED_SELECT || kind == SCHED_NOTIFY)
-            return true;
-    }
-    return false;
+    uint32_t count, doubts = 0;
+    const struct sched_withdrawal *all = sched_withdrawals(control_sched, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (all[i].note.kind == SCHED_EXTERNAL)
+            doubts |= DOUBT_OUTSIDE;
+    return doubts;
 }
 
-/* From the first such operation on. */
+/* From the first operation on that is about more objects than a note names. */
 static bool coarse_begin(void)
 {
-    if (plan_common->coarse || !is_coarse())
+    if (plan_common->coarse || !sched_crowded(control_sched))
         return false;
     spin_lock(&plan_common->lock);
     if (!plan_common->coarse)
@@ -281,7 +283,7 @@ static void plan_next(void)
     uint64_t cut = explore_stats(search->explore).cut;
     bool more = explore_next(search->explore, control_sched, end);
     struct explore_stats stats = explore_stats(search->explore);
-    atomic_fetch_or(&control_shared->doubts, doubts_of(end));
+    atomic_fetch_or(&control_shared->doubts, doubts_of(end) | doubts_of_withdrawals());
     if (stats.cut > cut)
         atomic_fetch_or(&control_shared->doubts, DOUBT_LOST);
     atomic_store(&control_shared->bounded, stats.bounded != 0);

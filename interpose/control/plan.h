@@ -27,9 +27,8 @@ struct plan_common {
     struct frontier *frontier;
     uint32_t age;    /* goes up when the search begins anew: explorers of the former are void */
     uint32_t places; /* that were scheduling points when it began */
-    /* A select looks at more than one channel, a goroutine's wait on a condition variable lets a
-     * mutex go; only one object is seen of each. From the first of them on all are taken for one.
-     */
+    /* An operation was about more objects than a note names (a select of many channels): from then
+     * on all of goroutines' objects are taken for one. */
     uint32_t coarse;
     _Atomic uint32_t hungry; /* workers that wait for a part */
     _Atomic uint32_t given;  /* futex: goes up when there may be one */

@@ -144,8 +144,12 @@ static inline struct waiter *waiters_claim(rgo_chan *c, struct waiters *list)
     struct waiter *w;
     while ((w = waiters_take(list))) {
         uint32_t unclaimed = 0;
-        if (LIKELY(!w->claimed) || atomic_compare_exchange_strong(w->claimed, &unclaimed, 1))
+        if (LIKELY(!w->claimed))
             return w;
+        if (atomic_compare_exchange_strong(w->claimed, &unclaimed, 1)) {
+            select_touch(w->select);
+            return w;
+        }
         c->departing++;
     }
     return NULL;
@@ -479,6 +483,7 @@ void chan_discard(rgo_chan *c)
 
 size_t rgo_chan_len_(const rgo_chan *c)
 {
+    TOUCH(c);
     return c ? chan_count(c) : 0;
 }
 

@@ -82,6 +82,8 @@ enum chan_result chan_send_now(rgo_chan *c, const void *value, bool selected, co
 enum chan_result chan_receive_now(rgo_chan *c, void *ret_value, bool selected, const void *pc,
                                   struct waiter **ret_peer);
 
+/* For a controller: a select has been decided, so it waits at none of its channels any more. */
+void select_touch(const struct rgo_select_ *s);
 /* w, which waited for a select that was done elsewhere, leaves c, which may end by that. */
 void chan_withdraw(rgo_chan *c, struct waiters *queue, struct waiter *w);
 /* rgo_chan_free_ for a channel that the runtime has made for itself: the detector is not told. */

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #include "chan.h"
+#include "controlled.h"
 #include "finding.h"
 #include "timer.h"
 #include "worker.h"
@@ -176,6 +177,7 @@ static bool dependent_take(rgo_context *ctx, rgo_context **list)
 
 static void cancel_one(rgo_context *ctx, const char *err, const char *cause, rgo_context **list)
 {
+    TOUCH(ctx);
     lock_take(&ctx->lock);
     if (atomic_load_explicit(&ctx->err, memory_order_relaxed)) {
         lock_release(&ctx->lock);
@@ -415,6 +417,7 @@ rgo_chan_of(char) rgo_context_done(rgo_context *ctx)
     rgo_context *from = ctx ? ctx->canceller : NULL;
     if (!from)
         return NULL;
+    TOUCH(from);
     lock_take(&from->lock);
     bool over = atomic_load_explicit(&from->err, memory_order_relaxed) != NULL;
     if (over)
@@ -433,7 +436,10 @@ rgo_chan_of(char) rgo_context_done(rgo_context *ctx)
 static const char *cancelled_says(rgo_context *ctx, bool cause)
 {
     rgo_context *from = ctx ? ctx->canceller : NULL;
-    if (!from || !atomic_load_explicit(&from->err, memory_order_acquire))
+    if (!from)
+        return NULL;
+    TOUCH(from);
+    if (!atomic_load_explicit(&from->err, memory_order_acquire))
         return NULL;
     lock_take(&from->lock);
     HOOK(acquire(goroutine_self()->task, from));

@@ -25,14 +25,21 @@ bool controlled_start(void)
     return true;
 }
 
-void controlled_point(uint32_t what, const void *object, const void *pc)
+void controlled_points(uint32_t what, const void *const *objects, uint32_t count, const void *pc)
 {
     struct worker *w = worker_self();
-    struct goroutine *g = goroutine_self();
-    if (w && w->current == &w->idle)
-        return; /* a timer's callback, say: nobody can go first */
-    if (controlled->point(g->task, what, object, pc) && w)
+    if (w && w->current == &w->idle) { /* a timer's callback, say: nobody can go first */
+        for (uint32_t i = 0; i < count; i++)
+            controlled->touch(objects[i]);
+        return;
+    }
+    if (controlled->point(goroutine_self()->task, what, objects, count, pc) && w)
         rgo_yield();
+}
+
+void controlled_point(uint32_t what, const void *object, const void *pc)
+{
+    controlled_points(what, &object, object != NULL, pc);
 }
 
 /* Callbacks of timers act for whoever the worker's current goroutine is: that must be its idle

@@ -125,6 +125,7 @@ static NOINLINE void mutex_take_slow(rgo_mutex *m, enum wait_reason reason, cons
         return;
     struct waiter waiter = {.g = sync_self(), .pc = pc};
     for (bool woken = false;; woken = true) {
+        TOUCH(m); /* others may take it before who was woken does */
         lock_take(sync_guard(&m->guard));
         if (mutex_try_or_announce(m, woken)) {
             lock_release(sync_guard(&m->guard));

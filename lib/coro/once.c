@@ -51,6 +51,7 @@ static bool once_begin(rgo_once *o, const void *pc)
 static void once_end(void *raw)
 {
     rgo_once *o = raw;
+    TOUCH(o);
     lock_take(sync_guard(&o->guard));
     HOOK(release(sync_task(), o));
     once_set(o, runtime_hooks ? ONCE_TOLD : ONCE_DONE);

@@ -1,25 +1,25 @@
 /*
- * runtime: the goroutine runtime's own front door. What every primitive (channel, mutex, timer, ...)
- * is made of.
+ * runtime: the goroutine runtime's own front door. What every primitive (channel, mutex, timer,
+ * ...) is made of.
  *
  * A *goroutine* is created, runnable, running, waiting or done. A *worker* is a thread that runs
  * goroutines, one at a time; there are RGO_PROCS of them, worker 0 is main's thread. A *guest* is a
- * thread of the program's own that uses the runtime: it has a goroutine too, which blocks on a futex
- * instead of being switched.
+ * thread of the program's own that uses the runtime: it has a goroutine too, which blocks on a
+ * futex instead of being switched.
  *
  * A primitive waits so: take its lock, queue a `struct waiter` that lives on its own stack, park().
- * Whoever completes the operation takes the waiter off the queue under the same lock, hands the value
- * over, and calls ready() (with or without the lock; no lock of another primitive is needed). Each
- * waiter is made ready exactly once.
+ * Whoever completes the operation takes the waiter off the queue under the same lock, hands the
+ * value over, and calls ready() (with or without the lock; no lock of another primitive is needed).
+ * Each waiter is made ready exactly once.
  *
  * A goroutine's saved stack pointer is null from the moment when a worker takes it until it is
  * switched away and its registers are saved. So park() may release the primitive's lock before the
  * switch: another worker that was handed this goroutine in between waits for the pointer, a few
  * nanoseconds. Nothing else guards a switch.
  *
- * Runtime code runs on goroutine stacks (64 KiB): no large frames. It may continue on another thread
- * after park() and yield(): never keep worker_self(), errno or a __thread variable across them.
- * Locks are held for a few instructions, never across park(), user code or a system call.
+ * Runtime code runs on goroutine stacks (64 KiB): no large frames. It may continue on another
+ * thread after park() and yield(): never keep worker_self(), errno or a __thread variable across
+ * them. Locks are held for a few instructions, never across park(), user code or a system call.
  */
 #ifndef RACERUN_CORO_RUNTIME_H
 #define RACERUN_CORO_RUNTIME_H
@@ -34,7 +34,8 @@
 #include "racerun/go/base.h"
 #include "racerun/hooks.h"
 
-#pragma GCC visibility push(hidden) /* what is declared here is reached directly, not by the GOT */
+#pragma GCC visibility push(hidden) /* what is declared here is reached directly, not by the GOT   \
+                                     */
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -110,7 +111,7 @@ struct goroutine {
     void *result;           /* what ready() hands to park() */
     struct worker *pinned;  /* the only worker that may run it, or NULL */
     _Atomic uint8_t state;
-    uint8_t reason; /* while it waits */
+    uint8_t reason;   /* while it waits */
     bool dump_ignore; /* not counted as stuck: the runtime's own helpers */
     uint8_t pins;
     int error; /* errno while it does not run */
@@ -159,12 +160,14 @@ void ready(struct goroutine *g, void *result);
 /* The same, at the end of the queue: for broadcasts and timers. */
 void ready_last(struct goroutine *g, void *result);
 
-/* ---- waiter: one operation that waits, in the queue of its primitive; on the waiter's stack ---- */
+/* ---- waiter: one operation that waits, in the queue of its primitive; on the waiter's stack ----
+ */
 struct waiter {
     struct waiter *next, *prev;
     struct goroutine *g;
     void *value;               /* where the operation's value is or goes */
     _Atomic uint32_t *claimed; /* select: the first who sets it from 0 to 1 wins; NULL: alone */
+    const struct rgo_select_ *select;
     const void *pc;
     uint32_t index; /* select: which case */
     bool queued;
@@ -219,10 +222,11 @@ static inline int64_t time_now(void)
 #define TIME_NEVER INT64_MAX
 
 /* ---- what the scheduler asks of timers and of the network (timer.c, netpoll.c) ----
- * timers_run makes due goroutines and callbacks ready and returns when the next is due, TIME_NEVER if
- * none. netpoll_run makes ready what has become possible, waits at most until `deadline` (0: not at
- * all; TIME_NEVER) and is left early by netpoll_wake; it returns false at once when nothing was ever
- * registered. One worker at a time waits in it. netpoll_waiting: how many goroutines wait for it. */
+ * timers_run makes due goroutines and callbacks ready and returns when the next is due, TIME_NEVER
+ * if none. netpoll_run makes ready what has become possible, waits at most until `deadline` (0: not
+ * at all; TIME_NEVER) and is left early by netpoll_wake; it returns false at once when nothing was
+ * ever registered. One worker at a time waits in it. netpoll_waiting: how many goroutines wait for
+ * it. */
 int64_t timers_run(int64_t now);
 bool timers_pending(void);
 bool netpoll_run(int64_t deadline);
@@ -244,7 +248,8 @@ struct rgo_chan;
 RGO_NORETURN void panic_on_channel(const char *words, const struct rgo_chan *c);
 RGO_NORETURN void fatal_text(const char *words);
 RGO_NORETURN void deadlock_report(void);
-/* Runs the deferred calls that are left; at rgo_exit and when the goroutine's function has returned. */
+/* Runs the deferred calls that are left; at rgo_exit and when the goroutine's function has
+ * returned. */
 void defers_run(struct goroutine *g);
 void locals_destroy(struct goroutine *g);
 /* g, which belongs to an errgroup, has ended. */
@@ -252,8 +257,8 @@ void errgroup_finished(struct goroutine *g);
 
 /* Called once for each worker thread, on it, before it runs anything: signal stack. */
 void worker_thread_started(void);
-/* Whether this fault address is in the guard of a goroutine's stack: that goroutine, else NULL. Safe in
- * a signal handler. */
+/* Whether this fault address is in the guard of a goroutine's stack: that goroutine, else NULL.
+ * Safe in a signal handler. */
 struct goroutine *stack_overflowed(const void *address);
 size_t stack_default_size(void);
 /* A number of the environment, at least 1, at most `most`; 0: it is not set, or no number. */
@@ -268,10 +273,12 @@ extern const struct rgo_hooks *runtime_hooks; /* NULL: no detector */
             runtime_hooks->call;                                                                   \
     } while (0)
 
-/* Starts the runtime if it has not been: from a constructor, and from whoever may come before it. */
+/* Starts the runtime if it has not been: from a constructor, and from whoever may come before it.
+ */
 void runtime_start(void);
 
-/* Per-thread random numbers that nothing else consumes; under the detector's controller a choice. */
+/* Per-thread random numbers that nothing else consumes; under the detector's controller a choice.
+ */
 uint32_t runtime_random(uint32_t below);
 
 #pragma GCC visibility pop

@@ -199,11 +199,36 @@ static bool select_fast(struct rgo_select_ *s, const void *pc)
     return true;
 }
 
+/* ---- under a controller ---- */
+
+enum { NAMED_MAX = 8 }; /* with more channels than these it takes all that there are for one */
+
+static void select_point(const struct rgo_select_ *s, const void *pc)
+{
+    const void *channels[NAMED_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->count && count < NAMED_MAX; i++) {
+        bool named = false;
+        for (uint32_t j = 0; j < count && !named; j++)
+            named = channels[j] == s->cases[i].channel;
+        if (!named)
+            channels[count++] = s->cases[i].channel;
+    }
+    controlled_points(RGO_POINT_SELECT, channels, count, pc);
+}
+
+void select_touch(const struct rgo_select_ *s)
+{
+    for (uint32_t i = 0; controlled && i < s->count; i++)
+        controlled->touch(s->cases[i].channel);
+}
+
 /* ---- waiting ---- */
 
 struct timeout {
     struct timer timer;
     struct goroutine *g;
+    const struct rgo_select_ *select;
     _Atomic uint32_t *claimed;
 };
 
@@ -212,6 +237,7 @@ static void timeout_fire(struct timer *t, int64_t now)
     struct timeout *timeout = t->context;
     uint32_t unclaimed = 0;
     (void)now;
+    select_touch(timeout->select);
     if (atomic_compare_exchange_strong(timeout->claimed, &unclaimed, 1))
         ready_last(timeout->g, NULL);
 }
@@ -223,7 +249,7 @@ static void waiters_queue(const struct rgo_select_ *s, struct waiter *waiters,
     for (uint32_t i = 0; i < s->count; i++) {
         const struct rgo_select_case_ *one = &s->cases[i];
         waiters[i] = (struct waiter){
-            .g = self, .value = one->value, .claimed = claimed, .pc = pc, .index = i};
+            .g = self, .value = one->value, .claimed = claimed, .select = s, .pc = pc, .index = i};
         waiters_append(one->sends ? &one->channel->senders : &one->channel->receivers, &waiters[i]);
     }
 }
@@ -254,7 +280,7 @@ static struct waiter *select_park(struct rgo_select_ *s, const struct lock_order
     if (s->timeout_clause == RGO_SELECT_NONE_) {
         done = park(NULL, reason, s->count ? s->cases[0].channel : NULL, pc);
     } else {
-        struct timeout timeout = {.g = goroutine_self(), .claimed = &claimed};
+        struct timeout timeout = {.g = goroutine_self(), .select = s, .claimed = &claimed};
         timer_start(&timeout.timer, timer_when(s->timeout_ns), timeout_fire, &timeout);
         done = park(NULL, reason, s->count ? s->cases[0].channel : NULL, pc);
         timer_stop(&timeout.timer);
@@ -332,7 +358,8 @@ void rgo_select_wait_(struct rgo_select_ *s)
     const void *pc = __builtin_return_address(0);
     s->at = 0;
     s->pass = 1;
-    POINT(SELECT, s->count ? s->cases[0].channel : NULL, pc);
+    if (UNLIKELY(controlled != NULL))
+        select_point(s, pc);
     if (UNLIKELY(runtime_hooks != NULL))
         tell_values_read(s, pc);
     if (select_fast(s, pc))

@@ -1,13 +1,12 @@
 /*
  * all: depth-first search without reduction: from each state all that is possible. The oracle of
- * the other algorithms and, with a bound on preemptions (Musuvathi & Qadeer: Iterative Context
- * Bounding for Systematic Testing of Multithreaded Programs, PLDI 2007), a search that is complete
- * within it.
+ * the other algorithms and, with a bound (Musuvathi & Qadeer: Iterative Context Bounding for
+ * Systematic Testing of Multithreaded Programs, PLDI 2007; for delays see explore.h), a search that
+ * is complete within it.
  *
- * A preemption is a switch away from a task that could have gone on and did not yield. With a
- * bound, a state that was come to before, by no more preemptions and with the same task running, is
- * not gone on from: executions whose beginnings have the same trace are in the same state. So
- * memory is that of the states seen.
+ * With a bound, a state that was come to before, with no more of it spent and with the same task
+ * running, is not gone on from: executions whose beginnings have the same trace are in the same
+ * state. So memory is that of the states seen.
  */
 #include "search.h"
 
@@ -18,7 +17,7 @@
 
 struct seen_state {
     uint64_t key; /* 0 = free */
-    uint32_t preemptions;
+    uint32_t spent;
 };
 
 enum { SEEN_INITIAL = 1 << 12 };
@@ -51,18 +50,17 @@ static void seen_grow(struct explore *explore)
     seen_done(&old);
 }
 
-/* Was it come to before, with as many preemptions left? */
-static bool seen_before(struct explore *explore, uint64_t trace, uint32_t task,
-                        uint32_t preemptions)
+/* Was it come to before, with as much of the bound left? */
+static bool seen_before(struct explore *explore, uint64_t trace, uint32_t task, uint32_t spent)
 {
     if (2 * explore->seen_count >= explore->seen_mask)
         seen_grow(explore);
     uint64_t key = rng_mix(trace + task * RNG_GOLDEN) | 1;
     struct seen_state *state = seen_find(explore, key);
-    if (state->key && state->preemptions <= preemptions)
+    if (state->key && state->spent <= spent)
         return true;
     explore->seen_count += !state->key;
-    *state = (struct seen_state){.key = key, .preemptions = preemptions};
+    *state = (struct seen_state){.key = key, .spent = spent};
     return false;
 }
 
@@ -73,17 +71,53 @@ struct options {
     uint32_t count;
 };
 
-/* Would it be a preemption if the task took this event? */
-static bool preempts(const struct explore *explore, uint32_t event, struct options options,
-                     uint32_t task)
+/* Can the task go on there, without giving up what it waits for? */
+static bool is_able(struct options options, uint32_t task)
 {
-    const struct trace_note *before = event ? &explore->notes[event - 1] : NULL;
-    if (!before || before->task == task || before->kind == SCHED_YIELD)
-        return false;
     for (uint32_t i = 0; i < options.count; i++)
-        if (options.at[i].task == before->task && options.at[i].outcome < TRACE_TIMED_OUT)
+        if (options.at[i].task == task && options.at[i].outcome < TRACE_TIMED_OUT)
             return true;
     return false;
+}
+
+/* The task that took the step before, if it could go on and did not yield. */
+static uint32_t running_at(const struct explore *explore, uint32_t event, struct options options)
+{
+    const struct trace_note *before = event ? &explore->notes[event - 1] : NULL;
+    return before && before->kind != SCHED_YIELD && is_able(options, before->task) ? before->task
+                                                                                   : SCHED_NONE;
+}
+
+/* How many others would a scheduler without delays take before this one? Options come task after
+ * task. */
+static uint32_t delays_before(struct options options, uint32_t task, uint32_t running)
+{
+    uint32_t count = 0;
+    bool able = is_able(options, task);
+    for (uint32_t i = 0; i < options.count && task != running; i++) {
+        uint32_t other = options.at[i].task;
+        if (other == task || (i && other == options.at[i - 1].task))
+            continue;
+        bool other_able = is_able(options, other);
+        count += other == running || other_able > able || (other_able == able && other < task);
+    }
+    return count;
+}
+
+/* What the task costs of the bound if it goes next. */
+static uint32_t cost_of(const struct explore *explore, uint32_t event, struct options options,
+                        uint32_t task)
+{
+    uint32_t running = running_at(explore, event, options);
+    switch (explore->config.bound) {
+    case EXPLORE_UNBOUNDED:
+        return 0;
+    case EXPLORE_PREEMPTIONS:
+        return running != SCHED_NONE && running != task;
+    case EXPLORE_DELAYS:
+        return delays_before(options, task, running);
+    }
+    return 0;
 }
 
 static void option_insert(struct explore *explore, const struct sched *sched, uint32_t event,
@@ -98,11 +132,14 @@ static void option_insert(struct explore *explore, const struct sched *sched, ui
     bool same = option.task == done->task;
     if ((same && option.outcome == done->outcome) || (others_wait && !same))
         return;
-    if (explore->nodes[event].preemptions + preempts(explore, event, options, option.task) >
-        explore->config.preemptions_max)
-        explore->stats.bounded++;
-    else
+    uint32_t spent = explore->nodes[event].spent;
+    spent += others_wait ? 0 : cost_of(explore, event, options, option.task);
+    if (spent <= explore->bound)
         wakeup_append(explore, event, &step);
+    else if (spent <= explore->config.bound_last)
+        bound_defer(explore, event, &step, spent);
+    else
+        explore->stats.bounded++;
 }
 
 /* Where the execution stopped somebody could still wake without cause. */
@@ -121,8 +158,9 @@ static void end_insert(struct explore *explore, struct sched *sched, uint32_t ta
 static uint32_t options_of_events(struct explore *explore, const struct sched *sched,
                                   uint32_t first)
 {
-    bool bound = explore->config.preemptions_max != UINT32_MAX;
-    uint32_t fresh = explore->planned > first ? first + 1 : first; /* others: when first come to */
+    bool bound = explore->config.bound != EXPLORE_UNBOUNDED;
+    uint32_t fresh =
+        explore->planned; /* of those before, others were looked at when first come to */
     uint64_t trace = first ? explore->nodes[first].trace : 0;
     for (uint32_t event = first; event < explore->count; event++) {
         struct options options;
@@ -130,11 +168,13 @@ static uint32_t options_of_events(struct explore *explore, const struct sched *s
         struct node *node = &explore->nodes[event];
         options.at = sched_options_at(sched, event, &options.count);
         if (bound && event >= fresh && event &&
-            seen_before(explore, trace, explore->notes[event - 1].task, node->preemptions))
+            seen_before(explore, trace, explore->notes[event - 1].task, node->spent))
             return event;
         for (uint32_t i = 0; i < options.count && event >= fresh; i++)
             option_insert(explore, sched, event, options, options.at[i]);
-        node[1].preemptions = node->preemptions + preempts(explore, event, options, done->task);
+        node[1].spent = node->spent;
+        if (!(done->kind == SCHED_CHOOSE && done->flags & SCHED_AT_ONCE))
+            node[1].spent += cost_of(explore, event, options, done->task);
         trace += sched_event_hash(sched, event);
         node[1].trace = trace;
     }

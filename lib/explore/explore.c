@@ -32,7 +32,6 @@ struct explore *explore_create(const struct explore_config *config)
     explore->nodes = table_new(room, steps + 1, sizeof *explore->nodes);
     explore->sleepers = table_new(room, EXPLORE_SLEEPERS_MAX, sizeof *explore->sleepers);
     explore->plan = table_new(room, steps + 1, sizeof *explore->plan);
-    explore->plan_sleepers = table_new(room, EXPLORE_SLEEPERS_MAX, sizeof *explore->plan_sleepers);
     explore->links = table_new(room, steps * LINKS, sizeof *explore->links);
     explore->changes = table_new(room, steps * LINKS, sizeof *explore->changes);
     explore->notes = table_new(room, steps, sizeof *explore->notes);
@@ -46,6 +45,7 @@ struct explore *explore_create(const struct explore_config *config)
     arena_init_at(&explore->wakeups, table_new(room, WAKEUPS_MAX, sizeof(struct wakeup)),
                   sizeof(struct wakeup), WAKEUPS_MAX,
                   "out of memory for what is still to be explored");
+    bound_init(explore);
     return explore;
 }
 
@@ -55,6 +55,7 @@ void explore_destroy(struct explore *explore)
         return;
     struct room *room = explore->config.room;
     size_t steps = explore->config.steps_max, tasks = explore->config.tasks_max;
+    bound_done(explore);
     room_give(room, explore->wakeups.base, WAKEUPS_MAX * sizeof(struct wakeup));
     room_give(room, explore->chain, (steps + 1) * sizeof *explore->chain);
     room_give(room, explore->sequence, (steps + 1) * sizeof *explore->sequence);
@@ -66,7 +67,6 @@ void explore_destroy(struct explore *explore)
     room_give(room, explore->links, steps * LINKS * sizeof *explore->links);
     history_done(explore);
     seen_done(explore);
-    room_give(room, explore->plan_sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->plan_sleepers);
     room_give(room, explore->plan, (steps + 1) * sizeof *explore->plan);
     room_give(room, explore->sleepers, EXPLORE_SLEEPERS_MAX * sizeof *explore->sleepers);
     room_give(room, explore->nodes, (steps + 1) * sizeof *explore->nodes);
@@ -105,7 +105,7 @@ void explore_plan(const struct explore *explore, struct sched_plan *plan)
     plan->systematic = true;
     plan->every_option = explore->config.algorithm == EXPLORE_DFS;
     plan->firm_count = explore->branch;
-    plan->sleepers = explore->plan_sleepers;
+    plan->sleepers = explore->sleepers + node->sleep_begin;
     plan->sleepers_count = node->sleep_end - node->sleep_begin;
 }
 
@@ -129,16 +129,13 @@ void plan_branch(struct explore *explore, uint32_t index)
         step_keep(explore, index, &now->note);
         explore->nodes[index].first = now->next;
         explore->nodes[index + 1].first = now->child;
+        explore->nodes[index + 1].prefix = 0;
         now->next = now->child = 0;
         wakeup_free(explore, at);
         if (index + 1 == explore->config.steps_max)
             break;
     }
     explore->planned = index;
-    const struct node *node = &explore->nodes[explore->branch];
-    for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
-        explore->plan_sleepers[i - node->sleep_begin] =
-            (struct sched_option){explore->sleepers[i].task, explore->sleepers[i].outcome};
 }
 
 /* ---- after an execution ---- */
@@ -163,7 +160,8 @@ static void node_enter(struct explore *explore, uint32_t index)
     next->sleep_end = explore->sleepers_count;
 }
 
-/* Where the execution did not do what was planned, the plan's rest is void. */
+/* Where the execution did not do what was planned, the plan's rest is void. It may be that a task
+ * had to choose at once, which the plan did not know of. */
 static uint32_t plan_followed(struct explore *explore)
 {
     uint32_t index = explore->branch;
@@ -177,7 +175,8 @@ static uint32_t plan_followed(struct explore *explore)
     }
     for (uint32_t i = index + 1; i <= explore->planned; i++)
         wakeup_drop(explore, i);
-    explore->stats.cut += index < explore->planned;
+    bool chose = index < explore->count && note_at_once(&explore->notes[index]);
+    explore->stats.cut += index < explore->planned && !chose;
     return index;
 }
 
@@ -187,9 +186,18 @@ static void events_enter(struct explore *explore)
     for (uint32_t index = explore->branch; index < explore->count; index++) {
         explore->plan[index] = event_of(&explore->notes[index]);
         if (index >= followed)
-            explore->nodes[index + 1].first = 0;
+            explore->nodes[index + 1].first = explore->nodes[index + 1].prefix = 0;
         node_enter(explore, index);
     }
+}
+
+/* Is the step, planned from node `index`, not to be taken? It sleeps, or would have to come before
+ * a choice that is made at once. */
+static bool step_void(const struct explore *explore, uint32_t index, const struct trace_note *step)
+{
+    const struct trace_note *done = &explore->notes[index];
+    return wakeup_sleeps(explore, index, step) ||
+           (index < explore->count && note_at_once(done) && done->path != step->path);
 }
 
 /* The deepest node from which something is to be explored; what was explored from it sleeps. Not
@@ -204,8 +212,7 @@ static bool node_next(struct explore *explore)
             sleeper_add(explore, &explore->notes[index]);
             node->sleep_end = explore->sleepers_count;
         }
-        while (node->first &&
-               wakeup_sleeps(explore, index, &wakeup_at(explore, node->first)->note)) {
+        while (node->first && step_void(explore, index, &wakeup_at(explore, node->first)->note)) {
             uint32_t first = node->first;
             node->first = wakeup_at(explore, first)->next;
             wakeup_at(explore, first)->next = 0;
@@ -236,13 +243,18 @@ static bool was_aborted(struct sched *sched)
     return false;
 }
 
+static bool search_next(struct explore *explore)
+{
+    return node_next(explore) || bound_next(explore);
+}
+
 /* Nothing is known of what the plan led to: the search goes on beside it. */
 static bool execution_lost(struct explore *explore)
 {
     explore->stats.lost++;
     explore->count = explore->branch;
     plan_followed(explore);
-    return node_next(explore);
+    return search_next(explore);
 }
 
 bool explore_next(struct explore *explore, struct sched *sched, enum explore_end end)
@@ -271,5 +283,5 @@ bool explore_next(struct explore *explore, struct sched *sched, enum explore_end
         history_extend(explore);
         races_reverse(explore, sched, end, first);
     }
-    return node_next(explore);
+    return search_next(explore);
 }

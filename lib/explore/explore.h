@@ -29,12 +29,21 @@ enum explore_algorithm {
     EXPLORE_SHARED, /* by several explorers at a time (frontier.h) */
 };
 
+/* What a depth-first search may bound: how often an execution switches away from a task that could
+ * have gone on and did not yield; or how many tasks it passes over that come before in the order of
+ * a scheduler without delays (Emmi, Qadeer, Rakamarić: Delay-Bounded Scheduling, POPL 2011): who
+ * runs, then by number those that can go on, then those that can only give up. */
+enum explore_bound { EXPLORE_UNBOUNDED, EXPLORE_PREEMPTIONS, EXPLORE_DELAYS };
+
 struct explore_config {
     enum explore_algorithm algorithm;
-    uint32_t steps_max;        /* of one execution */
-    uint32_t tasks_max;        /* of one execution */
-    uint32_t spurious_max;     /* wake-ups without cause, of one execution */
-    uint32_t preemptions_max;  /* DFS: executions with more are left out; UINT32_MAX: none are */
+    uint32_t steps_max;       /* of one execution */
+    uint32_t tasks_max;       /* of one execution */
+    uint32_t spurious_max;    /* wake-ups without cause, of one execution */
+    enum explore_bound bound; /* DFS: executions with more are left out */
+    /* All executions with at most bound_first come first, then all further ones with at most one
+     * more, and so on to bound_last: none is executed twice. More than one bound: no frontier. */
+    uint32_t bound_first, bound_last;
     struct room *room;         /* of its memory; NULL: it is private */
     struct frontier *frontier; /* of which it explores parts (frontier.h); NULL: it explores all */
 };
@@ -53,8 +62,10 @@ struct explore_stats {
     uint64_t blocked;    /* found redundant on their way */
     uint64_t cut;        /* whose plan was not possible to its end */
     uint64_t races;      /* reversed */
-    uint64_t bounded; /* steps that were left out: they would have been one preemption too many */
-    uint64_t lost;    /* EXPLORE_END_LOST */
+    uint64_t bounded;    /* steps that were left out: they would have gone beyond the bound */
+    uint32_t bounds;     /* the bounds below are explored, of those from bound_first on */
+    uint64_t bounds_executions; /* with at most bounds - 1 */
+    uint64_t lost;              /* EXPLORE_END_LOST */
     uint32_t waiting; /* nodes of wakeup trees now: what is known to be still to explore */
     uint32_t waiting_most;
 };

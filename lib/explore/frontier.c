@@ -245,7 +245,7 @@ static void part_take(struct explore *explore, uint32_t index)
     for (uint32_t i = depth; explore->chain[i] = at, i; at = branch_at(frontier, at)->parent)
         step_keep(explore, --i, &branch_at(frontier, at)->step);
     struct node *node = &explore->nodes[depth];
-    *node = (struct node){.preemptions = branch->preemptions, .trace = branch->trace};
+    *node = (struct node){.spent = branch->spent, .trace = branch->trace};
     node->sleep_end = branch_sleepers_copy(frontier, branch, explore);
     struct wakeup *step =
         wakeup_copy(frontier->trees, branch->first, explore, &explore->nodes[depth].first);
@@ -303,7 +303,7 @@ static void part_node_give(struct explore *explore, uint32_t index)
     branch->depth = index;
     branch->children = 1;
     branch->begun = node->done + 1;
-    branch->preemptions = node->preemptions;
+    branch->spent = node->spent;
     branch->trace = node->trace;
     if (index)
         branch->step = explore->notes[index - 1];

@@ -18,7 +18,7 @@ struct head {
 };
 
 struct branch_head {
-    uint32_t parent, begun, preemptions; /* parent: number of the branch, from 1; 0: none */
+    uint32_t parent, begun, spent; /* parent: number of the branch, from 1; 0: none */
     uint32_t sleepers, steps;
     uint32_t reserved;
     uint64_t trace;
@@ -79,7 +79,7 @@ static void branch_put(struct writer *writer, const struct frontier *frontier,
     memset(&head, 0, sizeof head);
     head.parent = branch->parent ? branch_at(frontier, branch->parent)->number : 0;
     head.begun = branch->begun;
-    head.preemptions = branch->preemptions;
+    head.spent = branch->spent;
     head.trace = branch->trace;
     head.step = branch->step;
     for (uint32_t at = branch->sleepers; at; at = wakeup_at(writer->trees, at)->next)
@@ -183,7 +183,7 @@ static bool branch_take(struct reader *reader, uint32_t count)
     struct branch *branch = branch_at(frontier, branch_new(frontier, parent));
     branch->depth = parent ? branch_at(frontier, parent)->depth + 1 : 0;
     branch->begun = head.begun;
-    branch->preemptions = head.preemptions;
+    branch->spent = head.spent;
     branch->trace = head.trace;
     branch->step = head.step;
     if (parent)

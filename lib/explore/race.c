@@ -115,12 +115,16 @@ static bool is_possible(const struct explore *explore, const struct second *f, u
 
 /* ---- candidates ---- */
 
-static void candidate_add(struct explore *explore, uint32_t e)
+/* Who would come before a choice that is made at once comes before the step that led to it. */
+static void candidate_add(struct explore *explore, const struct second *f, uint32_t e)
 {
+    while (e && note_at_once(&explore->notes[e]))
+        e--;
     for (uint32_t i = 0; i < explore->candidates_count; i++)
         if (explore->candidates[i] == e)
             return;
-    explore->candidates[explore->candidates_count++] = e;
+    if (!must_precede(explore, e, f))
+        explore->candidates[explore->candidates_count++] = e;
 }
 
 /* Of the looks back from `link`: each task's last that races with f, which changes the object. */
@@ -136,7 +140,7 @@ static bool looks_find(struct explore *explore, const struct second *f, uint32_t
             later = happens_before(explore, e, explore->candidates[i]);
         if (later || !is_possible(explore, f, e))
             continue;
-        candidate_add(explore, e);
+        candidate_add(explore, f, e);
         found = true;
     }
     return found;
@@ -157,7 +161,7 @@ static void object_find(struct explore *explore, const struct second *f, uint32_
         if (must_precede(explore, e, f))
             return;
         if (is_possible(explore, f, e)) {
-            candidate_add(explore, e);
+            candidate_add(explore, f, e);
             return;
         }
         link = link_before(explore, link);
@@ -174,7 +178,7 @@ static void exit_find(struct explore *explore, const struct second *f, uint32_t 
             for (uint32_t i = 0; i < explore->candidates_count && !later; i++)
                 later = happens_before(explore, event, explore->candidates[i]);
             if (!later)
-                candidate_add(explore, event);
+                candidate_add(explore, f, event);
             seen += !later;
         }
 }
@@ -221,7 +225,19 @@ static void race_reverse(struct explore *explore, const struct second *f, uint32
     wakeup_insert(explore, e, explore->sequence, length);
 }
 
-/* Another outcome comes first, and then all that does not need the one that was. */
+/* The end of the process, if it needs nothing of the event but to come after it, as after all. */
+static const struct trace_note *end_apart(const struct explore *explore, uint32_t event)
+{
+    uint32_t end = explore->count - 1;
+    const struct trace_note *note = &explore->notes[end];
+    struct second f = {.note = note, .before = explore->before[end]};
+    return end > event && note->ends && !note_waits(note, 0) && !must_precede(explore, event, &f)
+               ? note
+               : NULL;
+}
+
+/* Another outcome comes first, and then all that does not need the one that was; the end, too, as a
+ * sleeper might never have followed. */
 static void outcomes_insert(struct explore *explore, uint32_t event)
 {
     const struct trace_note *note = &explore->notes[event];
@@ -235,6 +251,8 @@ static void outcomes_insert(struct explore *explore, uint32_t event)
         for (uint32_t i = event + 1; i < explore->count; i++)
             if (!happens_before(explore, event, i))
                 explore->sequence[length++] = &explore->notes[i];
+        if (end_apart(explore, event))
+            explore->sequence[length++] = end_apart(explore, event);
         wakeup_insert(explore, event, explore->sequence, length);
     }
 }
@@ -252,7 +270,7 @@ static void wait_find(struct explore *explore, const struct second *f)
     unsignalled.cause = 0;
     early.note = &unsignalled;
     if (!must_precede(explore, e, &early) && spurious_left(explore, &early, e))
-        candidate_add(explore, e);
+        candidate_add(explore, &early, e);
 }
 
 static void second_races(struct explore *explore, const struct second *f, uint32_t event)
@@ -272,13 +290,15 @@ static void second_races(struct explore *explore, const struct second *f, uint32
 
 /* ---- what never happened ---- */
 
-/* It could still happen where the execution stopped, or just before what ended the process. */
+/* It could still happen where the execution stopped, or just before what ended the process; which
+ * then comes after it: a sleeper might never have followed. */
 static void pending_continue(struct explore *explore, struct trace_note *note)
 {
-    const struct trace_note *step = note;
-    bool ended = explore->count && explore->notes[explore->count - 1].ends;
+    const struct trace_note *last = explore->count ? &explore->notes[explore->count - 1] : NULL;
+    const struct trace_note *steps[] = {note, last};
+    bool ended = last && last->ends;
     note->outcome = TRACE_ANY;
-    wakeup_insert(explore, explore->count - ended, &step, 1);
+    wakeup_insert(explore, explore->count - ended, steps, 1 + ended);
 }
 
 static void pending_races(struct explore *explore, struct sched *sched, uint32_t task,
@@ -299,6 +319,31 @@ static void pending_races(struct explore *explore, struct sched *sched, uint32_t
     }
 }
 
+/* ---- what was taken back ---- */
+
+static uint32_t last_before(const struct explore *explore, uint32_t task, uint32_t event)
+{
+    while (event && explore->notes[event - 1].task != task)
+        event--;
+    return event;
+}
+
+/* It could have come before the step that led to that. */
+static void withdrawals_reverse(struct explore *explore, const struct sched *sched, uint32_t first)
+{
+    uint32_t count;
+    const struct sched_withdrawal *all = sched_withdrawals(sched, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!all[i].note.timed || all[i].steps <= first || all[i].steps > explore->count)
+            continue;
+        uint32_t e = all[i].steps - 1;
+        struct second f = {.note = &all[i].note,
+                           .before = last_before(explore, all[i].note.task, e)};
+        if (!must_precede(explore, e, &f))
+            race_reverse(explore, &f, e);
+    }
+}
+
 void races_reverse(struct explore *explore, struct sched *sched, enum explore_end end,
                    uint32_t first)
 {
@@ -313,6 +358,7 @@ void races_reverse(struct explore *explore, struct sched *sched, enum explore_en
     }
     bool continues =
         (end == EXPLORE_END_ITSELF || end == EXPLORE_END_ABORTED) && explore->count > first;
+    withdrawals_reverse(explore, sched, first);
     for (uint32_t task = 0; end != EXPLORE_END_LONG && task < explore->tasks; task++)
         pending_races(explore, sched, task, continues);
 }

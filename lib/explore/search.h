@@ -18,8 +18,9 @@ struct node {
     uint32_t first;                  /* of the wakeup tree: what else is to be explored from here */
     uint32_t done;                   /* steps that were explored from here to their end */
     /* all.c: */
-    uint32_t preemptions; /* so far */
-    uint64_t trace;       /* hash of what came before */
+    uint32_t spent;  /* of the bound, so far */
+    uint32_t prefix; /* bound.c: the way here; 0: not written down */
+    uint64_t trace;  /* hash of what came before */
 };
 
 /* A step of a wakeup tree: by sibling order of exploration. */
@@ -42,7 +43,6 @@ struct explore {
     struct arena wakeups;
     /* The plan. */
     struct trace_event *plan;
-    struct sched_option *plan_sleepers;
     uint32_t branch; /* node from which it differs from the execution before */
     uint32_t planned;
     /* The frontier's (frontier.h): nodes below, by their numbers there. */
@@ -71,6 +71,10 @@ struct explore {
     uint32_t candidates_count;
     const struct trace_note **sequence;
     struct trace_note reversed;
+    /* bound.c: */
+    struct arena prefixes;
+    uint32_t bound;      /* now */
+    uint32_t due, later; /* lists of prefixes: within the bound, and beyond it */
     /* all.c: the states seen, an open table. */
     struct seen_state *seen;
     uint64_t seen_mask, seen_count;
@@ -134,11 +138,28 @@ bool note_possible(const struct trace_note *note, int slot, uint32_t state);
 /* What an event does to a rwlock that is not held for writing: readers more or less. */
 int note_readers(const struct trace_note *note);
 
+/* A choice that nobody can come before but its own task. */
+static inline bool note_at_once(const struct trace_note *note)
+{
+    return note->kind == SCHED_CHOOSE && note->flags & SCHED_AT_ONCE;
+}
+
 /* ---- race.c ---- */
 
 /* Reverses the races of the execution's new events, and of what never happened. */
 void races_reverse(struct explore *explore, struct sched *sched, enum explore_end end,
                    uint32_t first);
+
+/* ---- bound.c ---- */
+
+void bound_init(struct explore *explore);
+void bound_done(struct explore *explore);
+/* Keeps the step from node `index` for when the bound has grown to `spent`. */
+void bound_defer(struct explore *explore, uint32_t index, const struct trace_note *step,
+                 uint32_t spent);
+/* All within the bound is explored but what was kept: plans the next of that. False: there is none
+ * up to the last bound. */
+bool bound_next(struct explore *explore);
 
 /* ---- all.c ---- */
 

@@ -17,7 +17,7 @@ struct branch {
     uint32_t sleepers; /* a list */
     uint32_t children; /* branches that live, and parts */
     uint32_t begun;    /* of its steps, ever */
-    uint32_t preemptions;
+    uint32_t spent;
     /* The tree's first step was given out, and what it touches is not known yet. Until then it
      * stays, with all below it. */
     bool unknown;

@@ -71,10 +71,13 @@ bool wakeup_sleeps(const struct explore *explore, uint32_t index, const struct t
 static bool sequence_sleeps(const struct explore *explore, const struct node *node,
                             const struct trace_note **sequence, uint32_t length)
 {
-    for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
-        if (step_covers(explore, &explore->sleepers[i], sequence, length) &&
-            outcome_sleeps(explore, node, sequence[length - 1], &explore->sleepers[i]))
+    for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++) {
+        const struct trace_note *sleeper = &explore->sleepers[i];
+        uint32_t found = weak_initial(sleeper, sequence, length);
+        if (step_covers(explore, sleeper, sequence, length) &&
+            (found == length || outcome_sleeps(explore, node, sequence[found], sleeper)))
             return true;
+    }
     return false;
 }
 
@@ -128,7 +131,7 @@ static void choices_advance(const struct trace_note **sequence, uint32_t length)
     for (uint32_t i = 1; i < length; i++) {
         const struct trace_note *choice = sequence[i];
         uint32_t at = i;
-        if (choice->kind != SCHED_CHOOSE || !(choice->flags & SCHED_AT_ONCE))
+        if (!note_at_once(choice))
             continue;
         for (; at && sequence[at - 1]->path != choice->path; at--)
             sequence[at] = sequence[at - 1];
@@ -147,13 +150,20 @@ static void sequence_append(struct explore *explore, uint32_t *first,
     }
 }
 
+/* An outcome that is left open will be one of them. The others are explored, too, but perhaps not
+ * without a sleeper that an end of the process could come before. */
+static bool outcome_open(const struct trace_note *planned, const struct trace_note *step)
+{
+    return planned->outcome == TRACE_ANY && step->outcome != TRACE_ANY && step->outcomes > 1;
+}
+
 static void tree_insert(struct explore *explore, uint32_t *first,
                         const struct trace_note **sequence, uint32_t length)
 {
     for (uint32_t at = *first; at;) {
         struct wakeup *now = wakeup_at(explore, at);
         uint32_t found = weak_initial(&now->note, sequence, length);
-        if (found == TRACE_NONE) {
+        if (found == TRACE_NONE || (found < length && outcome_open(&now->note, sequence[found]))) {
             at = now->next;
             continue;
         }
@@ -169,10 +179,13 @@ static void tree_insert(struct explore *explore, uint32_t *first,
 
 /* ---- the way in ---- */
 
-/* One step that can begin it: the last one's, which is what the reversal is about, if it can. */
+/* One step that can begin it: the last one's, which is what the reversal is about, if it can and
+ * need not wait for another outcome of a choice. */
 static const struct trace_note *initial_choose(const struct trace_note **sequence, uint32_t length)
 {
     const struct trace_note *last = sequence[length - 1];
+    if (note_at_once(sequence[0]))
+        return sequence[0];
     return weak_initial(last, sequence, length) == length - 1 ? last : sequence[0];
 }
 

@@ -68,6 +68,37 @@ static uint64_t event_end(struct sched *sched, struct task *task, uint64_t hash)
     return hash;
 }
 
+/* ---- objects of the goroutine runtime, of which an event may touch many ---- */
+
+static uint64_t more_add(struct sched *sched, struct task *task, uint64_t hash)
+{
+    for (int i = 0; i < SCHED_MORE && task->op.more[i]; i++)
+        hash = past_add(object_at(sched, task, task->op.more[i], OBJECT_GO), 1, hash, false);
+    return hash;
+}
+
+static void more_note(struct sched *sched, struct task *task, uint64_t hash)
+{
+    for (int i = 0; i < SCHED_MORE && task->op.more[i]; i++)
+        past_note(object_at(sched, task, task->op.more[i], OBJECT_GO), 1, hash, false);
+}
+
+/* The event's name changes, also where it was noted. */
+void event_touch(struct sched *sched, struct task *task, struct object *touched)
+{
+    uint64_t before = task->hash, hash = past_add(touched, 1, before, false);
+    for (uint32_t i = 0; i < sched->objects_count; i++)
+        for (int half = 0; half < 2; half++) {
+            struct past *past = &sched->objects[i].past[half];
+            if (past->changed == before)
+                past->changed = hash;
+        }
+    past_note(touched, 1, hash, false);
+    sched->trace_hash -= before;
+    sched->config.events[sched->steps - 1].hash = hash;
+    event_end(sched, task, hash);
+}
+
 /* Its operation's objects know nothing of it; the task's own object does. */
 static uint64_t interrupted_hash(struct sched *sched, struct task *task, uint64_t hash,
                                  bool *ret_looks)
@@ -93,10 +124,14 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
         hash = past_add(task->object[slot], task->halves[slot], hash, looks);
     if (robust)
         hash = robust_add(sched, task, hash);
+    if (task->op.more[0])
+        hash = more_add(sched, task, hash);
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         past_note(task->object[slot], task->halves[slot], hash, looks);
     if (robust)
         robust_note(sched, task, hash);
+    if (task->op.more[0])
+        more_note(sched, task, hash);
     *ret_looks = looks;
     return event_end(sched, task, hash);
 }

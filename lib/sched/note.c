@@ -62,6 +62,37 @@ static void note_object(const struct sched *sched, const struct object *object, 
                              : object_state(object);
 }
 
+/* False: there is no room. */
+static bool note_add(struct trace_note *note, uint64_t name)
+{
+    for (int slot = 0; slot < NOTE_OBJECTS; slot++)
+        if (!note->object[slot] || note->object[slot] == name) {
+            note->object[slot] = name;
+            return true;
+        }
+    return false;
+}
+
+void note_touched(struct sched *sched, const struct object *object)
+{
+    uint32_t event = sched->steps - 1;
+    while (event && sched->notes[event].kind == SCHED_CHOOSE &&
+           sched->notes[event].flags & SCHED_AT_ONCE)
+        event--; /* nobody could have come before that choice, but before what led to it */
+    struct trace_note *note = &sched->notes[event];
+    sched->crowded |= !note_add(note, object_name(sched, object, 0));
+    note->looks = false;
+    sleep_step(sched, note);
+}
+
+static void note_more(const struct sched *sched, const struct task *task, struct trace_note *note)
+{
+    for (int i = 0; i < SCHED_MORE && task->op.more[i]; i++) {
+        const struct object named = {.address = task->op.more[i], .class = OBJECT_GO};
+        note_add(note, object_name(sched, &named, 0));
+    }
+}
+
 /* Had it waited in a loop at the place where it stands? What has changed since sets it free. */
 static bool was_awaiting(const struct task *task)
 {
@@ -102,6 +133,7 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
     }
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         note_object(sched, task->object[slot], slot, ret_note);
+    note_more(sched, task, ret_note);
     if (task->op.kind == SCHED_SLEEP && sched->plan.coarse)
         ret_note->object[0] = OBJECT_GO + 1; /* as object_name says: of timers who knows? */
     if (task->op.kind == SCHED_END && task->robust_held)

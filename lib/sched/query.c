@@ -44,6 +44,17 @@ const struct trace_note *sched_notes(const struct sched *sched)
     return sched->notes;
 }
 
+const struct sched_withdrawal *sched_withdrawals(const struct sched *sched, uint32_t *ret_count)
+{
+    *ret_count = sched->withdrawals_count;
+    return sched->withdrawals;
+}
+
+bool sched_crowded(const struct sched *sched)
+{
+    return sched->crowded;
+}
+
 bool sched_awaited(const struct sched *sched)
 {
     return sched->awaited;

@@ -29,6 +29,7 @@ struct sched *sched_create(const struct sched_config *config)
     sched->ready.tasks = table_reserve(room, tasks, sizeof(uint32_t));
     sched->notes = table_reserve(room, config->steps_max, sizeof *sched->notes);
     sched->sleepers = table_reserve(room, SLEEPERS_MAX, sizeof *sched->sleepers);
+    sched->withdrawals = table_reserve(room, WITHDRAWALS_MAX, sizeof *sched->withdrawals);
     sched->options = table_reserve(room, OPTIONS_MAX, sizeof *sched->options);
     sched->options_end = table_reserve(room, config->steps_max, sizeof(uint32_t));
     sched->objects = table_reserve(room, OBJECTS_MAX, sizeof *sched->objects);
@@ -48,6 +49,7 @@ void sched_destroy(struct sched *sched)
     room_give(room, sched->objects, OBJECTS_MAX * sizeof *sched->objects);
     room_give(room, sched->options_end, sched->config.steps_max * sizeof(uint32_t));
     room_give(room, sched->options, OPTIONS_MAX * sizeof *sched->options);
+    room_give(room, sched->withdrawals, WITHDRAWALS_MAX * sizeof *sched->withdrawals);
     room_give(room, sched->sleepers, SLEEPERS_MAX * sizeof *sched->sleepers);
     room_give(room, sched->notes, sched->config.steps_max * sizeof *sched->notes);
     room_give(room, sched->ready.tasks, tasks * sizeof(uint32_t));
@@ -71,7 +73,8 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     sched->current = SCHED_NONE;
     sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
     sched->marked_count = 0;
-    sched->strayed = sched->awaited = false;
+    sched->strayed = sched->awaited = sched->crowded = false;
+    sched->withdrawals_count = 0;
     sleep_begin(sched);
     sched->steps = sched->held = 0;
     sched->spurious_left = sched->config.spurious_max;
@@ -181,11 +184,22 @@ SCHED_WHOLE void sched_pend(struct sched *sched, uint32_t number, const struct s
     task->pended_by = sched->current == number ? 0 : sched->steps;
     task->ready_at = ++sched->ready_count;
     objects_attach(sched, task);
+    sched->crowded |= op->kind == SCHED_SELECT && op->flags & SCHED_WIDE;
     if (task->object[0] && !task->object[0]->known)
         object_initial(task->object[0], op);
     standing_update(sched, task);
     if (sched->strategy->pended)
         sched->strategy->pended(sched, task);
+}
+
+static void withdrawal_record(struct sched *sched, const struct task *task)
+{
+    CHECK_MSG(sched->withdrawals_count < WITHDRAWALS_MAX,
+              "too many operations are taken back for exhaustive search");
+    struct sched_withdrawal *now = &sched->withdrawals[sched->withdrawals_count++];
+    now->steps = sched->steps;
+    note_fill(sched, task, TRACE_ANY, false, &now->note);
+    now->note.looks = note_only_looks(&now->note);
 }
 
 static void unpend(struct sched *sched, struct task *task)
@@ -198,10 +212,27 @@ static void unpend(struct sched *sched, struct task *task)
     task->interrupt = SCHED_UNDISTURBED;
 }
 
-void sched_unpend(struct sched *sched, uint32_t task)
+void sched_unpend(struct sched *sched, uint32_t number)
 {
-    CHECK(sched->tasks[task].state == TASK_PENDS);
-    unpend(sched, &sched->tasks[task]);
+    struct task *task = &sched->tasks[number];
+    CHECK(task->state == TASK_PENDS);
+    bool timed = task->gives_up && task->op.deadline != SCHED_NEVER;
+    if (sched->plan.systematic && (timed || task->op.kind == SCHED_EXTERNAL))
+        withdrawal_record(sched, task);
+    unpend(sched, task);
+}
+
+void sched_touch(struct sched *sched, uint64_t address)
+{
+    if (!sched->steps)
+        return;
+    struct task *task = &sched->tasks[sched->current];
+    struct object *object = object_at(sched, task, address, OBJECT_GO);
+    if (object->past[0].changed == task->hash)
+        return;
+    event_touch(sched, task, object);
+    if (sched->plan.systematic)
+        note_touched(sched, object);
 }
 
 /* ---- deciding ---- */

@@ -38,6 +38,7 @@ enum {
     SCHED_CONDITIONAL =
         64,              /* UPDATE: a compare-exchange; config.ready says whether it would write */
     SCHED_AT_ONCE = 128, /* CHOOSE: no other task goes first */
+    SCHED_WIDE = 1,      /* SELECT: it is about more objects than its operation can name */
 };
 
 /* Does a signal handler that runs while a task waits in its operation end that (EINTR)? */
@@ -47,6 +48,8 @@ enum sched_breaks {
     SCHED_BREAKS_ALWAYS,  /* in any case */
     SCHED_BREAKS_AT_ONCE, /* and none runs before the wait begins (sigsuspend) */
 };
+
+enum { SCHED_MORE = NOTE_OBJECTS - 1 };
 
 /* A pending operation. What a kind does not name is 0, the deadline SCHED_NEVER. */
 struct sched_op {
@@ -59,6 +62,7 @@ struct sched_op {
     uint64_t deadline; /* virtual ns */
     uint64_t pc;       /* the place in the program */
     uint8_t breaks;    /* enum sched_breaks */
+    uint64_t more[SCHED_MORE]; /* goroutines': further objects that it is about, 0 = no more */
 };
 
 enum sched_verdict {
@@ -107,7 +111,7 @@ struct sched_plan {
     bool coarse;       /* goroutines' operations and sleeps are taken to be about one object */
     bool every_option; /* what else could have been done is noted, too: sched_options_at */
     uint32_t firm_count;
-    const struct sched_option *sleepers;
+    const struct trace_note *sleepers;
     uint32_t sleepers_count;
 };
 
@@ -128,8 +132,10 @@ void sched_task_hint(struct sched *sched, uint32_t task, int32_t priority, uint3
 void sched_pend(struct sched *sched, uint32_t task, const struct sched_op *op);
 /* A task that stands before PARKED or SIGWAIT, or will next, may go on. */
 void sched_wake(struct sched *sched, uint32_t task);
-/* Takes the task's pending operation back. */
+/* Takes the task's pending operation back: what the last step led to has made it void. */
 void sched_unpend(struct sched *sched, uint32_t task);
+/* What the last step led to was about this object of the goroutine runtime, too. */
+void sched_touch(struct sched *sched, uint64_t address);
 
 /* What keeps the pending task from its operation: it goes on to attend to a signal or to its
  * cancellation, and may come back. RESTARTS: what waits goes on waiting after it, if it may. Of
@@ -155,6 +161,15 @@ bool sched_pending_note(struct sched *sched, uint32_t task, struct trace_note *r
                         bool *ret_possible);
 /* Does such an operation leave its objects as they are, whatever comes of it? */
 bool note_only_looks(const struct trace_note *note);
+/* Operations that were taken back before their time had come, or what they waited for outside: in
+ * order, with the number of steps then. */
+struct sched_withdrawal {
+    uint32_t steps;
+    struct trace_note note;
+};
+const struct sched_withdrawal *sched_withdrawals(const struct sched *sched, uint32_t *ret_count);
+/* Did an event touch more objects than its note has room for? Plans have to be coarse then. */
+bool sched_crowded(const struct sched *sched);
 /* All that the step could have been; not of what a task chose at once. */
 /* Was a task kept from another round of a loop that waits, which might have been different? */
 bool sched_awaited(const struct sched *sched);

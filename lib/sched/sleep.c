@@ -16,32 +16,24 @@ void sleep_fall(struct sched *sched)
     if (sched->steps != plan->firm_count || !plan->systematic)
         return;
     for (uint32_t i = 0; i < plan->sleepers_count && i < SLEEPERS_MAX; i++)
-        sched->sleepers[sched->sleepers_count++] = plan->sleepers[i];
+        sched->sleepers[sched->sleepers_count++] = &plan->sleepers[i];
 }
 
 bool sleep_has(const struct sched *sched, uint32_t task, uint32_t outcome)
 {
     for (uint32_t i = 0; i < sched->sleepers_count; i++)
-        if (sched->sleepers[i].task == task && sched->sleepers[i].outcome == outcome)
+        if (sched->sleepers[i]->task == task && sched->sleepers[i]->outcome == outcome)
             return true;
     return false;
 }
 
-/* Does the sleeping operation depend on the step that is taken now? */
-static bool wakes(const struct sched *sched, struct sched_option sleeper,
-                  const struct trace_note *step)
-{
-    const struct task *task = &sched->tasks[sleeper.task];
-    struct trace_note note;
-    note_fill(sched, task, sleeper.outcome, op_looks_only(sched, task, sleeper.outcome), &note);
-    return note_dependent(&note, step);
-}
-
+/* A sleeper's note is that of the execution in which it was taken: nothing that happened since
+ * would have changed it, or it would not sleep any more. */
 void sleep_step(struct sched *sched, const struct trace_note *step)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < sched->sleepers_count; i++)
-        if (!wakes(sched, sched->sleepers[i], step))
+        if (!note_dependent(sched->sleepers[i], step))
             sched->sleepers[kept++] = sched->sleepers[i];
     sched->sleepers_count = kept;
 }

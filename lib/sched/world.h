@@ -174,11 +174,14 @@ struct sched {
     uint64_t ready_count;
     uint64_t clock;
     uint64_t trace_hash;
-    bool profiling;                /* this execution is the profile's first */
-    bool awaited;                  /* a task was kept from another round of its loop */
-    struct trace_note *notes;      /* of the steps, if the plan is systematic */
-    struct sched_option *sleepers; /* room for SLEEPERS_MAX */
+    bool profiling;                     /* this execution is the profile's first */
+    bool awaited;                       /* a task was kept from another round of its loop */
+    bool crowded;                       /* an event touched more objects than a note has room for */
+    struct trace_note *notes;           /* of the steps, if the plan is systematic */
+    const struct trace_note **sleepers; /* room for SLEEPERS_MAX */
     uint32_t sleepers_count;
+    struct sched_withdrawal *withdrawals; /* if the plan is systematic; room for WITHDRAWALS_MAX */
+    uint32_t withdrawals_count;
     struct sched_option *options; /* of all steps, if the plan wants them; room for OPTIONS_MAX */
     uint32_t *options_end;        /* by step */
     /* objects: dense, found by an open table of indexes + 1 */
@@ -192,6 +195,7 @@ enum {
     STRATEGY_STATE = 1 << 20,
     OBJECTS_MAX = 1 << 22,
     SLEEPERS_MAX = 1 << 16,
+    WITHDRAWALS_MAX = 1 << 16,
     OPTIONS_MAX = 1 << 22
 };
 
@@ -283,11 +287,16 @@ uint64_t access_source(const struct task *task);
 /* Names the event by its causal past; tells by *ret_looks whether it left its object alone. */
 uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks);
 
+/* The last event, by `task`, changed this object, too. */
+void event_touch(struct sched *sched, struct task *task, struct object *object);
+
 /* Does the task's operation leave its objects as they are, now? */
 bool op_looks_only(const struct sched *sched, const struct task *task, uint32_t outcome);
 
 /* ---- note.c ---- */
 
+/* The last event, which was noted, touched this, too. */
+void note_touched(struct sched *sched, const struct object *object);
 /* Of the task's pending operation, before its effect. */
 void note_fill(const struct sched *sched, const struct task *task, uint32_t outcome, bool looks,
                struct trace_note *ret_note);

@@ -11,6 +11,7 @@ enum { EVENTS_MAX = 400 };
 
 struct canon {
     const struct trace_event *events;
+    const struct touched *touched;
     uint32_t count;
     const struct instruction *instruction[EVENTS_MAX]; /* NULL: START, END */
     bool before[EVENTS_MAX][EVENTS_MAX];               /* before[i][j]: j depends on i < j */
@@ -62,6 +63,36 @@ static bool objects_meet(const struct instruction *a, const struct instruction *
     return class_a == 1 ? bytes_meet(a, b) : a->address == b->address;
 }
 
+static bool is_goroutines(uint32_t kind)
+{
+    return is_class(kind, SCHED_SEND, SCHED_AWAIT);
+}
+
+/* Channels and WaitGroups that the event is about: its operation's, and those of a select that it
+ * decided. */
+static bool is_about(const struct canon *canon, uint32_t event, uint64_t object)
+{
+    const struct instruction *now = canon->instruction[event];
+    const struct touched *touched = &canon->touched[event];
+    if (!now || !is_goroutines(now->kind))
+        return false;
+    for (int i = 0; i < now->cases_count; i++)
+        if (now->cases[i].channel == object)
+            return true;
+    for (int i = 0; i < touched->count && i < MODEL_OBJECTS; i++)
+        if (touched->objects[i] == object)
+            return true;
+    return now->address == object;
+}
+
+static bool goroutines_meet(const struct canon *canon, uint32_t i, uint32_t j)
+{
+    for (int object = 0; object < MODEL_OBJECTS; object++)
+        if (is_about(canon, i, CHANNEL(object)) && is_about(canon, j, CHANNEL(object)))
+            return true;
+    return false;
+}
+
 static bool looked(const struct trace_event *event)
 {
     return event->kind == SCHED_READ || event->kind == SCHED_LEAVE || event->flags & TRACE_LOOKED;
@@ -98,6 +129,8 @@ static bool depends(const struct canon *canon, uint32_t i, uint32_t j)
         return holds_robust(canon, j, a);
     if (a && a->effect == EFFECT_SPAWN && second->kind == SCHED_START)
         return canon->before[i][j]; /* noted by the caller */
+    if (goroutines_meet(canon, i, j))
+        return true;
     return a && b && objects_meet(a, b) && !(looked(first) && looked(second));
 }
 
@@ -128,7 +161,7 @@ static void events_read(struct canon *canon, const struct model *model)
     for (uint32_t i = 0; i < canon->count; i++) {
         uint64_t pc = canon->events[i].pc;
         canon->instruction[i] =
-            pc ? &model->program->codes[pc / 100 - 1].instructions[pc % 100] : NULL;
+            pc ? &model->program->codes[pc / 1000 - 1].instructions[pc % 1000] : NULL;
     }
     uint32_t made = 1;
     for (uint32_t i = 0; i < canon->count; i++) {
@@ -145,6 +178,7 @@ uint64_t canon_of(const struct model *model)
 {
     struct canon *canon = calloc(1, sizeof *canon);
     canon->events = model->events;
+    canon->touched = model->touched;
     canon->count = sched_steps(model->sched);
     if (canon->count > EVENTS_MAX)
         abort();

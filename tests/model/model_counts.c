@@ -13,9 +13,9 @@ static void expect_planned(const struct program *program, uint64_t traces, uint6
 {
     for (int algorithm = EXPLORE_SOURCE; algorithm <= EXPLORE_OPTIMAL; algorithm++) {
         struct set64 *set = set64_new();
-        struct explore_config config = {.algorithm = algorithm, .preemptions_max = UINT32_MAX};
+        struct explore_config config = {.algorithm = algorithm};
         struct planned found =
-            plan_explore(program, (struct model_options){0}, config, UINT64_MAX, set);
+            plan_explore(program, (struct model_options){0}, config, UINT64_MAX, set, NULL);
         ck_assert_msg(set64_count(set) == traces && found.stats.executions == traces &&
                           found.deadlocks == deadlocks && !found.stats.cut &&
                           (algorithm == EXPLORE_SOURCE || !found.stats.blocked),

@@ -32,35 +32,52 @@ static void program_print(const struct program *program)
         printf("code %d%s:\n", code, program->bare ? " (bare)" : "");
         for (int i = 0; i < program->codes[code].length; i++) {
             const struct instruction *now = &program->codes[code].instructions[i];
-            printf("  %2d %s at %llx%s, flags %x, count %u, delay %llu, branch %d to %d\n", i,
-                   trace_words(now->kind), (unsigned long long)now->address,
-                   now->mutex ? " with its mutex" : "", now->flags, now->count,
-                   (unsigned long long)now->delay, now->branch, now->target);
+            printf(
+                "  %2d %s at %llx%s, flags %x, count %u, delay %llu, value %d, branch %d to %d\n",
+                i, trace_words(now->kind), (unsigned long long)now->address,
+                now->mutex ? " with its mutex" : "", now->flags, now->count,
+                (unsigned long long)now->delay, now->value, now->branch, now->target);
+            for (int j = 0; j < now->cases_count; j++)
+                printf("     %s %llx of %d%s\n", now->cases[j].sends ? "sends on" : "receives from",
+                       (unsigned long long)now->cases[j].channel,
+                       program->capacities[(now->cases[j].channel - MODEL_CHANNELS) / 16],
+                       now->has_default ? ", or nothing" : "");
         }
     }
 }
 
+/* The traces of brute force. */
+struct brute {
+    struct enumeration found;
+    struct set64 *canons;
+};
+
 static void check_algorithm(const struct program *program, struct model_options options,
-                            enum explore_algorithm algorithm, struct enumeration brute,
+                            enum explore_algorithm algorithm, const struct brute *brute,
                             uint64_t seed)
 {
-    struct set64 *traces = set64_new();
-    struct explore_config config = {.algorithm = algorithm, .preemptions_max = UINT32_MAX};
-    struct planned found = plan_explore(program, options, config, 4 * EXECUTIONS_MAX, traces);
-    uint64_t count = set64_count(traces);
-    bool right = found.complete && count == brute.traces && found.deadlocks == brute.deadlocks;
-    if (!right)
+    struct set64 *traces = set64_new(), *canons = set64_new();
+    struct explore_config config = {.algorithm = algorithm};
+    struct planned found =
+        plan_explore(program, options, config, 4 * EXECUTIONS_MAX, traces, canons);
+    bool right = found.complete && set64_same(canons, brute->canons) &&
+                 found.deadlocks == brute->found.deadlocks;
+    bool once = algorithm != EXPLORE_OPTIMAL || (!found.repeated && !found.stats.blocked);
+    if (!right || !once)
         program_print(program);
-    ck_assert_msg(right,
-                  "MODEL_SEED=%llu MODEL_PROGRAMS=1: %s: %llu traces, %llu deadlocks, not "
-                  "%llu, %llu",
-                  (unsigned long long)seed, names[algorithm], (unsigned long long)count,
-                  (unsigned long long)found.deadlocks, (unsigned long long)brute.traces,
-                  (unsigned long long)brute.deadlocks);
+    ck_assert_msg(right && once,
+                  "MODEL_SEED=%llu MODEL_PROGRAMS=1: %s: %llu traces, %llu deadlocks, not %llu, "
+                  "%llu; %llu repeated, %llu blocked",
+                  (unsigned long long)seed, names[algorithm],
+                  (unsigned long long)set64_count(canons), (unsigned long long)found.deadlocks,
+                  (unsigned long long)brute->found.canons,
+                  (unsigned long long)brute->found.deadlocks, (unsigned long long)found.repeated,
+                  (unsigned long long)found.stats.blocked);
     total.executions[algorithm] += found.stats.executions;
     total.blocked[algorithm] += found.stats.blocked;
     total.cut[algorithm] += found.stats.cut;
     set64_free(traces);
+    set64_free(canons);
 }
 
 static bool asks_outside(const struct program *program)
@@ -76,18 +93,23 @@ static void check_program(uint64_t seed)
 {
     uint64_t rng = seed;
     struct program program;
-    program_draw(&program, &rng);
+    if (seed % 4)
+        program_focus(&program, &rng);
+    else
+        program_draw(&program, &rng);
     if (asks_outside(&program))
         return;
     struct model_options options = {.spurious_max = rng_below(&rng, 3) == 0, .time_choices = true};
-    struct enumeration brute = enumerate(&program, options, EXECUTIONS_MAX, false);
-    if (brute.complete) {
+    struct brute brute = {.canons = set64_new()};
+    brute.found = enumerate_within(&program, options, EXECUTIONS_MAX, false,
+                                   (struct model_bound){0}, brute.canons);
+    if (brute.found.complete) {
         total.programs++;
-        total.traces += brute.traces;
-        check_algorithm(&program, options, EXPLORE_SOURCE, brute, seed);
-        check_algorithm(&program, options, EXPLORE_OPTIMAL, brute, seed);
-        check_algorithm(&program, options, EXPLORE_DFS, brute, seed);
+        total.traces += brute.found.canons;
+        for (int algorithm = EXPLORE_SOURCE; algorithm <= EXPLORE_DFS; algorithm++)
+            check_algorithm(&program, options, algorithm, &brute, seed);
     }
+    set64_free(brute.canons);
 }
 
 START_TEST(both_algorithms_find_the_traces_of_brute_force)
@@ -108,51 +130,76 @@ END_TEST
 
 static uint64_t swapped, kept; /* pairs */
 
-/* The execution's first `count` steps with the last two swapped: the hash, or 0 if that cannot be.
- */
-static uint64_t hash_swapped(struct model *model, const struct trace_event *events, uint32_t count)
+struct after {
+    uint64_t hash, state;
+};
+
+/* The first `count` of the events, or what becomes of them. False: they are not possible. */
+static bool run_events(struct model *model, const struct trace_event *events, uint32_t count,
+                       struct after *ret_after)
+{
+    model_begin(model, &(struct sched_plan){.events = events, .events_count = count});
+    while (sched_steps(model->sched) < count)
+        if (model_step(model) != SCHED_GO || sched_steps(model->sched) > count)
+            return false;
+    *ret_after = (struct after){sched_trace_hash(model->sched), model_state(model)};
+    return true;
+}
+
+/* Steps i - 1 and i. */
+static void check_pair(struct model *model, const struct trace_event *events,
+                       const struct trace_note *notes, uint32_t i, uint64_t seed)
 {
     static struct trace_event plan[MODEL_STEPS];
-    memcpy(plan, events, count * sizeof *plan);
-    plan[count - 2] = events[count - 1];
-    plan[count - 1] = events[count - 2];
-    model_begin(model, &(struct sched_plan){.events = plan, .events_count = count});
-    for (uint32_t i = 0; i < count; i++)
-        if (model_step(model) != SCHED_GO)
-            return 0;
-    return sched_trace_hash(model->sched);
+    struct after now, other = {0};
+    memcpy(plan, events, (i + 1) * sizeof *plan);
+    if (!run_events(model, plan, i + 1, &now) || model->ended)
+        return; /* in the midst of a step; or the end, which depends on all */
+    plan[i - 1] = events[i];
+    plan[i] = events[i - 1];
+    bool possible = run_events(model, plan, i + 1, &other);
+    bool dependent = note_dependent(&notes[i - 1], &notes[i]);
+    ck_assert_msg(dependent ? other.hash != now.hash
+                            : possible && other.hash == now.hash && other.state == now.state,
+                  "MODEL_SEED=%llu MODEL_PROGRAMS=1: steps %u and %u are %sdependent",
+                  (unsigned long long)seed, i - 1, i, dependent ? "" : "in");
+    kept += dependent;
+    swapped += !dependent;
+}
+
+static void check_walk(struct model *model, uint64_t seed, uint64_t walk)
+{
+    static struct trace_event events[MODEL_STEPS];
+    static struct trace_note notes[MODEL_STEPS];
+    model_run(model, &(struct sched_plan){
+                         .strategy = strategy_find("random"), .seed = walk, .systematic = true});
+    uint32_t count = sched_steps(model->sched);
+    memcpy(events, model->events, count * sizeof *events);
+    memcpy(notes, sched_notes(model->sched), count * sizeof *notes);
+    for (uint32_t i = 1; i < count; i++)
+        if (notes[i].task != notes[i - 1].task && notes[i].cause != i &&
+            !(notes[i - 1].flags & SCHED_AT_ONCE && notes[i - 1].kind == SCHED_CHOOSE))
+            check_pair(model, events, notes, i, seed);
 }
 
 static void check_pairs(uint64_t seed)
 {
-    static struct trace_event events[MODEL_STEPS];
-    static struct trace_note notes[MODEL_STEPS];
-    uint64_t rng = seed, hash = 0;
+    enum { WALKS = 5 };
+    uint64_t rng = seed;
     struct program program;
-    program_draw(&program, &rng);
+    if (seed % 4)
+        program_focus(&program, &rng);
+    else
+        program_draw(&program, &rng);
     if (asks_outside(&program))
         return;
     struct model *model = model_new(&program, (struct model_options){.time_choices = true});
-    model_run(model, &(struct sched_plan){
-                         .strategy = strategy_find("random"), .seed = seed, .systematic = true});
-    uint32_t count = sched_steps(model->sched);
-    memcpy(events, model->events, count * sizeof *events);
-    memcpy(notes, sched_notes(model->sched), count * sizeof *notes);
-    for (uint32_t i = 0; i < count; hash += events[i++].hash) {
-        if (!i || notes[i].task == notes[i - 1].task || notes[i].cause == i)
-            continue;
-        uint64_t now = hash + events[i].hash, other = hash_swapped(model, events, i + 1);
-        bool dependent = note_dependent(&notes[i - 1], &notes[i]);
-        ck_assert_msg(dependent ? other != now : other == now,
-                      "MODEL_SEED=%llu MODEL_PROGRAMS=1: steps %u and %u are %sdependent",
-                      (unsigned long long)seed, i - 1, i, dependent ? "" : "in");
-        kept += dependent;
-        swapped += !dependent;
-    }
+    for (uint64_t walk = 0; walk < WALKS; walk++)
+        check_walk(model, seed, walk);
     model_free(model);
 }
 
-START_TEST(steps_are_independent_where_swapping_them_changes_no_hash)
+START_TEST(steps_are_independent_where_swapping_them_changes_nothing)
 {
     uint64_t seed = setting("MODEL_SEED", 1), count = setting("MODEL_PROGRAMS", PROGRAMS_DEFAULT);
     for (uint64_t i = 0; i < count; i++)
@@ -179,9 +226,12 @@ START_TEST(bounds_on_preemptions_end_with_everything)
     uint64_t all = enumerate(&program, (struct model_options){0}, UINT64_MAX, false).traces;
     for (uint32_t bound = 0; bound <= 7; bound++) {
         struct set64 *traces = set64_new();
-        struct explore_config config = {.algorithm = EXPLORE_DFS, .preemptions_max = bound};
+        struct explore_config config = {.algorithm = EXPLORE_DFS,
+                                        .bound = EXPLORE_PREEMPTIONS,
+                                        .bound_first = bound,
+                                        .bound_last = bound};
         struct planned found =
-            plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, traces);
+            plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, traces, NULL);
         uint64_t count = set64_count(traces);
         ck_assert(found.complete && count >= before && (bound || count == 2));
         ck_assert((bound == 7) <= (count == all && !found.stats.bounded));
@@ -200,9 +250,9 @@ START_TEST(loops_that_wait_come_to_an_end)
     ADD_STORE(&program, 1, 0, 1);
     for (int algorithm = EXPLORE_SOURCE; algorithm <= EXPLORE_DFS; algorithm++) {
         struct set64 *traces = set64_new();
-        struct explore_config config = {.algorithm = algorithm, .preemptions_max = UINT32_MAX};
+        struct explore_config config = {.algorithm = algorithm};
         struct planned found =
-            plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, traces);
+            plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, traces, NULL);
         ck_assert_msg(found.complete && set64_count(traces) == 4 && !found.deadlocks, "%s: %llu",
                       names[algorithm], (unsigned long long)set64_count(traces));
         set64_free(traces);
@@ -216,7 +266,7 @@ int main(void)
     TCase *tests = tcase_create("explore");
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, both_algorithms_find_the_traces_of_brute_force);
-    tcase_add_test(tests, steps_are_independent_where_swapping_them_changes_no_hash);
+    tcase_add_test(tests, steps_are_independent_where_swapping_them_changes_nothing);
     tcase_add_test(tests, bounds_on_preemptions_end_with_everything);
     tcase_add_test(tests, loops_that_wait_come_to_an_end);
     suite_add_tcase(suite, tests);

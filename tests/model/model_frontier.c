@@ -175,7 +175,6 @@ static struct crew crew_explore(const struct program *program, struct model_opti
         .steps_max = MODEL_STEPS,
         .tasks_max = MODEL_TASKS,
         .spurious_max = options.spurious_max,
-        .preemptions_max = UINT32_MAX,
     };
     explorers_make(&crew);
     for (uint32_t i = 0; i < CREW_MAX; i++)
@@ -245,8 +244,9 @@ static void check_program(uint64_t seed)
                                                         EXPLORE_DFS};
     for (int i = 0; i < 3; i++) {
         struct set64 *traces = set64_new();
-        struct explore_config config = {.algorithm = algorithms[i], .preemptions_max = UINT32_MAX};
-        struct planned alone = plan_explore(&program, options, config, EXECUTIONS_MAX, traces);
+        struct explore_config config = {.algorithm = algorithms[i]};
+        struct planned alone =
+            plan_explore(&program, options, config, EXECUTIONS_MAX, traces, NULL);
         if (alone.complete) {
             total.programs++;
             check_crew(&program, options, seed, algorithms[i], alone, set64_count(traces));

@@ -5,16 +5,17 @@
 
 #include <stdlib.h>
 
-static enum explore_end end_of(enum sched_verdict verdict)
+static enum explore_end end_of(const struct model *model, enum sched_verdict verdict)
 {
     return verdict == SCHED_ASLEEP     ? EXPLORE_END_ASLEEP
            : verdict == SCHED_TOO_LONG ? EXPLORE_END_LONG
+           : model->ended              ? EXPLORE_END_ABORTED
                                        : EXPLORE_END_ITSELF;
 }
 
 struct planned plan_explore(const struct program *program, struct model_options options,
                             struct explore_config config, uint64_t executions_max,
-                            struct set64 *traces)
+                            struct set64 *traces, struct set64 *canons)
 {
     struct model *model = model_new(program, options);
     config.steps_max = options.steps_max ? options.steps_max : MODEL_STEPS;
@@ -35,8 +36,10 @@ struct planned plan_explore(const struct program *program, struct model_options 
             bool new = set64_add(traces, sched_trace_hash(model->sched));
             result.deadlocks += new && !model_finished(model);
             result.repeated += !new;
+            if (canons)
+                set64_add(canons, canon_of(model));
         }
-        more = explore_next(explore, model->sched, end_of(verdict));
+        more = explore_next(explore, model->sched, end_of(model, verdict));
     } while (more && ++executions < executions_max);
     result.complete = !more;
     result.stats = explore_stats(explore);

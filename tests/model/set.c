@@ -65,3 +65,19 @@ uint64_t set64_count(const struct set64 *set)
 {
     return set->count;
 }
+
+static bool set64_has(const struct set64 *set, uint64_t value)
+{
+    uint64_t i = value * UINT64_C(0x9e3779b97f4a7c15) >> 20 & set->mask;
+    while (set->slots[i] && set->slots[i] != value)
+        i = (i + 1) & set->mask;
+    return value ? set->slots[i] == value : set->zero;
+}
+
+bool set64_same(const struct set64 *a, const struct set64 *b)
+{
+    bool same = set64_count(a) == set64_count(b) && a->zero == b->zero;
+    for (uint64_t i = 0; i <= a->mask && same; i++)
+        same = !a->slots[i] || set64_has(b, a->slots[i]);
+    return same;
+}

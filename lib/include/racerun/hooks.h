@@ -105,9 +105,13 @@ struct rgo_control {
     /* How the goroutine that runs lets others go first: for operations that the controller sees by
      * itself (atomics, say). It has been made runnable when this returns control to `next`. */
     void (*begin)(void (*yield)(void));
-    /* False: no point; what the runtime itself does in the course of an operation, maybe under a
-     * lock. */
-    bool (*point)(void *task, uint32_t what, const void *object, const void *pc);
+    /* `objects`: what the operation is about, each once. False: no point; what the runtime itself
+     * does in the course of an operation, maybe under a lock. */
+    bool (*point)(void *task, uint32_t what, const void *const *objects, uint32_t count,
+                  const void *pc);
+    /* What runs now is about this object, too: announced by no point, or not before it was known.
+     */
+    void (*touch)(const void *object);
     /* `yields`: it could have gone on, and wants others to go first. */
     void (*runnable)(void *task, void *goroutine, bool yields);
     /* On the worker: who runs now. RGO_CONTROL_LOOK: timers are due, or the network is ready; NULL:

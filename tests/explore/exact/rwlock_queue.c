@@ -1,5 +1,8 @@
 /* A writer's arrival alone decides whether a second read lock is had. The writer comes before the
- * first, between them, after both, between the two unlocks, or at last. traces: 5 */
+ * first, between them, after both, between the two unlocks, or at last.
+ *
+ * traces: 5
+ */
 #define _GNU_SOURCE
 #include "threads.h"
 

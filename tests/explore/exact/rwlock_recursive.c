@@ -1,7 +1,9 @@
 /* Read locks that nest, of a lock that prefers writers: who arrives between them waits for the
  * first, and is waited for by the second. As in rwlock_queue.c, but for the one that ends there.
+ *
  * traces: 5
- * finds: deadlock */
+ * finds: deadlock
+ */
 #define _GNU_SOURCE
 #include "threads.h"
 

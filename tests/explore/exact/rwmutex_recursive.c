@@ -2,8 +2,10 @@
  * two read locks and all wait for ever; else it comes before them, or is in when the first is
  * tried, comes after them, between the unlocks, or at last: five orders. In each main waits for the
  * channel before it is closed or after, and returns before the other goroutine's end or after.
+ *
  * traces: 21
- * finds: deadlock */
+ * finds: deadlock
+ */
 #include <racerun/go.h>
 
 static rwmutex lock;

@@ -1,8 +1,12 @@
 /* Failures of every kind that the schedules have, each told once: two threads that take two locks
  * crosswise wait for each other, and one that finds the other's mark fails an assertion. One order
  * of the locks ends there. In the two others the mark is looked at before it is set, or after: then
- * the process ends before the other thread does, before main has joined it, or after: 1 + 2 * (1 +
- * 3). traces: 9 finds: deadlock, assertion */
+ * the process ends before the other thread does, before main has joined it, or after that. That
+ * makes 1 + 2 * (1 + 3).
+ *
+ * traces: 9
+ * finds: deadlock, assertion
+ */
 #include "threads.h"
 
 static pthread_mutex_t left = PTHREAD_MUTEX_INITIALIZER, right = PTHREAD_MUTEX_INITIALIZER;
