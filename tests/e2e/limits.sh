@@ -27,6 +27,10 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     has err 'RLIMIT_FSIZE.*ulimit -f'
     expect 66 setpriv --reuid=65534 --clear-groups "$racerun" "$actor" race
 fi
+# Other layouts of the address space: none is random, and libraries below the program.
+for layout in -R -L; do
+    setarch $layout true 2>/dev/null && expect 66 setarch $layout "$racerun" "$actor" race
+done
 expect 66 env -i "$racerun" "$actor" race
 if unshare -fp true 2>/dev/null; then
     expect 66 unshare -fp "$racerun" "$actor" race # /proc is still the outer one

@@ -17,7 +17,7 @@ lacks out ran
 expect 125 "$racerun" --suppressions=absent "$actor"
 has err 'absent'
 expect 125 "$racerun" --suppressions="$work" "$actor"
-head -c 100 /dev/urandom >noise
+printf '\177ELF\001\377\n\000\n' >noise
 expect 125 "$racerun" --suppressions=noise "$actor"
 
 # --halt-on-error halts at what is reported, not at what is suppressed.
