@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 browser=$(command -v chromium || command -v chromium-headless-shell || command -v google-chrome) ||
     skip "no Chromium here"
+command -v python3 >/dev/null || skip "no python3 here"
 cp "$here"/gate/race.c "$here"/gate/deadlock.c "$here"/gate/clean.c "$here"/page_long.c .
 for name in race deadlock clean page_long; do
     "$racerun" cc -g -O1 -pthread $name.c -o $name || exit 1

@@ -68,6 +68,11 @@
         const marks = all(".chart-marks .mark").map(mark => mark.textContent).join("");
         is(`marks ${expected.marks}, not ${marks}`, [...marks].sort().join("") === expected.marks);
         is("the accesses say where they are", all(".in-schedule").length === expected.marks.length);
+        window.dispatchEvent(new Event("beforeprint"));
+        is("on paper all rows, or the first", all(".row").length === Math.min(count, racerun.PRINTED_MAX));
+        is("and it is said", one(".on-paper").textContent.includes(`of ${count} steps`) === count > racerun.PRINTED_MAX);
+        window.dispatchEvent(new Event("afterprint"));
+        is("then as before", all(".row").length <= 80 && !one(".on-paper").textContent);
         is("a row a task in the table", all("#tasks tbody tr").length === expected.lanes);
         is("the parallelism is told", /^Parallelism: [0-9.]+ = /.test(one("#parallelism").textContent));
         is("work is not below the span", model.work >= model.span && model.span > 0);

@@ -26,7 +26,7 @@ racerun.svg = function (name, attributes) {
 };
 
 racerun.ROW = 28;
-racerun.PRINTED_MAX = 1000;
+racerun.PRINTED_MAX = 300;
 
 racerun.chart = function (model, marks, selected) {
     const { element: el } = racerun, ROW = racerun.ROW, GUTTER = 52, GAP = 13, LANES = [...model.lanes.values()];
@@ -38,7 +38,8 @@ racerun.chart = function (model, marks, selected) {
     const scroll = el("div", { class: "chart-scroll", tabindex: 0, role: "listbox", id: "steps",
         "aria-label": "Steps of the schedule" }, head, body);
     const map = el("canvas", { class: "chart-map", "aria-hidden": "true", title: "The whole schedule" });
-    const element = el("div", { class: "chart" }, scroll, map);
+    const note = el("p", { class: "note on-paper" });
+    const element = el("div", { class: "chart" }, scroll, map, note);
 
     /* ---- geometry ---- */
 
@@ -61,7 +62,9 @@ racerun.chart = function (model, marks, selected) {
     const isNarrow = () => state.lane < 90, gap = () => isNarrow() ? 3 : state.lane < 150 ? 7 : GAP;
 
     const isFiltered = () => Boolean(state.filter.task || state.filter.object);
-    const endsShown = () => !isFiltered() && LANES.some(lane => lane.stuck);
+    /* How many rows there is room for: on paper, where nobody scrolls, not all. */
+    const rowsHeld = () => state.all ? Math.min(state.rows.length, racerun.PRINTED_MAX) : state.rows.length;
+    const endsShown = () => !isFiltered() && rowsHeld() === state.rows.length && LANES.some(lane => lane.stuck);
 
     function measure() {
         const width = scroll.clientWidth || 800;
@@ -70,7 +73,7 @@ racerun.chart = function (model, marks, selected) {
         state.lane = LANES.length > 30 ? 30 : Math.max(Math.min(fair, 320), 132);
         body.style.width = head.style.width =
             `${Math.max(GUTTER + LANES.length * state.lane + state.place, width)}px`;
-        body.style.height = `${top(state.rows.length + (endsShown() ? 1 : 0)) + 4}px`;
+        body.style.height = `${top(rowsHeld() + (endsShown() ? 1 : 0)) + 4}px`;
     }
 
     /* ---- rows ---- */
@@ -117,7 +120,7 @@ racerun.chart = function (model, marks, selected) {
         const labels = [];
         for (const lane of LANES)
             for (const span of lane.spans) {
-                const from = rowOf(span.from), to = rowOf(span.to + 1);
+                const from = rowOf(span.from), to = Math.min(rowOf(span.to + 1), rowsHeld());
                 if (to <= from || to < first || from > last)
                     continue;
                 const x = laneCentre(lane), y = top(from) + 2, height = top(to) - y - 2;
@@ -212,12 +215,12 @@ racerun.chart = function (model, marks, selected) {
         let last = Math.min(state.rows.length - 1, Math.ceil((scroll.scrollTop + view) / ROW) + spare);
         if (state.all) {
             first = 0;
-            last = Math.min(state.rows.length, racerun.PRINTED_MAX) - 1;
+            last = rowsHeld() - 1;
         }
         lines.replaceChildren(definitions());
         for (const svg of [lines, above]) {
             svg.setAttribute("width", body.style.width);
-            svg.setAttribute("height", top(state.rows.length) + ROW);
+            svg.setAttribute("height", top(rowsHeld()) + ROW);
         }
         const labels = spansDraw(first, last);
         edgesDraw(first, last);
@@ -329,6 +332,8 @@ racerun.chart = function (model, marks, selected) {
         },
         print(all) {
             state.all = all;
+            note.textContent = rowsHeld() < state.rows.length
+                ? `On paper: the first ${rowsHeld()} of ${state.rows.length} steps.` : "";
             layout();
         },
     };
