@@ -85,9 +85,8 @@ static const struct {
 static uint64_t search(const struct program *program, uint64_t at, uint64_t *ret_least,
                        uint64_t *ret_most)
 {
-    struct explore_config config = {.algorithm = EXPLORE_OPTIMAL,
-                                    .steps_max = MODEL_STEPS,
-                                    .tasks_max = MODEL_TASKS};
+    struct explore_config config = {
+        .algorithm = EXPLORE_OPTIMAL, .steps_max = MODEL_STEPS, .tasks_max = MODEL_TASKS};
     struct model *model = model_new(program, (struct model_options){0});
     struct explore_config shared = config;
     shared.frontier = frontier_create(&config);
