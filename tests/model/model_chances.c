@@ -18,7 +18,8 @@ static const char *const texts[] = {
     "xxxa|a",      "a|b|ab",     "aaaa|aa",   "aa|aa|a",     "abc|cba",   "aab|b|a", "a|a|a|a",
     "(a)|(a)|(a)", "(a)(a)|(a)", "a(b)|(b)a", "([a])|[(a)]", "(a)|[a]|a",
 };
-enum { TEXTS = sizeof texts / sizeof texts[0], FREE_TEXTS = 14, RUNS = 24000, ORDERS_MAX = 256 };
+enum { TEXTS = sizeof texts / sizeof texts[0], FREE_TEXTS = 14, ORDERS_MAX = 256 };
+static const int runs_many = 24000;
 
 struct orders {
     struct chance_program chances; /* the same program twice: for the computation, */
@@ -129,13 +130,13 @@ static double chance_of(const struct chance_program *program, const char *strate
 /* A chance of each turn: what hits in all of them varies less than with equal chances. */
 static double chance_of_portfolio(const struct orders *orders, const char *order)
 {
-    enum { TURNS = 12 };
+    const int turns = 12;
     double sum = 0;
-    for (int turn = 1; turn <= TURNS; turn++) {
+    for (int turn = 1; turn <= turns; turn++) {
         struct sched_plan plan = plan_of(orders, NULL, 0, turn);
         sum += chance_of(&orders->chances, strategy_name(plan.strategy), plan.parameter, order);
     }
-    return sum / TURNS;
+    return sum / turns;
 }
 
 static void expect_chances(const char *text, const char *strategy, uint32_t parameter, int runs)
@@ -167,39 +168,39 @@ static void expect_in_all(const char *strategy, uint32_t parameter, int texts_co
 
 START_TEST(random_is_as_computed)
 {
-    expect_in_all("random", 0, TEXTS, RUNS);
+    expect_in_all("random", 0, TEXTS, runs_many);
 }
 END_TEST
 
 START_TEST(pct_is_as_computed)
 {
     for (uint32_t depth = 1; depth <= 3; depth++)
-        expect_in_all("pct", depth, TEXTS, RUNS);
+        expect_in_all("pct", depth, TEXTS, runs_many);
 }
 END_TEST
 
 START_TEST(pos_is_as_computed)
 {
-    expect_in_all("pos", 0, TEXTS, RUNS);
+    expect_in_all("pos", 0, TEXTS, runs_many);
 }
 END_TEST
 
 START_TEST(surw_is_as_computed)
 {
-    expect_in_all("surw", 0, TEXTS, RUNS);
+    expect_in_all("surw", 0, TEXTS, runs_many);
 }
 END_TEST
 
 /* Where there is nothing to learn from. */
 START_TEST(rff_is_as_computed)
 {
-    expect_in_all("rff", 0, FREE_TEXTS, RUNS);
+    expect_in_all("rff", 0, FREE_TEXTS, runs_many);
 }
 END_TEST
 
 START_TEST(the_portfolio_is_as_computed)
 {
-    expect_in_all(NULL, 0, FREE_TEXTS, RUNS);
+    expect_in_all(NULL, 0, FREE_TEXTS, runs_many);
 }
 END_TEST
 
@@ -224,9 +225,9 @@ START_TEST(surw_is_uniform)
                                              "aaaa|aa", "aa|aa|a", "a|a|a|a"};
     for (unsigned i = 0; i < sizeof one_object / sizeof one_object[0]; i++) {
         struct orders *orders = orders_new(one_object[i]);
-        orders_run(orders, "surw", 0, RUNS);
+        orders_run(orders, "surw", 0, runs_many);
         for (int j = 0; j < orders->count; j++)
-            ck_assert_msg(chance_allows(1. / orders->count, orders->hits[j], RUNS), "%s, %s",
+            ck_assert_msg(chance_allows(1. / orders->count, orders->hits[j], runs_many), "%s, %s",
                           one_object[i], orders->order[j]);
         free(orders);
     }
@@ -270,7 +271,7 @@ static void expect_bounds(const char *text, uint32_t depth)
     struct orders *orders = orders_new(text);
     const struct chance_program *program = &orders->chances;
     double bound = 1. / program->tasks / (depth == 2 ? program->steps : 1);
-    orders_run(orders, "pct", depth, RUNS);
+    orders_run(orders, "pct", depth, runs_many);
     for (int t = 0; t < program->tasks; t++)
         for (int u = 0; u < program->tasks; u++)
             for (int i = 0; program->code[t][i] && t != u; i++)
@@ -279,9 +280,10 @@ static void expect_bounds(const char *text, uint32_t depth)
                         continue;
                     int64_t hits = depth == 2 ? hits_between(orders, t, i, u, j)
                                               : hits_before(orders, t, i, u, j);
-                    ck_assert_msg(hits > bound * RUNS || chance_allows(bound, hits, RUNS),
+                    ck_assert_msg((double)hits > bound * runs_many ||
+                                      chance_allows(bound, hits, runs_many),
                                   "%s, pct:%u: %d.%d and %d.%d: %d of %d, not %f", text, depth, t,
-                                  i, u, j, (int)hits, RUNS, bound);
+                                  i, u, j, (int)hits, runs_many, bound);
                 }
     free(orders);
 }
@@ -298,11 +300,12 @@ END_TEST
 /* The interval is no wider than it should be. */
 START_TEST(intervals_exclude_what_is_wrong)
 {
-    ck_assert(chance_allows(1. / 6, RUNS / 6, RUNS));
-    ck_assert(!chance_allows(1. / 6, RUNS / 7, RUNS));
-    ck_assert(!chance_allows(1. / 6, RUNS / 5, RUNS));
-    ck_assert(chance_allows(0, 0, RUNS) && !chance_allows(0, 1, RUNS));
-    ck_assert(chance_allows(1, RUNS, RUNS) && !chance_allows(1, RUNS - 1, RUNS));
+    ck_assert(chance_allows(1. / 6, runs_many / 6, runs_many));
+    ck_assert(!chance_allows(1. / 6, runs_many / 7, runs_many));
+    ck_assert(!chance_allows(1. / 6, runs_many / 5, runs_many));
+    ck_assert(chance_allows(0, 0, runs_many) && !chance_allows(0, 1, runs_many));
+    ck_assert(chance_allows(1, runs_many, runs_many) &&
+              !chance_allows(1, runs_many - 1, runs_many));
     /* Of 20 throws of a coin none shows heads: once in 2^20, and that is twice once in a million.
      */
     ck_assert(chance_allows(.5, 0, 20) && !chance_allows(.5, 0, 21));
