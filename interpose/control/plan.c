@@ -292,7 +292,8 @@ static void plan_next(void)
         return;
     if (more && !frontier_gives(plan_common->frontier))
         explore_give(search->explore);
-    parts_announce();
+    if (frontier_gives(plan_common->frontier)) /* else they would wake for nothing */
+        parts_announce();
 }
 
 void control_plan_next(void)

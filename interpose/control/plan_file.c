@@ -76,6 +76,8 @@ static void save(int fd)
     static struct output output;
     output.fd = fd;
     output.count = 0;
+    if (!plan_common->frontier) /* nothing was run yet */
+        plan_frontier_make();
     if (!parts_gather())
         refuse("a process died while it planned");
     else if (sys_call3(SYS_ftruncate, fd, 0, 0) ||

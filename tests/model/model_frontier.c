@@ -267,12 +267,77 @@ START_TEST(many_explorers_execute_what_one_does)
 }
 END_TEST
 
+/* ---- bytes that are not what was written ---- */
+
+/* Of a search that was left in the middle. */
+static struct bytes bytes_make(struct explore_config *config)
+{
+    struct program program = {.name = "locks", .bare = true};
+    struct bytes bytes = {0};
+    for (int code = 0; code < 3; code++)
+        for (int i = 0; i < 2; i++) {
+            ADD(&program, code, LOCK, MUTEX, 0);
+            ADD(&program, code, UNLOCK, MUTEX, 0);
+        }
+    *config = (struct explore_config){
+        .algorithm = EXPLORE_OPTIMAL, .steps_max = MODEL_STEPS, .tasks_max = MODEL_TASKS};
+    struct crew crew = {.count = 1, .traces = set64_new(), .config = *config};
+    explorers_make(&crew);
+    crew.hands[0].model = model_new(&program, (struct model_options){0});
+    ck_assert(explore_take(crew.hands[0].explore) == EXPLORE_TAKEN);
+    for (int i = 0; i < 20; i++) {
+        hand_execute(&crew, &crew.hands[0]);
+        hand_learn(&crew.hands[0]);
+    }
+    hands_release(&crew);
+    ck_assert(frontier_save(crew.frontier, bytes_add, &bytes));
+    explorers_end(&crew);
+    model_free(crew.hands[0].model);
+    set64_free(crew.traces);
+    return bytes;
+}
+
+static const char *bytes_load(const struct explore_config *config, const char *bytes, size_t size)
+{
+    struct frontier *frontier = frontier_create(config);
+    const char *wrong = frontier_load(frontier, bytes, size);
+    frontier_destroy(frontier);
+    return wrong;
+}
+
+/* What the digest of the file would not let through does no harm either. */
+START_TEST(bytes_that_were_cut_or_changed_are_refused_or_harmless)
+{
+    struct explore_config config;
+    struct bytes bytes = bytes_make(&config);
+    uint64_t rng = 1, refused = 0;
+    enum { FLIPS = 500 };
+    ck_assert_ptr_null(bytes_load(&config, bytes.at, bytes.size));
+    for (size_t size = 0; size < bytes.size; size += 1 + size / 50)
+        ck_assert_ptr_nonnull(bytes_load(&config, bytes.at, size));
+    bytes_add(&bytes, "x", 1);
+    ck_assert_ptr_nonnull(bytes_load(&config, bytes.at, bytes.size--));
+    for (int i = 0; i < FLIPS; i++) {
+        size_t at = rng_below(&rng, (uint32_t)bytes.size);
+        char bit = (char)(1 << rng_below(&rng, 8));
+        bytes.at[at] ^= bit;
+        refused += bytes_load(&config, bytes.at, bytes.size) != NULL;
+        bytes.at[at] ^= bit;
+    }
+    ck_assert_uint_gt(refused, FLIPS / 20);
+    config.algorithm = EXPLORE_SOURCE;
+    ck_assert_ptr_nonnull(bytes_load(&config, bytes.at, bytes.size));
+    free(bytes.at);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("model_frontier");
     TCase *tests = tcase_create("frontier");
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, many_explorers_execute_what_one_does);
+    tcase_add_test(tests, bytes_that_were_cut_or_changed_are_refused_or_harmless);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
