@@ -63,10 +63,10 @@ static double cpu_seconds(void)
 static void measure(const char *name, const struct program *program)
 {
     struct set64 *traces = set64_new();
-    struct explore_config config = {.algorithm = EXPLORE_OPTIMAL, .preemptions_max = UINT32_MAX};
+    struct explore_config config = {.algorithm = EXPLORE_OPTIMAL};
     double since = cpu_seconds();
     struct planned found =
-        plan_explore(program, (struct model_options){0}, config, UINT64_MAX, traces);
+        plan_explore(program, (struct model_options){0}, config, UINT64_MAX, traces, NULL);
     double us = (cpu_seconds() - since) * 1e6;
     printf("%-12s %8llu executions %7.2f us each, %llu blocked, %u steps waited at most\n", name,
            (unsigned long long)found.stats.executions, us / (double)found.stats.executions,
@@ -94,11 +94,8 @@ static void memory_measure(void)
     ADD_STORE(&program, 0, 0, 1);
     ADD_LOAD(&program, 1, 0);
     struct model *model = model_new(&program, (struct model_options){0});
-    struct explore *explore =
-        explore_create(&(struct explore_config){.algorithm = EXPLORE_OPTIMAL,
-                                                .steps_max = MODEL_STEPS,
-                                                .tasks_max = MODEL_TASKS,
-                                                .preemptions_max = UINT32_MAX});
+    struct explore *explore = explore_create(&(struct explore_config){
+        .algorithm = EXPLORE_OPTIMAL, .steps_max = MODEL_STEPS, .tasks_max = MODEL_TASKS});
     uint64_t executed = 0;
     bool more;
     do {
