@@ -13,6 +13,42 @@ WORK=${RACERUN_REAL_WORK:-$REAL/work}
 RACERUN=${RACERUN:-$REAL/../../build/bin/racerun}
 JOBS=${JOBS:-2}
 
+# step NAME FUNCTION FOLDER: one function of NAME.sh, in FOLDER, in a shell that stops at an error.
+step() {
+    bash -euo pipefail -c '. "$1/common.sh"; . "$1/$2.sh"; cd "$4"; "$3"' \
+        step "$REAL" "$1" "$2" "$3" </dev/null
+}
+
+# source_get NAME: $WORK/NAME/source, once.
+source_get() {
+    local folder=$WORK/$1
+    [ -d "$folder/source" ] && return 0
+    rm -rf "$folder/fetch" && mkdir -p "$folder/fetch"
+    step "$1" fetch "$folder/fetch" >"$folder/fetch.log" 2>&1 &&
+        basename "$(echo "$folder"/fetch/*/)" >"$folder/version" &&
+        mv "$folder"/fetch/*/ "$folder/source" &&
+        { basename -s .dsc "$folder"/fetch/*_*.dsc >"$folder/version" || true; }
+}
+
+# build_get NAME VARIANT: a copy of the source, built once; VARIANT.ok marks success. native,
+# racerun, tsan; the same with clang- before it are clang's ($CLANG).
+build_get() {
+    local folder=$WORK/$1/$2
+    [ -e "$folder.ok" ] && return 0
+    rm -rf "$folder" && cp -a "$WORK/$1/source" "$folder" || return 1
+    (
+        export CFLAGS="-O1 -g" CXXFLAGS="-O1 -g"
+        local cc=gcc cxx=g++
+        [[ $2 != clang* ]] || cc=${CLANG:-clang} cxx=${cc/clang/clang++}
+        export CC=$cc CXX=$cxx RACERUN_CC=$cc RACERUN_CXX=$cxx
+        case $2 in
+        *racerun) CC="$RACERUN cc" CXX="$RACERUN c++" ;;
+        *tsan) CC="$cc -fsanitize=thread" CXX="$cxx -fsanitize=thread" ;;
+        esac
+        step "$1" build "$folder"
+    ) >"$folder.log" 2>&1 && touch "$folder.ok"
+}
+
 # The machine's own Debian entries turned into source entries, in a private apt configuration, so
 # that nothing outside $WORK changes and no mirror is named here.
 apt_private() {

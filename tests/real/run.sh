@@ -16,39 +16,6 @@ RACERUN=$(realpath "$RACERUN") || exit 125
 mkdir -p "$WORK"
 export WORK RACERUN JOBS
 
-# step NAME FUNCTION FOLDER: one function of NAME.sh, in FOLDER, in a shell that stops at an error.
-step() {
-    bash -euo pipefail -c '. "$1/common.sh"; . "$1/$2.sh"; cd "$4"; "$3"' \
-        step "$REAL" "$1" "$2" "$3" </dev/null
-}
-
-# source_get NAME: $WORK/NAME/source, once.
-source_get() {
-    local folder=$WORK/$1
-    [ -d "$folder/source" ] && return 0
-    rm -rf "$folder/fetch" && mkdir -p "$folder/fetch"
-    step "$1" fetch "$folder/fetch" >"$folder/fetch.log" 2>&1 &&
-        basename "$(echo "$folder"/fetch/*/)" >"$folder/version" &&
-        mv "$folder"/fetch/*/ "$folder/source" &&
-        { basename -s .dsc "$folder"/fetch/*_*.dsc >"$folder/version" || true; }
-}
-
-# build_get NAME VARIANT: a copy of the source, built once; VARIANT.ok marks success.
-build_get() {
-    local folder=$WORK/$1/$2
-    [ -e "$folder.ok" ] && return 0
-    rm -rf "$folder" && cp -a "$WORK/$1/source" "$folder" || return 1
-    (
-        export CFLAGS="-O1 -g" CXXFLAGS="-O1 -g"
-        case $2 in
-        native) export CC=gcc CXX=g++ ;;
-        racerun) export CC="$RACERUN cc" CXX="$RACERUN c++" ;;
-        tsan) export CC="gcc -fsanitize=thread" CXX="g++ -fsanitize=thread" ;;
-        esac
-        step "$1" build "$folder"
-    ) >"$folder.log" 2>&1 && touch "$folder.ok"
-}
-
 # run NAME VARIANT LABEL RUN LOG: the workload in an empty folder. Findings go to LOG.<pid> (both
 # runtimes understand TSAN_OPTIONS) and are gathered in LOG; time and memory in LABEL.time.
 run() {
