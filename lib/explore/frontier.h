@@ -12,10 +12,12 @@
  * Why this explores what one explorer would. The steps of a state are in a total order, that in
  * which they were begun, and each sleeps in all that begin later, whether or not all that follows
  * it is explored by then. So two executions are equivalent in no two parts. What a reversal asks
- * for is left out only where a step that was begun, or waits to be, covers it; at the end all of
- * these are explored, and so all reversals are (the argument of the wakeup trees' paper, by
- * induction over the finished tree, needs no more of the order). What a step touches is known when
- * it was executed: until then the state gives out no other.
+ * for is left out only where a step that was begun, or waits to be, covers it as source sets
+ * have it; at the end all of these are explored. Optimal DPOR's own rule (a sleeper that does not
+ * occur in the sequence covers it) loses traces here, since siblings run at once; so some schedules
+ * are begun in vain. tests/model compares this with one explorer on random programs; it is no
+ * proof. What a step touches is known when it was executed: until then the state gives out no
+ * other.
  *
  * Its memory is a room's, so that processes can share it; the lock is held for short moments that
  * never wait. Who dies with it held ends the search.
