@@ -5,6 +5,7 @@
  *
  * source: gohugoio/hugo pull request 3251 (issue 3211)
  * expect: deadlock
+ * also: lock-order inversion
  * frequency: always
  */
 #include <racerun/go.h>

@@ -6,7 +6,7 @@
  *
  * source: kubernetes/kubernetes pull request 6632 (moby/spdystream issue 49, pull request 50)
  * expect: goroutine leak
- * frequency: never
+ * frequency: sometimes
  */
 #include <racerun/go.h>
 
