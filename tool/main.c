@@ -36,13 +36,8 @@ static int cmd_help(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-    {"run", cmd_run},         {"cc", cmd_cc},
-    {"__launch", cmd_launch}, /* for build systems */
-    {"c++", cmd_cxx},         {"doctor", cmd_doctor},
-    {"help", cmd_help},       {"__man-options", cmd_man_options}, /* for the build of racerun.1 */
-    {"explore", cmd_explore}, {"replay", cmd_replay},
-    {"test", cmd_test},       {"report", cmd_report},
-    {"explain", cmd_explain}, {"supp", cmd_supp},
+#define COMMAND(name, function, operands, options, text) {name, function},
+#include "commands.def"
 };
 
 static const struct command *command_find(const char *name)

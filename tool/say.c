@@ -83,17 +83,12 @@ void print_help(void)
           "       racerun doctor [PROGRAM]\n"
           "\n"
           "Finds data races of C and C++ programs while they run.\n"
-          "  run      observe PROGRAM and the processes that it starts (the default command)\n"
-          "  FILE.c   compile with the instrumentation, then run\n"
-          "  cc, c++  gcc or clang with the instrumentation; use it as CC and CXX\n"
-          "  explore  run PROGRAM under many schedules until one fails, and hand it back\n"
-          "  replay   run the failing schedule again, the same every time\n"
-          "  test     run or explore many programs side by side; one verdict\n"
-          "  report   tell reports that were written with --format=json again, as one\n"
-          "  explain  what a finding means, why nothing orders it, and what to do\n"
-          "  supp     write suppressions for what such reports hold\n"
-          "  doctor   what this machine and this program can and cannot show\n",
+          "  FILE.c   compile with the instrumentation, then run\n",
           stdout);
+#define COMMAND(name, function, operands, options, text)                                           \
+    if (name[0] != '_')                                                                            \
+        printf("  %-9s%s\n", name, text);
+#include "commands.def"
     options_print(settings_table(), stdout);
     fputs(
         "\n"

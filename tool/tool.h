@@ -29,6 +29,7 @@ int cmd_cc(int argc, char **argv);
 int cmd_cxx(int argc, char **argv);
 int cmd_launch(int argc, char **argv); /* cc, of the compiler that is its first argument */
 int cmd_doctor(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
 
 /* One line on stderr, `racerun: ...`, in one write. */
 void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
