@@ -7,6 +7,9 @@
  * With a bound, a state that was come to before, with no more of it spent and with the same task
  * running, is not gone on from: executions whose beginnings have the same trace are in the same
  * state. So memory is that of the states seen.
+ *
+ * A yield is what the scheduler takes for one (sched/fair.c: a failed try and a time-out are, too),
+ * so a bound on preemptions is kept also by what goes on freely where the plan ends.
  */
 #include "search.h"
 
@@ -51,11 +54,13 @@ static void seen_grow(struct explore *explore)
 }
 
 /* Was it come to before, with as much of the bound left? */
-static bool seen_before(struct explore *explore, uint64_t trace, uint32_t task, uint32_t spent)
+static bool seen_before(struct explore *explore, uint64_t trace, const struct trace_note *last,
+                        uint32_t spent)
 {
     if (2 * explore->seen_count >= explore->seen_mask)
         seen_grow(explore);
-    uint64_t key = rng_mix(trace + task * RNG_GOLDEN) | 1;
+    uint64_t running = 2 * (uint64_t)last->task + last->yielded;
+    uint64_t key = rng_mix(trace + running * RNG_GOLDEN) | 1;
     struct seen_state *state = seen_find(explore, key);
     if (state->key && state->spent <= spent)
         return true;
@@ -84,8 +89,7 @@ static bool is_able(struct options options, uint32_t task)
 static uint32_t running_at(const struct explore *explore, uint32_t event, struct options options)
 {
     const struct trace_note *before = event ? &explore->notes[event - 1] : NULL;
-    return before && before->kind != SCHED_YIELD && is_able(options, before->task) ? before->task
-                                                                                   : SCHED_NONE;
+    return before && !before->yielded && is_able(options, before->task) ? before->task : SCHED_NONE;
 }
 
 /* How many others would a scheduler without delays take before this one? Options come task after
@@ -120,6 +124,18 @@ static uint32_t cost_of(const struct explore *explore, uint32_t event, struct op
     return 0;
 }
 
+/* From node `event`, when as much of the bound may be spent as it takes. */
+static void step_insert(struct explore *explore, uint32_t event, const struct trace_note *step,
+                        uint32_t spent)
+{
+    if (spent <= explore->bound)
+        wakeup_append(explore, event, step);
+    else if (spent <= explore->config.bound_last)
+        bound_defer(explore, event, step, spent);
+    else
+        explore->stats.bounded++;
+}
+
 static void option_insert(struct explore *explore, const struct sched *sched, uint32_t event,
                           struct options options, struct sched_option option)
 {
@@ -134,24 +150,22 @@ static void option_insert(struct explore *explore, const struct sched *sched, ui
         return;
     uint32_t spent = explore->nodes[event].spent;
     spent += others_wait ? 0 : cost_of(explore, event, options, option.task);
-    if (spent <= explore->bound)
-        wakeup_append(explore, event, &step);
-    else if (spent <= explore->config.bound_last)
-        bound_defer(explore, event, &step, spent);
-    else
-        explore->stats.bounded++;
+    step_insert(explore, event, &step, spent);
 }
 
-/* Where the execution stopped somebody could still wake without cause. */
-static void end_insert(struct explore *explore, struct sched *sched, uint32_t task)
+/* Where the execution stopped somebody could still wake without cause: is it this task? `others`
+ * could, too, and come before it. */
+static bool end_insert(struct explore *explore, struct sched *sched, uint32_t task, uint32_t others)
 {
+    uint32_t cost = explore->config.bound == EXPLORE_DELAYS ? others : 0; /* nobody runs */
     struct trace_note note;
     bool possible;
     if (!sched_pending_note(sched, task, &note, &possible) || possible || !note.spurious ||
         note.signalled)
-        return;
+        return false;
     note.outcome = TRACE_SPURIOUS;
-    wakeup_append(explore, explore->count, &note);
+    step_insert(explore, explore->count, &note, explore->nodes[explore->count].spent + cost);
+    return true;
 }
 
 /* Where it was come to a state that was gone on from before. */
@@ -168,7 +182,7 @@ static uint32_t options_of_events(struct explore *explore, const struct sched *s
         struct node *node = &explore->nodes[event];
         options.at = sched_options_at(sched, event, &options.count);
         if (bound && event >= fresh && event &&
-            seen_before(explore, trace, explore->notes[event - 1].task, node->spent))
+            seen_before(explore, trace, &explore->notes[event - 1], node->spent))
             return event;
         for (uint32_t i = 0; i < options.count && event >= fresh; i++)
             option_insert(explore, sched, event, options, options.at[i]);
@@ -188,6 +202,6 @@ void options_insert(struct explore *explore, struct sched *sched, enum explore_e
     bool stopped = end == EXPLORE_END_ITSELF && sched_spurious_left(sched) &&
                    reached == explore->count && reached > first &&
                    !explore->notes[reached - 1].ends;
-    for (uint32_t task = 0; stopped && task < explore->tasks; task++)
-        end_insert(explore, sched, task);
+    for (uint32_t task = 0, others = 0; stopped && task < explore->tasks; task++)
+        others += end_insert(explore, sched, task, others);
 }

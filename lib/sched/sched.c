@@ -435,6 +435,8 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
         strategy->stepped(sched, task);
     if (fair_stepped(sched, task, outcome, before) && strategy->yielded)
         strategy->yielded(sched, task);
+    if (sched->plan.systematic)
+        sched->notes[sched->steps - 1].yielded = task->yielded;
     unpend(sched, task);
     marked_update(sched);
     sched->current = task_number(sched, task);

@@ -43,6 +43,7 @@ struct trace_note {
     bool spurious;  /* or without cause */
     bool awaited;   /* it was another round of a loop that waited, until something changed */
     bool failed;    /* its result was not 0 */
+    bool yielded;   /* its task lets others go first: it waits for them, as far as can be seen */
 };
 
 static inline bool note_touch(const struct trace_note *a, const struct trace_note *b)

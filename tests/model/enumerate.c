@@ -65,11 +65,20 @@ static uint32_t delays_of(const struct node *node, uint32_t task, uint32_t runni
     return before;
 }
 
+/* It yields, gave up at a deadline (as who sleeps does), or failed where it does not wait. */
+static bool gave_way(const struct sched *sched, const struct trace_event *event)
+{
+    bool tries = event->kind == SCHED_TRYLOCK || event->kind == SCHED_TRYRDLOCK ||
+                 event->kind == SCHED_TRYWRLOCK || event->kind == SCHED_SEM_TRYWAIT;
+    return event->kind == SCHED_YIELD || event->outcome == TRACE_TIMED_OUT ||
+           (tries && sched_result(sched, event->task));
+}
+
 static uint32_t cost_of(const struct search *search, const struct node *node, uint32_t task)
 {
     const struct trace_event *last = search->at ? &search->plan[search->at - 1] : NULL;
-    uint32_t running =
-        last && last->kind != SCHED_YIELD && is_able(node, last->task) ? last->task : SCHED_NONE;
+    bool runs = last && !gave_way(search->model->sched, last) && is_able(node, last->task);
+    uint32_t running = runs ? last->task : SCHED_NONE;
     if (search->bound.by == EXPLORE_DELAYS)
         return delays_of(node, task, running);
     return running != SCHED_NONE && running != task;

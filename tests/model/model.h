@@ -167,6 +167,7 @@ void set64_free(struct set64 *set);
 bool set64_add(struct set64 *set, uint64_t value); /* is it new? */
 uint64_t set64_count(const struct set64 *set);
 bool set64_same(const struct set64 *a, const struct set64 *b);
+bool set64_includes(const struct set64 *all, const struct set64 *some);
 
 /* ---- enumerate.c ---- */
 
@@ -212,6 +213,7 @@ struct planned {
     struct explore_stats stats;
     uint64_t deadlocks; /* traces in which somebody waits for ever */
     uint64_t repeated;  /* executions of traces that were met before */
+    uint64_t again;     /* executions, step by step, that were met before */
     bool complete;
 };
 

@@ -89,15 +89,22 @@ static bool asks_outside(const struct program *program)
     return false;
 }
 
+/* False: it is none for exhaustive search. */
+static bool program_drawn(uint64_t seed, uint64_t *rng, struct program *ret_program)
+{
+    *rng = seed;
+    if (seed % 4)
+        program_focus(ret_program, rng);
+    else
+        program_draw(ret_program, rng);
+    return !asks_outside(ret_program);
+}
+
 static void check_program(uint64_t seed)
 {
-    uint64_t rng = seed;
+    uint64_t rng;
     struct program program;
-    if (seed % 4)
-        program_focus(&program, &rng);
-    else
-        program_draw(&program, &rng);
-    if (asks_outside(&program))
+    if (!program_drawn(seed, &rng, &program))
         return;
     struct model_options options = {.spurious_max = rng_below(&rng, 3) == 0, .time_choices = true};
     struct brute brute = {.canons = set64_new()};
@@ -185,13 +192,9 @@ static void check_walk(struct model *model, uint64_t seed, uint64_t walk)
 static void check_pairs(uint64_t seed)
 {
     enum { WALKS = 5 };
-    uint64_t rng = seed;
+    uint64_t rng;
     struct program program;
-    if (seed % 4)
-        program_focus(&program, &rng);
-    else
-        program_draw(&program, &rng);
-    if (asks_outside(&program))
+    if (!program_drawn(seed, &rng, &program))
         return;
     struct model *model = model_new(&program, (struct model_options){.time_choices = true});
     for (uint64_t walk = 0; walk < WALKS; walk++)
@@ -209,7 +212,81 @@ START_TEST(steps_are_independent_where_swapping_them_changes_nothing)
 }
 END_TEST
 
-/* ---- preemptions ---- */
+/* ---- bounds ---- */
+
+static uint64_t bounded, included, within; /* searches with that set or one that has it; traces */
+
+/* May a task let others go first: by a yield, a deadline, a try? */
+static bool may_give_way(const struct program *program)
+{
+    for (int code = 0; code < program->codes_count; code++)
+        for (int i = 0; i < program->codes[code].length; i++) {
+            const struct instruction *now = &program->codes[code].instructions[i];
+            if (now->kind == SCHED_YIELD || now->delay || now->kind == SCHED_TRYLOCK ||
+                now->kind == SCHED_TRYRDLOCK || now->kind == SCHED_TRYWRLOCK ||
+                now->kind == SCHED_SEM_TRYWAIT)
+                return true;
+        }
+    return false;
+}
+
+/* Within the bound just what brute force finds, and with bounds that grow the same, none twice.
+ * Delays are counted from a scheduler that knows no fairness: where a task is held back for having
+ * given way, what goes on freely may spend more. */
+static void check_bound(const struct program *program, struct model_options options,
+                        struct model_bound bound, uint64_t seed)
+{
+    struct set64 *canons = set64_new(), *traces = set64_new();
+    struct enumeration brute =
+        enumerate_within(program, options, EXECUTIONS_MAX, false, bound, canons);
+    for (uint32_t first = bound.max; brute.complete; first = 0) {
+        struct set64 *found = set64_new();
+        struct explore_config config = {.algorithm = EXPLORE_DFS,
+                                        .bound = bound.by,
+                                        .bound_first = first,
+                                        .bound_last = bound.max};
+        struct planned planned =
+            plan_explore(program, options, config, 4 * EXECUTIONS_MAX, traces, found);
+        bool exact = bound.by == EXPLORE_PREEMPTIONS || !may_give_way(program);
+        bool right = exact ? set64_same(found, canons) : set64_includes(found, canons);
+        ck_assert_msg(planned.complete && right && !planned.again,
+                      "MODEL_SEED=%llu MODEL_PROGRAMS=1: bound %d, %u to %u: %llu traces, not "
+                      "%llu; %llu executions again",
+                      (unsigned long long)seed, bound.by, first, bound.max,
+                      (unsigned long long)set64_count(found), (unsigned long long)brute.canons,
+                      (unsigned long long)planned.again);
+        bounded += exact;
+        included += !exact;
+        within += set64_count(found);
+        set64_free(found);
+        if (!first)
+            break;
+    }
+    set64_free(canons);
+    set64_free(traces);
+}
+
+static void check_bounds(uint64_t seed)
+{
+    uint64_t rng;
+    struct program program;
+    if (!program_drawn(seed, &rng, &program))
+        return;
+    struct model_options options = {.spurious_max = rng_below(&rng, 3) == 0, .time_choices = true};
+    for (int by = EXPLORE_PREEMPTIONS; by <= EXPLORE_DELAYS; by++)
+        for (uint32_t max = 0; max <= 3; max++)
+            check_bound(&program, options, (struct model_bound){by, max}, seed);
+}
+
+START_TEST(bounds_leave_out_no_more_than_they_say)
+{
+    uint64_t seed = setting("MODEL_SEED", 1), count = setting("MODEL_PROGRAMS", PROGRAMS_DEFAULT);
+    for (uint64_t i = 0; i < count; i += 5)
+        check_bounds(seed + i);
+    printf("%llu bounded searches, %llu that may go beyond, %llu traces\n",
+           (unsigned long long)bounded, (unsigned long long)included, (unsigned long long)within);
+}
+END_TEST
 
 /* More preemptions, more traces, and with enough of them all. Without any, one task comes before
  * the other. */
@@ -267,6 +344,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, both_algorithms_find_the_traces_of_brute_force);
     tcase_add_test(tests, steps_are_independent_where_swapping_them_changes_nothing);
+    tcase_add_test(tests, bounds_leave_out_no_more_than_they_say);
     tcase_add_test(tests, bounds_on_preemptions_end_with_everything);
     tcase_add_test(tests, loops_that_wait_come_to_an_end);
     suite_add_tcase(suite, tests);

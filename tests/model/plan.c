@@ -5,6 +5,18 @@
 
 #include <stdlib.h>
 
+#include "base/rng.h"
+
+/* Names the execution by its steps in their order. */
+static uint64_t steps_hash(const struct model *model)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < sched_steps(model->sched); i++)
+        hash = rng_mix(hash + (uint64_t)model->events[i].task * RNG_GOLDEN +
+                       model->events[i].outcome + 1);
+    return hash;
+}
+
 static enum explore_end end_of(const struct model *model, enum sched_verdict verdict)
 {
     return verdict == SCHED_ASLEEP     ? EXPLORE_END_ASLEEP
@@ -23,6 +35,7 @@ struct planned plan_explore(const struct program *program, struct model_options 
     config.spurious_max = options.spurious_max;
     struct explore *explore = explore_create(&config);
     struct planned result = {0};
+    struct set64 *steps = set64_new();
     enum sched_verdict verdict;
     uint64_t executions = 0;
     bool more;
@@ -36,6 +49,7 @@ struct planned plan_explore(const struct program *program, struct model_options 
             bool new = set64_add(traces, sched_trace_hash(model->sched));
             result.deadlocks += new && !model_finished(model);
             result.repeated += !new;
+            result.again += !set64_add(steps, steps_hash(model));
             if (canons)
                 set64_add(canons, canon_of(model));
         }
@@ -43,6 +57,7 @@ struct planned plan_explore(const struct program *program, struct model_options 
     } while (more && ++executions < executions_max);
     result.complete = !more;
     result.stats = explore_stats(explore);
+    set64_free(steps);
     explore_destroy(explore);
     model_free(model);
     return result;

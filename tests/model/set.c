@@ -81,3 +81,11 @@ bool set64_same(const struct set64 *a, const struct set64 *b)
         same = !a->slots[i] || set64_has(b, a->slots[i]);
     return same;
 }
+
+bool set64_includes(const struct set64 *all, const struct set64 *some)
+{
+    bool included = !some->zero || all->zero;
+    for (uint64_t i = 0; i <= some->mask && included; i++)
+        included = !some->slots[i] || set64_has(all, some->slots[i]);
+    return included;
+}
