@@ -27,6 +27,16 @@ static int cmd_man_options(int argc, char **argv)
     return 0;
 }
 
+static int cmd_man_operations(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+#define OP(name, semantics, role, words) puts(".TP 16\n.B " #name "\n" words);
+#include "trace/ops.def"
+#undef OP
+    return 0;
+}
+
 static int cmd_help(int argc, char **argv)
 {
     (void)argc;
