@@ -53,19 +53,27 @@ static void seen_grow(struct explore *explore)
     seen_done(&old);
 }
 
-/* Was it come to before, with as much of the bound left? */
-static bool seen_before(struct explore *explore, uint64_t trace, const struct trace_note *last,
+/* Which numbers tasks have is no part of the trace, but delays are counted by it. */
+static uint64_t numbers_hash(const struct explore *explore, const struct sched *sched)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < explore->tasks && explore->config.bound == EXPLORE_DELAYS; i++)
+        hash = rng_mix(hash + sched_path(sched, i));
+    return hash;
+}
+
+/* Was the state come to before, with as much of the bound left? `last` was the step there. */
+static bool seen_before(struct explore *explore, uint64_t state, const struct trace_note *last,
                         uint32_t spent)
 {
     if (2 * explore->seen_count >= explore->seen_mask)
         seen_grow(explore);
-    uint64_t running = 2 * (uint64_t)last->task + last->yielded;
-    uint64_t key = rng_mix(trace + running * RNG_GOLDEN) | 1;
-    struct seen_state *state = seen_find(explore, key);
-    if (state->key && state->spent <= spent)
+    uint64_t key = rng_mix(state + rng_mix(last->path + last->yielded)) | 1;
+    struct seen_state *seen = seen_find(explore, key);
+    if (seen->key && seen->spent <= spent)
         return true;
-    explore->seen_count += !state->key;
-    *state = (struct seen_state){.key = key, .spent = spent};
+    explore->seen_count += !seen->key;
+    *seen = (struct seen_state){.key = key, .spent = spent};
     return false;
 }
 
@@ -176,13 +184,14 @@ static uint32_t options_of_events(struct explore *explore, const struct sched *s
     uint32_t fresh =
         explore->planned; /* of those before, others were looked at when first come to */
     uint64_t trace = first ? explore->nodes[first].trace : 0;
+    uint64_t numbers = numbers_hash(explore, sched);
     for (uint32_t event = first; event < explore->count; event++) {
         struct options options;
         const struct trace_note *done = &explore->notes[event];
         struct node *node = &explore->nodes[event];
         options.at = sched_options_at(sched, event, &options.count);
         if (bound && event >= fresh && event &&
-            seen_before(explore, trace, &explore->notes[event - 1], node->spent))
+            seen_before(explore, trace + numbers, &explore->notes[event - 1], node->spent))
             return event;
         for (uint32_t i = 0; i < options.count && event >= fresh; i++)
             option_insert(explore, sched, event, options, options.at[i]);

@@ -288,6 +288,66 @@ START_TEST(bounds_leave_out_no_more_than_they_say)
 }
 END_TEST
 
+static void add_accesses(struct program *program, int code, uint32_t count, uint64_t *rng)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (rng_below(rng, 2))
+            ADD_STORE(program, code, (int)rng_below(rng, 2), code);
+        else
+            ADD_LOAD(program, code, (int)rng_below(rng, 2));
+}
+
+static void add_spawn(struct program *program, int code, int made)
+{
+    add(program, code,
+        (struct instruction){.kind = SCHED_CHOOSE, .effect = EFFECT_SPAWN, .value = made});
+}
+
+/* Two tasks make one each: who makes it first decides how it is numbered, but not the trace. */
+static void program_families(struct program *program, uint64_t *rng)
+{
+    *program = (struct program){.name = "families"};
+    for (int code = 1; code <= 2; code++) {
+        add_spawn(program, 0, code);
+        add_accesses(program, code, rng_below(rng, 2), rng);
+        add_spawn(program, code, code + 2);
+        add_accesses(program, code, rng_below(rng, 2), rng);
+        add_accesses(program, code + 2, 1 + rng_below(rng, 3), rng);
+    }
+}
+
+static void check_families(uint64_t seed, struct model_bound bound)
+{
+    uint64_t rng = seed;
+    struct program program;
+    struct model_options options = {0};
+    struct set64 *traces = set64_new(), *canons = set64_new();
+    struct explore_config config = {
+        .algorithm = EXPLORE_DFS, .bound = bound.by, .bound_last = bound.max};
+    program_families(&program, &rng);
+    struct enumeration brute =
+        enumerate_within(&program, options, 4 * EXECUTIONS_MAX, false, bound, canons);
+    struct planned found =
+        plan_explore(&program, options, config, 4 * EXECUTIONS_MAX, traces, NULL);
+    if (brute.complete)
+        ck_assert_msg(found.complete && set64_count(traces) == brute.traces && !found.again,
+                      "family %llu: bound %d, %u: %llu traces, not %llu", (unsigned long long)seed,
+                      bound.by, bound.max, (unsigned long long)set64_count(traces),
+                      (unsigned long long)brute.traces);
+    set64_free(traces);
+    set64_free(canons);
+}
+
+START_TEST(bounds_tell_tasks_by_who_made_them)
+{
+    enum { FAMILIES = 100 };
+    for (uint64_t seed = 0; seed < FAMILIES; seed++)
+        for (int by = EXPLORE_PREEMPTIONS; by <= EXPLORE_DELAYS; by++)
+            for (uint32_t max = 0; max <= 2; max++)
+                check_families(seed, (struct model_bound){by, max});
+}
+END_TEST
+
 /* More preemptions, more traces, and with enough of them all. Without any, one task comes before
  * the other. */
 START_TEST(bounds_on_preemptions_end_with_everything)
@@ -345,6 +405,7 @@ int main(void)
     tcase_add_test(tests, both_algorithms_find_the_traces_of_brute_force);
     tcase_add_test(tests, steps_are_independent_where_swapping_them_changes_nothing);
     tcase_add_test(tests, bounds_leave_out_no_more_than_they_say);
+    tcase_add_test(tests, bounds_tell_tasks_by_who_made_them);
     tcase_add_test(tests, bounds_on_preemptions_end_with_everything);
     tcase_add_test(tests, loops_that_wait_come_to_an_end);
     suite_add_tcase(suite, tests);
