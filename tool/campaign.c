@@ -46,21 +46,40 @@ static uint32_t search_kind(const char *strategy)
                                           : SEARCH_SAMPLES;
 }
 
-static int preemptions_bound(const struct settings *settings, uint32_t *ret_bound)
+const char *campaign_bound(const struct settings *settings)
+{
+    return strcmp(settings->preemptions, "any") != 0 ? "preemptions"
+           : strcmp(settings->delays, "any") != 0    ? "delays"
+                                                     : NULL;
+}
+
+/* The bound that the option of that name gives. */
+static int bound_parse(const struct settings *settings, const char *name, const char *text,
+                       uint32_t *ret_bound)
 {
     enum { BOUND_MAX = 1000000 };
     char *end;
     *ret_bound = TRACE_NONE;
-    if (strcmp(settings->preemptions, "any") == 0)
+    if (strcmp(text, "any") == 0)
         return 0;
-    unsigned long bound = strtoul(settings->preemptions, &end, 10);
-    if (*end || end == settings->preemptions || bound > BOUND_MAX)
-        return tool_fail("--preemptions wants any or a number up to %d, not '%s'", BOUND_MAX,
-                         settings->preemptions);
+    unsigned long bound = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || bound > BOUND_MAX)
+        return tool_fail("--%s wants any or a number up to %d, not '%s'", name, BOUND_MAX, text);
     if (search_kind(settings->strategy) == SEARCH_SAMPLES)
-        return tool_fail("--preemptions is for --strategy=dpor and --strategy=dfs");
+        return tool_fail("--%s is for --strategy=dpor and --strategy=dfs", name);
     *ret_bound = (uint32_t)bound;
     return 0;
+}
+
+static int bounds_fill(const struct settings *settings, struct explore_settings *ret_settings)
+{
+    int code =
+        bound_parse(settings, "preemptions", settings->preemptions, &ret_settings->preemptions);
+    if (code == 0)
+        code = bound_parse(settings, "delays", settings->delays, &ret_settings->delays);
+    if (code == 0 && ret_settings->preemptions != TRACE_NONE && ret_settings->delays != TRACE_NONE)
+        code = tool_fail("a search is bounded by --preemptions or by --delays: leave one out");
+    return code;
 }
 
 static int settings_fill(const struct settings *settings, struct explore_settings *ret_settings)
@@ -88,7 +107,7 @@ static int settings_fill(const struct settings *settings, struct explore_setting
         .same_output = settings->same_output,
         .stop = settings->gdb,
     };
-    int code = preemptions_bound(settings, &ret_settings->preemptions);
+    int code = bounds_fill(settings, ret_settings);
     return code ? code : expected_exit(settings, &ret_settings->expect_exit);
 }
 

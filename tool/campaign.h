@@ -50,6 +50,9 @@ struct campaign {
 int campaign_open(struct campaign *campaign, struct session *session, uint32_t workers);
 void campaign_close(struct campaign *campaign);
 
+/* "preemptions" or "delays": what an exhaustive search is to be bounded by; NULL: nothing. */
+const char *campaign_bound(const struct settings *settings);
+
 /* Sleeps until a worker answers or dies, but not long: `heard` is what the bell read before the
  * caller looked. Then takes what the detector told. */
 uint32_t campaign_bell(const struct campaign *campaign);

@@ -92,9 +92,10 @@ int checkpoint_open(struct search *search, const struct session *session)
         return 0;
     if (!search->exhaustive)
         return tool_fail("--checkpoint is for --strategy=dpor and --strategy=dfs");
-    if (strcmp(session->settings.preemptions, "any") != 0)
-        return tool_fail("--checkpoint does not keep which states a search with --preemptions has "
-                         "seen: leave one of them out");
+    if (campaign_bound(&session->settings))
+        return tool_fail("--checkpoint does not keep which states a search with --%s has seen: "
+                         "leave one of them out",
+                         campaign_bound(&session->settings));
     if (session->settings.same_output)
         return tool_fail("--checkpoint does not keep the output that --same-output compares with: "
                          "leave one of them out");

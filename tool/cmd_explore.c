@@ -75,9 +75,9 @@ static int jobs_choose(const struct session *session, bool exhaustive, uint32_t 
 {
     uint64_t jobs = session->settings.jobs;
     cpu_set_t processors;
-    bool bound = strcmp(session->settings.preemptions, "any") != 0;
+    const char *bound = campaign_bound(&session->settings);
     if (exhaustive && bound && jobs > 1)
-        return tool_fail("a search with --preemptions has one worker: leave out --jobs");
+        return tool_fail("a search with --%s has one worker: leave out --jobs", bound);
     if (jobs > EXPLORE_WORKERS_MAX)
         return tool_fail("--jobs must be %d at most", EXPLORE_WORKERS_MAX);
     if (!jobs && sched_getaffinity(0, sizeof processors, &processors) == 0)

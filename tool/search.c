@@ -178,6 +178,14 @@ static bool is_late(const struct search *search)
     return search->command.deadline_ns && sys_monotonic_ns() >= search->command.deadline_ns;
 }
 
+static char *reason_bounded(const struct settings *settings)
+{
+    const char *bound = campaign_bound(settings);
+    bool delays = strcmp(bound, "delays") == 0;
+    return text_format("exhausted within %s %s", delays ? settings->delays : settings->preemptions,
+                       bound);
+}
+
 /* Unless races found in it make more accesses scheduling points: then all begins anew. */
 static void search_exhausted(struct search *search)
 {
@@ -190,9 +198,7 @@ static void search_exhausted(struct search *search)
     else if (!atomic_load(&shared->bounded))
         search->reason = "exhausted";
     else
-        search->reason =
-            text_format("exhausted within %s preemptions",
-                        search->campaign.session->settings.preemptions); /* kept to the end */
+        search->reason = reason_bounded(&search->campaign.session->settings); /* kept to the end */
 }
 
 /* Nobody is busy, and nothing waits for judgement. */

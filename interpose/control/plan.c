@@ -58,17 +58,20 @@ struct room *control_search_room(void)
 static struct explore_config config_make(void)
 {
     const struct explore_settings *settings = &control_block->settings;
-    bool bound = settings->preemptions != TRACE_NONE;
+    bool preemptions = settings->preemptions != TRACE_NONE, delays = settings->delays != TRACE_NONE;
+    uint32_t bound = preemptions ? settings->preemptions : settings->delays;
     return (struct explore_config){
-        .algorithm = bound || settings->search == SEARCH_DFS ? EXPLORE_DFS
-                     : settings->shared                      ? EXPLORE_SHARED
-                                                             : EXPLORE_OPTIMAL,
+        .algorithm = preemptions || delays || settings->search == SEARCH_DFS ? EXPLORE_DFS
+                     : settings->shared                                      ? EXPLORE_SHARED
+                                                                             : EXPLORE_OPTIMAL,
         .steps_max = settings->steps_max,
         .tasks_max = EXPLORE_TASKS_MAX,
         .spurious_max = settings->spurious_max,
-        .bound = bound ? EXPLORE_PREEMPTIONS : EXPLORE_UNBOUNDED,
-        .bound_first = settings->preemptions,
-        .bound_last = settings->preemptions,
+        .bound = preemptions ? EXPLORE_PREEMPTIONS
+                 : delays    ? EXPLORE_DELAYS
+                             : EXPLORE_UNBOUNDED,
+        .bound_first = bound,
+        .bound_last = bound,
     };
 }
 

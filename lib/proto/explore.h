@@ -81,6 +81,7 @@ struct explore_settings {
     uint32_t visible;     /* enum explore_visible */
     uint32_t search;      /* enum explore_search */
     uint32_t preemptions; /* of a schedule, at most; TRACE_NONE: any number */
+    uint32_t delays;      /* likewise */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
     uint32_t engine;      /* enum explore_engine: the first to try */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
@@ -225,7 +226,7 @@ struct explore_shared {
     _Atomic uint32_t steps_longest;
     _Atomic uint64_t traces_digest; /* which trace each schedule had */
     _Atomic uint32_t exhausted;     /* an exhaustive search has come to its end */
-    _Atomic uint32_t bounded;       /* it left out what would have been one preemption too many */
+    _Atomic uint32_t bounded;       /* it left out what would have gone beyond the bound */
     _Atomic uint32_t doubts;        /* of enum explore_doubt */
     _Atomic uint64_t all_least, all_most; /* how many schedules it will have, a guess; 0: none */
     _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
