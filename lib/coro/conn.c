@@ -7,10 +7,11 @@
  *
  * Guesses. A read that got just what it asked for may have left something. The kernel can tell, for
  * a twentieth of what a message costs; or the next read attempts, for as much. Where both ends run
- * here, a request waits for an answer that comes when others have run: so that read lets them run
- * and then attempts, and most often neither a question nor an event is needed. A guess has a second
- * chance after looking for events, or ends that always wait for each other's would never fall into
- * step. `trust` falls with failures: then reads ask for a while.
+ * here, a request waits for an answer that comes when others have run: so a read after a write lets
+ * them run and then attempts, and most often neither a question nor an event is needed. (Without a
+ * write it attempts at once: else who reads what came long ago would wait for all others each
+ * time.) A guess has a second chance after looking for events, or ends that always wait for each
+ * other's would never fall into step. `trust` falls with failures: then reads ask for a while.
  */
 #define RGO_NO_SHORT_NAMES
 #include "conn.h"
@@ -144,14 +145,9 @@ void rgo_conn_release(rgo_conn *c)
 
 /* ---- one attempt ---- */
 
-static enum poll_left left_by(ssize_t got, size_t size)
-{
-    return got > 0 && (size_t)got < size ? POLL_NONE : POLL_MORE;
-}
-
 /* recv that learns from the kernel how much is left: messages of just the buffer's size would cost
  * an attempt in vain each. (At the stream's end the kernel says 1.) */
-static ssize_t receive_counting(int fd, void *buffer, size_t size, enum poll_left *ret_left)
+static ssize_t receive_counting(int fd, void *buffer, size_t size, bool *ret_emptied)
 {
     union {
         char room[CMSG_SPACE(sizeof(int))];
@@ -161,12 +157,12 @@ static ssize_t receive_counting(int fd, void *buffer, size_t size, enum poll_lef
     struct msghdr message = {
         .msg_iov = &to, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t got = recvmsg(fd, &message, 0);
-    *ret_left = left_by(got, size);
+    *ret_emptied = got > 0 && (size_t)got < size;
     if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) &&
         control.header.cmsg_level == SOL_TCP && control.header.cmsg_type == TCP_CM_INQ) {
         int left;
         memcpy(&left, CMSG_DATA(&control.header), sizeof left);
-        *ret_left = left ? POLL_MORE : POLL_NONE;
+        *ret_emptied = left == 0;
     }
     return got;
 }
@@ -177,19 +173,19 @@ static bool guesses(const struct rgo_conn *c)
     return c->counts && c->trust >= 0 && LIKELY(!runtime_hooks);
 }
 
-static ssize_t attempt_read(struct rgo_conn *c, void *buffer, size_t size, enum poll_left *ret_left)
+static ssize_t attempt_read(struct rgo_conn *c, void *buffer, size_t size, bool *ret_emptied)
 {
     int fd = c->poll->fd;
-    bool guess = guesses(c), ask = c->counts && !guess;
+    bool ask = c->counts && !guesses(c);
     ssize_t got;
     do {
         if (ask)
-            got = receive_counting(fd, buffer, size, ret_left);
+            got = receive_counting(fd, buffer, size, ret_emptied);
         else
             got = c->socket ? recv(fd, buffer, size, 0) : read(fd, buffer, size);
     } while (got < 0 && errno == EINTR);
     if (!ask)
-        *ret_left = guess && got == (ssize_t)size ? POLL_OPEN : left_by(got, size);
+        *ret_emptied = got > 0 && (size_t)got < size;
     return got;
 }
 
@@ -249,38 +245,49 @@ bool conn_turn_over(struct rgo_conn *c)
 /* As error_or_wait, after the first attempt that follows a guess. */
 static int error_or_others(struct rgo_conn *c)
 {
-    return errno == EAGAIN ? poll_others(c->poll) : errno;
+    return errno == EAGAIN ? poll_others(c->poll, true) : errno;
+}
+
+/* Whether it was written to since this was asked last. */
+static bool written_take(struct rgo_conn *c)
+{
+    bool written = atomic_load_explicit(&c->written, memory_order_relaxed);
+    if (written)
+        atomic_store_explicit(&c->written, false, memory_order_relaxed);
+    return written;
 }
 
 /* Between poll_begin and poll_end. Returns 0 or an error. */
 static int read_some(struct rgo_conn *c, void *buffer, size_t size, const void *pc,
-                     enum poll_left *ret_left, ssize_t *ret_got)
+                     bool *ret_emptied, ssize_t *ret_got)
 {
     int error = 0, failures = 0;
-    ssize_t got;
-    while (!error && (got = attempt_read(c, buffer, size, ret_left)) < 0)
+    bool guess = guesses(c), waits = c->guessed && written_take(c);
+    ssize_t got = -1;
+    if (waits)
+        error = poll_others(c->poll, false);
+    while (!error && (got = attempt_read(c, buffer, size, ret_emptied)) < 0)
         error = c->guessed && !failures++ ? error_or_others(c) : error_or_wait(c, POLL_READ, pc);
     if (c->guessed)
-        trust_change(c, failures < 2);
+        trust_change(c, failures < 1 + waits);
     else if (c->trust < 0)
         c->trust++;
     if (!error)
         flow_read(c, buffer, (size_t)got, pc);
-    c->guessed = !error && *ret_left == POLL_OPEN;
+    c->guessed = guess && !error && (size_t)got == size;
     *ret_got = error ? -1 : got;
     return error;
 }
 
 static ssize_t conn_read(struct rgo_conn *c, void *buffer, size_t size, const void *pc)
 {
-    bool last, turn_over = false;
-    enum poll_left left = POLL_MORE;
+    bool last, emptied = false, turn_over = false;
     ssize_t got = -1;
     int error = poll_begin(c->poll, POLL_READ, pc, &last);
     if (!error) {
-        error = read_some(c, buffer, size, pc, &left, &got);
+        error = read_some(c, buffer, size, pc, &emptied, &got);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_READ, left);
+        last = poll_end(c->poll, POLL_READ, emptied);
     }
     conn_leave(c, last); /* c may be gone now */
     if (UNLIKELY(turn_over))
@@ -323,8 +330,9 @@ ssize_t rgo_conn_write(rgo_conn *c, const void *buffer, size_t size)
             else
                 done += (size_t)put;
         } while (!error && done < size);
+        atomic_store_explicit(&c->written, true, memory_order_relaxed);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_WRITE, POLL_MORE);
+        last = poll_end(c->poll, POLL_WRITE, false);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))
@@ -350,7 +358,7 @@ ssize_t rgo_conn_read_from(rgo_conn *c, void *buffer, size_t size, char *from, s
         if (got >= 0)
             flow_read(c, buffer, (size_t)got, pc);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_READ, POLL_MORE);
+        last = poll_end(c->poll, POLL_READ, false);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))
@@ -408,7 +416,7 @@ static ssize_t datagram_write(struct rgo_conn *c, const void *buffer, size_t siz
             if (errno != EINTR && (error = error_or_wait(c, POLL_WRITE, pc)))
                 break;
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_WRITE, POLL_MORE);
+        last = poll_end(c->poll, POLL_WRITE, false);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))

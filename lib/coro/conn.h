@@ -21,7 +21,8 @@ struct rgo_conn {
     _Atomic uint32_t refs;
     bool socket;            /* else a pipe, a terminal, ... */
     bool counts;            /* its reads can tell what is left (TCP_INQ) */
-    bool guessed;           /* the last read did not ask: see guesses() */
+    bool guessed;           /* the last read got what it asked for: see guesses() */
+    _Atomic bool written;   /* since a read let others run */
     int8_t trust;           /* in such guesses; below 0: so many reads ask before the next one */
     _Atomic uint8_t streak; /* operations since it last let others run */
     uint8_t flow_side;

@@ -169,7 +169,7 @@ rgo_conn *rgo_listener_accept(rgo_listener *l)
     if (!error) {
         fd = accept_one(c, &family, &error, pc);
         turn_over = conn_turn_over(c);
-        last = poll_end(c->poll, POLL_READ, POLL_MORE);
+        last = poll_end(c->poll, POLL_READ, false);
     }
     conn_leave(c, last);
     if (UNLIKELY(turn_over))
@@ -247,7 +247,7 @@ static int connect_wait(struct rgo_conn *c, int64_t deadline, const void *pc)
     while ((error = connect_state(c->poll->fd)) == EINPROGRESS)
         if ((error = poll_wait(c->poll, POLL_WRITE, pc)))
             break;
-    poll_end(c->poll, POLL_WRITE, POLL_MORE);
+    poll_end(c->poll, POLL_WRITE, false);
     poll_deadline(c->poll, POLL_WRITE, 0);
     return error;
 }

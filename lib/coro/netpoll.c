@@ -240,7 +240,7 @@ static void desc_reset(struct poll_desc *d, int fd, bool exact, const void *owne
     for (int i = 0; i < 2; i++) {
         d->side[i].waiter = NULL;
         d->side[i].queue = (struct waiters){0};
-        d->side[i].busy = d->side[i].open = false;
+        d->side[i].busy = false;
         d->side[i].ready = true;
         atomic_store(&d->side[i].deadline, 0);
     }
@@ -305,7 +305,7 @@ static void desc_forked(struct poll_desc *d)
     for (int i = 0; i < 2; i++) {
         d->side[i].waiter = NULL;
         d->side[i].queue = (struct waiters){0};
-        d->side[i].busy = d->side[i].open = false;
+        d->side[i].busy = false;
         d->side[i].ready = true;
     }
     d->exact = false; /* the parent may read from it */
@@ -357,9 +357,9 @@ static int side_park(struct poll_desc *d, struct poll_side *side, struct gorouti
         error = RETRY;
     else if (deadline && time_now() >= deadline)
         error = ETIMEDOUT; /* the timer may have fired before there was a waiter */
-    if (error || side->ready || side->open) {
+    if (error || side->ready) {
         if (!error)
-            side->ready = side->open = false;
+            side->ready = false;
         lock_release(&d->lock);
         return error;
     }
@@ -408,20 +408,15 @@ void poll_deadline(struct poll_desc *d, enum poll_direction direction, int64_t w
 
 /* ---- operations ---- */
 
-/* Returns whether it is closing now. */
-static bool others_run(struct poll_desc *d)
+int poll_others(struct poll_desc *d, bool look)
 {
+    if (look)
+        netpoll_run(0);
     rgo_yield();
     lock_take(&d->lock);
     bool closing = d->closing;
     lock_release(&d->lock);
-    return closing;
-}
-
-int poll_others(struct poll_desc *d)
-{
-    netpoll_run(0);
-    return others_run(d) ? ECANCELED : 0;
+    return closing ? ECANCELED : 0;
 }
 
 /* Under the lock, which it releases: the operation gets its turn. */
@@ -445,14 +440,12 @@ int poll_begin(struct poll_desc *d, enum poll_direction direction, const void *p
     int error = 0;
     if (LIKELY(!side->busy)) {
         side->busy = true;
-        bool open = side->open;
-        bool now =
-            (side->ready || open) && !atomic_load_explicit(&side->deadline, memory_order_relaxed);
+        bool now = side->ready && !atomic_load_explicit(&side->deadline, memory_order_relaxed);
         if (now)
-            side->ready = side->open = false;
+            side->ready = false;
         lock_release(&d->lock);
-        if (now && (!open || !others_run(d)))
-            return 0; /* else there is no need to attempt: waiting tells that it is closing */
+        if (now)
+            return 0;
     } else {
         error = turn_wait(d, side, pc);
     }
@@ -462,18 +455,16 @@ int poll_begin(struct poll_desc *d, enum poll_direction direction, const void *p
     }
     error = poll_wait(d, direction, pc);
     if (error)
-        *ret_last = poll_end(d, direction, POLL_NONE);
+        *ret_last = poll_end(d, direction, true);
     return error;
 }
 
-bool poll_end(struct poll_desc *d, enum poll_direction direction, enum poll_left left)
+bool poll_end(struct poll_desc *d, enum poll_direction direction, bool emptied)
 {
     struct poll_side *side = &d->side[direction];
     lock_take(&d->lock);
-    bool exact = d->exact && !d->sticky;
-    if (left == POLL_MORE || !exact)
+    if (!emptied || !d->exact || d->sticky)
         side->ready = true;
-    side->open = left == POLL_OPEN && exact; /* even if ready: by an event that may be old */
     struct waiter *next = waiters_take(&side->queue);
     side->busy = next != NULL;
     d->users--;

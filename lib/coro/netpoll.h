@@ -3,13 +3,12 @@
  * once, edge-triggered, for both directions. Its two *sides*, reading and writing, each admit one
  * operation at a time; others queue.
  *
- * A side is *ready* (an attempt may succeed), or *open* (the last attempt got all that it asked
- * for, and what is left is not known), or neither (it found nothing more and no event has come
- * since), or has a *waiter*, the goroutine of the operation that is under way. An operation makes
- * the side unready, then attempts; an event that comes in between makes it ready again, so none is
- * lost. Only hints are kept here: to be ready without reason costs an attempt, no more. Therefore
- * events for a descriptor that was closed meanwhile, and whose record serves another, do no harm;
- * but records are never unmapped.
+ * A side is *ready* (an attempt may succeed), or not (the last attempt found nothing more and no
+ * event has come since), or has a *waiter*, the goroutine of the operation that is under way. An
+ * operation makes the side unready, then attempts; an event that comes in between makes it ready
+ * again, so none is lost. Only hints are kept here: to be ready without reason costs an attempt, no
+ * more. Therefore events for a descriptor that was closed meanwhile, and whose record serves
+ * another, do no harm; but records are never unmapped.
  *
  * `users` counts the operations between begin (or use) and end (or unuse). Closing makes all that
  * wait fail with ECANCELED; the real close is done by whoever leaves last, so that the number is
@@ -26,7 +25,7 @@ struct poll_side {
     struct goroutine *waiter;
     struct waiters queue; /* operations that want their turn */
     bool busy;            /* an operation is under way */
-    bool ready, open;
+    bool ready;
     _Atomic int64_t deadline; /* 0: none. Changed under the lock, read without */
 };
 
@@ -52,25 +51,19 @@ struct poll_desc {
 struct poll_desc *poll_open(int fd, bool exact, const void *owner);
 
 /* Begins an operation: returns 0 when it is time to attempt it, or ECANCELED (closed) or ETIMEDOUT
- * (the deadline has passed); then it has ended already, and *ret_last is poll_end's result. Before
- * the attempt on an open side others run. */
+ * (the deadline has passed); then it has ended already, and *ret_last is poll_end's result. */
 int poll_begin(struct poll_desc *d, enum poll_direction direction, const void *pc, bool *ret_last);
 
 /* The attempt got EAGAIN: returns as poll_begin does, but the operation goes on in any case. */
 int poll_wait(struct poll_desc *d, enum poll_direction direction, const void *pc);
 
-/* True: the descriptor is closing, this was the last operation, and the caller is to call
- * poll_finish. */
-enum poll_left {
-    POLL_MORE, /* there may be more to be had */
-    POLL_NONE,
-    POLL_OPEN, /* not known: if there is not, there may be when others have run */
-};
-bool poll_end(struct poll_desc *d, enum poll_direction direction, enum poll_left left);
+/* `emptied`: nothing more is to be had. True: the descriptor is closing, this was the last
+ * operation, and the caller is to call poll_finish. */
+bool poll_end(struct poll_desc *d, enum poll_direction direction, bool emptied);
 
-/* Within an operation whose attempt got EAGAIN: what is ready runs first. ECANCELED: it is closing.
- */
-int poll_others(struct poll_desc *d);
+/* Within an operation: others run first; `look`: also those for whom there are events now.
+ * ECANCELED: it is closing. */
+int poll_others(struct poll_desc *d, bool look);
 
 /* A short use of the descriptor that does not wait: ECANCELED when it is closed, then there is
  * nothing to end. */

@@ -1,5 +1,6 @@
 /* Reads that got just what they asked for, and guess whether there is more (conn.c). */
 #include <check.h>
+#include <sys/ioctl.h>
 
 #include "net_help.h"
 
@@ -31,6 +32,28 @@ START_TEST(what_a_read_leaves_is_there_for_the_next)
         for (int i = 1; i <= 3; i++)
             read_message(to, i);
     }
+    conn_close(from);
+    conn_close(to);
+}
+END_TEST
+
+START_TEST(what_came_long_ago_is_read_without_waiting_for_others)
+{
+    enum { MESSAGES = 256, TURNS = 2 * MESSAGES / 64 + 2 };
+    conn *from, *to;
+    int messages[MESSAGES], here = 0;
+    pair_make(&from, &to);
+    for (int i = 0; i < MESSAGES; i++)
+        messages[i] = i;
+    ck_assert_int_eq(conn_write(from, messages, sizeof messages), sizeof messages);
+    while (here < (int)sizeof messages) {
+        ck_assert_int_eq(ioctl(conn_fd(to), FIONREAD, &here), 0);
+        go_yield();
+    }
+    uint32_t before = worker_self()->tick;
+    for (int i = 0; i < MESSAGES; i++)
+        read_message(to, i);
+    ck_assert_uint_le(worker_self()->tick - before, TURNS);
     conn_close(from);
     conn_close(to);
 }
@@ -193,6 +216,7 @@ int main(void)
     suite_add_tcase(suite, tcase);
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, what_a_read_leaves_is_there_for_the_next);
+    tcase_add_test(tcase, what_came_long_ago_is_read_without_waiting_for_others);
     tcase_add_test(tcase, the_end_comes_after_a_guess);
     tcase_add_test(tcase, all_that_is_said_in_step_arrives);
     tcase_add_test(tcase, an_answer_that_never_comes_at_once_makes_reads_ask);

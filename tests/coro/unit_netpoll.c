@@ -51,7 +51,7 @@ START_TEST(new_descriptor_is_ready_and_an_attempt_makes_it_unready)
     ck_assert(desc->side[POLL_READ].ready);
     ck_assert_int_eq(poll_begin(desc, POLL_READ, NULL, &last), 0);
     ck_assert(!desc->side[POLL_READ].ready);
-    ck_assert(!poll_end(desc, POLL_READ, POLL_NONE));
+    ck_assert(!poll_end(desc, POLL_READ, true));
     ck_assert(!desc->side[POLL_READ].ready);
     pair_done();
 }
@@ -67,7 +67,7 @@ START_TEST(event_during_an_attempt_is_not_lost)
     ck_assert(desc->side[POLL_READ].ready);
     ck_assert_int_eq(poll_wait(desc, POLL_READ, NULL), 0); /* returns at once */
     ck_assert(!desc->side[POLL_READ].ready);
-    poll_end(desc, POLL_READ, POLL_NONE);
+    poll_end(desc, POLL_READ, true);
     pair_done();
 }
 END_TEST
@@ -77,18 +77,18 @@ START_TEST(what_may_not_be_emptied_stays_ready)
     bool last;
     pair_open(false); /* not exact */
     poll_begin(desc, POLL_READ, NULL, &last);
-    poll_end(desc, POLL_READ, POLL_NONE);
+    poll_end(desc, POLL_READ, true);
     ck_assert(desc->side[POLL_READ].ready);
     pair_done();
     pair_open(true);
     poll_begin(desc, POLL_READ, NULL, &last);
-    poll_end(desc, POLL_READ, POLL_MORE); /* there may be more */
+    poll_end(desc, POLL_READ, false); /* there may be more */
     ck_assert(desc->side[POLL_READ].ready);
     shutdown(fds[1], SHUT_WR); /* the end is told once */
     netpoll_run(0);
     ck_assert(desc->sticky);
     poll_begin(desc, POLL_READ, NULL, &last);
-    poll_end(desc, POLL_READ, POLL_NONE);
+    poll_end(desc, POLL_READ, true);
     ck_assert(desc->side[POLL_READ].ready);
     pair_done();
 }
@@ -109,7 +109,7 @@ START_TEST(waiter_gets_the_event_itself)
     ck_assert_int_eq(poll_wait(desc, POLL_READ, NULL), 0);
     ck_assert(!desc->side[POLL_READ].ready);
     ck_assert_uint_eq(netpoll_waiting(), 0);
-    poll_end(desc, POLL_READ, POLL_MORE);
+    poll_end(desc, POLL_READ, false);
     pair_done();
 }
 END_TEST
@@ -126,7 +126,7 @@ START_TEST(closing_waits_for_those_who_use_it)
     ck_assert_int_eq(poll_begin(desc, POLL_READ, NULL, &last), ECANCELED);
     ck_assert(!last);
     ck_assert_int_eq(poll_wait(desc, POLL_WRITE, NULL), ECANCELED);
-    ck_assert(!poll_end(desc, POLL_WRITE, POLL_MORE));
+    ck_assert(!poll_end(desc, POLL_WRITE, false));
     ck_assert_int_ge(fcntl(fds[0], F_GETFD), 0); /* still there */
     ck_assert(poll_unuse(desc));
     poll_finish(desc);
@@ -149,7 +149,7 @@ START_TEST(passed_deadline_fails_even_if_ready)
     ck_assert_int_eq(poll_begin(desc, POLL_READ, NULL, &last), ETIMEDOUT);
     poll_deadline(desc, POLL_READ, TIME_NEVER);
     ck_assert_int_eq(poll_begin(desc, POLL_READ, NULL, &last), 0);
-    poll_end(desc, POLL_READ, POLL_NONE);
+    poll_end(desc, POLL_READ, true);
     pair_done();
 }
 END_TEST
