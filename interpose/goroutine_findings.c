@@ -71,8 +71,10 @@ static uintptr_t channel_at(uintptr_t addr)
 
 /*
  * Who sends on a channel whose close is not ordered before that panics, if it comes second: the
- * race has been told, and the panic is no other finding. So races on channels are remembered, each
- * where its hash says, until another takes the place; then the panic is told for itself.
+ * race has been told, and the panic is no other finding. So those who come after such a close
+ * (which writes) are remembered, each where its hash says, until another takes the place; then the
+ * panic is told for itself. Who closes after a send is not: if he panics later, then by what he did
+ * himself.
  */
 #define RACES_TOLD 64u
 static _Atomic uint64_t races_told[RACES_TOLD];
@@ -110,7 +112,8 @@ void goroutine_finding(struct builder *b)
     } else if ((channel = channel_at((uintptr_t)f->now.addr))) {
         index = builder_object(b, OBJECT_CHANNEL, channel, 0);
         uint64_t key = race_key(channel, b->tasks[f->now.task].number);
-        atomic_store(race_place(key), key);
+        if (f->before.kind == ACCESS_WRITE)
+            atomic_store(race_place(key), key);
     }
     f->about = index + 1;
 }

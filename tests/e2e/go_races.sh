@@ -47,6 +47,11 @@ for procs in 1 2; do
     has err '^  on channel `jobs` \(of int, room for 3\), a global variable declared at '
     has err '^racerun: 1 findings'
 
+    expect 66 "$racerun" ./scenes closer_sends
+    has err '^racerun: data race #1'
+    has err '^racerun: panic #2'
+    has err '^racerun: 2 findings'
+
     # By what the source calls it, where no variable is known to hold it.
     expect 66 "$racerun" ./scenes close_of_member
     has err '^  on channel `queue->items` \(of struct queue \*, room for 1\)$'

@@ -105,6 +105,28 @@ static void send_on_closed(void)
     chan_get((chan(int))NULL);
 }
 
+static void send_early(void)
+{
+    chan_send(jobs, 1);
+    reach(1);
+}
+
+static void close_then_send(void)
+{
+    await(1);
+    chan_close(jobs);
+    chan_send(jobs, 2);
+}
+
+/* The race of the close with a send is one thing, that the closer sends is another. */
+static void closer_sends(void)
+{
+    jobs = chan_make(int, 3);
+    go(send_early);
+    go(close_then_send);
+    chan_get((chan(int))NULL);
+}
+
 static void close_after_send(void)
 {
     jobs = chan_make(int, 3);
@@ -677,6 +699,7 @@ static const struct {
     SCENE(send_after_close),
     SCENE(select_after_close),
     SCENE(send_on_closed),
+    SCENE(closer_sends),
     SCENE(close_after_send),
     SCENE(close_of_member),
     SCENE(free_after_select),
