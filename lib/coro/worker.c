@@ -35,7 +35,6 @@
 
 #define SEARCH_ROUNDS 4u
 #define STEAL_CHECKS 16u
-#define SLOT_NS INT64_C(10000000)
 #define STRANGERS_RECHECK_NS INT64_C(500000000)
 
 /* ---- sleeping and waking ---- */
@@ -217,18 +216,6 @@ static void queues_to_policy(struct worker *w)
         policy_put(g);
 }
 
-/* Two that compute for long before they wake each other would keep all others waiting: those in the
- * slot go on for SLOT_NS, if each takes as long as the latest switches did on the average. */
-static void slot_limit(struct worker *w)
-{
-    int64_t now = time_now(), took = now - w->checked_at;
-    int64_t turns = took > 0 ? SLOT_NS * CHECK_INTERVAL / took : NEXT_UP_MAX;
-    w->checked_at = now;
-    if (turns < 1)
-        turns = 1;
-    w->next_up_less = turns < NEXT_UP_MAX ? NEXT_UP_MAX - (uint32_t)turns : 0;
-}
-
 /* The global queue and the inbox are looked at first once in a while, in turn, so that neither
  * starves behind the other or the ring. */
 static struct goroutine *find_queued(struct worker *w)
@@ -236,8 +223,6 @@ static struct goroutine *find_queued(struct worker *w)
     struct goroutine *g;
     if (w->tick % CHECK_INTERVAL == 0) {
         poll_now();
-        if (LIKELY(!scheduler_policy))
-            slot_limit(w);
         if (w->tick / CHECK_INTERVAL % 2 && !scheduler_policy &&
             (g = if_mine(w, queue_global_take(w))))
             return g;

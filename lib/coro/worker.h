@@ -20,14 +20,14 @@
 #define WORKERS_MAX 256u
 #define CHECK_INTERVAL 61u /* of so many switches one looks at timers, network and global queue */
 #define SHARE_PUSHES 4u
-#define NEXT_UP_MAX 128u   /* so many in a row from the slot, at most, then one from the ring */
+#define NEXT_UP_MAX 32u    /* so many in a row from the slot, then one from the ring */
 
 struct worker {
     struct goroutine *current;
     int *errno_at; /* of this thread */
     struct exceptions *exceptions; /* the same; NULL: no C++ */
     uint32_t tick;
-    uint32_t next_up_run, next_up_less; /* so many less than NEXT_UP_MAX, as they take long */
+    uint32_t next_up_run;
     uint32_t pushes; /* while the global queue was not empty */
     _Atomic(struct goroutine *) next_up;
     _Atomic uint32_t tail; /* the owner's */
@@ -45,7 +45,6 @@ struct worker {
     unsigned free_stack_count;
     struct launch *begun; /* whose arguments the goroutine that was begun last is reading */
     uint64_t id_next, id_end;
-    int64_t checked_at; /* after CHECK_INTERVAL switches */
     uint64_t random;
 
     _Atomic uint32_t signal; /* futex: 1 = woken */
@@ -181,7 +180,7 @@ static inline struct goroutine *queue_ring_take(struct worker *w)
 
 static inline struct goroutine *queue_take(struct worker *w)
 {
-    if (LIKELY(w->next_up_run < NEXT_UP_MAX - w->next_up_less)) {
+    if (LIKELY(w->next_up_run < NEXT_UP_MAX)) {
         struct goroutine *g = queue_next_up_take(w);
         if (g) {
             w->next_up_run++;

@@ -161,41 +161,6 @@ static void meet(void)
     together++;
 }
 
-static _Atomic int passes;
-
-static void pass_on_slowly(struct turn *turn, int me)
-{
-    for (bool last = false; !last;) {
-        turn_wait(turn, me);
-        last = stop;
-        for (int64_t end = time_now() + 1000000; time_now() < end;)
-            ;
-        passes++;
-        turn_give(turn, 1 - me);
-    }
-}
-
-/* On one worker, ten passes take 10 ms or more, whatever else the machine does. Turns of main take
- * no time but count among those that are averaged: so there may be up to twice as many. */
-START_TEST(two_who_wake_each_other_after_long_starve_nobody)
-{
-    static struct turn turn;
-    stop = false;
-    passes = 0;
-    rgo_go(pass_on_slowly, &turn, 0);
-    rgo_go(pass_on_slowly, &turn, 1);
-    while (passes < 2 * (int)CHECK_INTERVAL)
-        rgo_yield();
-    int before = passes;
-    rgo_yield();
-    int meanwhile = passes - before;
-    stop = true;
-    wait_for_all();
-    if (scheduler.procs == 1)
-        ck_assert_int_le(meanwhile, 22);
-}
-END_TEST
-
 START_TEST(two_who_compute_run_at_the_same_time)
 {
     inside = together = 0;
@@ -411,7 +376,6 @@ int main(void)
     tcase_add_test(tcase, main_is_not_starved_by_many_who_yield);
     tcase_add_test(tcase, who_yields_alone_lets_in_what_comes_from_a_thread);
     tcase_add_test(tcase, two_who_wake_each_other_starve_nobody);
-    tcase_add_test(tcase, two_who_wake_each_other_after_long_starve_nobody);
     tcase_add_test(tcase, two_who_compute_run_at_the_same_time);
     tcase_add_test(tcase, errno_is_its_own);
     tcase_add_test(tcase, the_rounding_mode_is_its_own);
