@@ -60,9 +60,9 @@ int main(void) { chan(int) c = chan_make(int); go(f, c); int n = 0; chan_recv(c,
     expect 6 "$1" go.c
 }
 for name in racerun libracerun-go0 libracerun-go-dev; do
-    expect 0 dpkg-deb -x "$(package $name)" root
+    expect 0 dpkg-deb -x "$(package $name)" unpacked
 done
-works "$work/root/usr/bin/racerun"
+works "$work/unpacked/usr/bin/racerun"
 
 if [ "${RACERUN_TEST_DPKG:-}" = 1 ]; then
     expect 0 dpkg -i "$(package racerun)" "$(package libracerun-go0)" "$(package libracerun-go-dev)"
