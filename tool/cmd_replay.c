@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "again.h"
 #include "chronicle.h"
 #include "debugger.h"
 #include "failure.h"
@@ -52,6 +53,15 @@ static char **program_words(const struct schedule *schedule, char **given, int *
     for (uint32_t i = 0; i < schedule->arguments_count; i++)
         words[(*ret_count)++] = schedule->arguments[i];
     return words;
+}
+
+static int times_check(const struct settings *settings)
+{
+    if (!settings->times)
+        return tool_fail("--times must be 1 at least");
+    if (settings->gdb && settings->times > 1)
+        return tool_fail("--gdb stops in one replay: leave out --times");
+    return 0;
 }
 
 static int build_check(const struct session *session, const struct schedule *schedule)
@@ -138,28 +148,44 @@ static void replay_chronicle(const struct worker *worker, const struct failure *
     free(token);
 }
 
-/* It failed as it should: says how, and in which steps. */
-static int replay_tell(struct worker *worker, const struct schedule *schedule, unsigned first)
+/* It failed as it should: says how, and in which steps. `failure` was taken from that run, and
+ * `first` is the number of the first finding that is its. */
+static void replay_tell(struct worker *worker, const struct schedule *schedule,
+                        struct failure *failure, unsigned first)
 {
     const struct explore_answer *answer = &worker->block->answer;
+    if (!worker->session->settings.gdb && report_tells_schedules(worker->session->report))
+        failure_watch(worker, failure);
+    if (failure->outcome == OUTCOME_CLEAN)
+        failure->outcome = OUTCOME_OUTPUT;
+    verdict_report(worker, failure);
+    replay_chronicle(worker, failure, schedule, first);
+    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(failure->outcome),
+             *answer->text ? ": " : "", answer->text);
+    story_tell(worker, failure);
+    output_show(worker);
+}
+
+/* All that is to be done with a schedule that fails. */
+static int replay_use(struct worker *worker, const struct schedule *schedule)
+{
     const struct settings *settings = &worker->session->settings;
+    struct report *report = worker->session->report;
+    unsigned first = report_findings(report) + 1;
     struct failure failure;
+    struct again again;
     int code = 0;
     failure_take(&failure, worker);
-    if (!settings->gdb && report_tells_schedules(worker->session->report))
-        failure_watch(worker, &failure);
-    if (failure.outcome == OUTCOME_CLEAN)
-        failure.outcome = OUTCOME_OUTPUT;
-    verdict_report(worker, &failure);
-    replay_chronicle(worker, &failure, schedule, first);
-    tool_say("replayed %u steps: %s%s%s", answer->steps, failure_words(failure.outcome),
-             *answer->text ? ": " : "", answer->text);
-    story_tell(worker, &failure);
-    output_show(worker);
+    again_begin(&again, worker);
+    worker_findings_report(worker);
+    replay_tell(worker, schedule, &failure, first);
     if (settings->minimize)
-        code = replay_minimize(worker, schedule, &failure, report_last_id(worker->session->report));
+        code = replay_minimize(worker, schedule, &failure, report_last_id(report));
     failure_done(&failure);
-    report_finish(worker->session->report);
+    report_finish(report);
+    if (settings->times > 1 && !again_run(&again, worker, schedule, settings->times))
+        code = EXIT_TOOL;
+    again_done(&again);
     return code ? code : (int)settings->exit_code;
 }
 
@@ -174,6 +200,7 @@ static void command_fill(struct worker *worker, const struct schedule *schedule)
         .seed_program = schedule->seed_program,
         .count = 1,
         .plan_count = schedule->steps_count,
+        .repeats = worker->session->settings.times > 1,
     };
 }
 
@@ -186,20 +213,23 @@ static int replay_run(struct worker *worker, const struct schedule *schedule)
     command_fill(worker, schedule);
     if (!(settings->gdb ? debugger_run(worker) : worker_run(worker)))
         return tool_fail("the program ended before the schedule did");
-    unsigned first = report_findings(worker->session->report) + 1;
-    worker_findings_report(worker);
-    if (answer->outcome == OUTCOME_REFUSED)
-        return tool_fail("%s cannot be explored: %s", worker->session->name, answer->text);
+    bool refused = answer->outcome == OUTCOME_REFUSED;
     bool same_output = schedule->output && answer->output == schedule->output;
-    if (answer->outcome == OUTCOME_DIVERGED || (answer->outcome == OUTCOME_CLEAN && !same_output))
-        return replay_diverged(worker, schedule);
-    return replay_tell(worker, schedule, first);
+    bool clean = answer->outcome == OUTCOME_CLEAN && !same_output;
+    if (!refused && !clean && answer->outcome != OUTCOME_DIVERGED)
+        return replay_use(worker, schedule);
+    worker_findings_report(worker);
+    if (refused)
+        return tool_fail("%s cannot be explored: %s", worker->session->name, answer->text);
+    return replay_diverged(worker, schedule);
 }
 
 static int replay(struct session *session, const struct schedule *schedule)
 {
     struct campaign campaign = {.fd = -1};
-    int code = build_check(session, schedule);
+    int code = times_check(&session->settings);
+    if (!code)
+        code = build_check(session, schedule);
     if (!code && session->settings.gdb)
         code = debugger_check();
     if (!code)

@@ -242,7 +242,8 @@ static void command_run(void)
     while (schedule_take()) {
         schedule_begin(desk->number);
         schedule_execute();
-        if (!desk->checked && control_block->answer.outcome == OUTCOME_CLEAN)
+        bool clean = control_block->answer.outcome == OUTCOME_CLEAN;
+        if (!desk->checked && (clean || control_block->command.repeats))
             check_again();
         schedule_done();
     }

@@ -26,7 +26,7 @@
 #include "trace/event.h"
 
 #define EXPLORE_MAGIC UINT64_C(0x31706c7872636172) /* "racrxpl1" */
-#define EXPLORE_VERSION 3u
+#define EXPLORE_VERSION 4u
 #define EXPLORE_ENV "RACERUN_EXPLORE"
 #define EXPLORE_BIND_ENV "LD_BIND_NOW=racerun" /* of ours: the program does not see it */
 
@@ -107,6 +107,7 @@ struct explore_command {
     uint32_t take;
     uint32_t plan_count; /* of explore_block.plan */
     uint32_t uncounted;  /* a confirmation: not among those executed; finds what was found before */
+    uint32_t repeats;    /* the same one again and again, failing or not: check the engine at once */
     uint32_t hasty;      /* a try: what the plan expects of the world outside need not be awaited */
     uint32_t frontier;   /* enum explore_frontier: runs no schedule */
     uint32_t stop;       /* written at any time: stop after the schedule in progress */

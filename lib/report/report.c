@@ -268,6 +268,21 @@ bool report_tells_schedules(const struct report *report)
     return report->format->document || report->format->schedule;
 }
 
+bool report_identify(struct report *report, const struct proto_record *raw, size_t size,
+                     char ret_id[REPORT_ID])
+{
+    struct arena arena = {0};
+    struct record record;
+    struct finding finding;
+    bool is_one = record_check(&arena, raw, size, &record) == 0 && record.finding;
+    if (is_one) {
+        finding_resolve(&finding, &report->space, &arena, &record);
+        memcpy(ret_id, finding.id, REPORT_ID);
+    }
+    arena_done(&arena);
+    return is_one;
+}
+
 bool report_sight(struct report *report, const struct proto_record *raw, size_t size,
                   struct report_sight *ret_sight)
 {

@@ -107,6 +107,10 @@ const char *report_format_help(size_t i);
  */
 bool report_symbolize(struct report *report, uint32_t pid, uint64_t pc, char *ret_line,
                       size_t size);
+/* The id that a record's finding would be printed with; false: it holds none. */
+enum { REPORT_ID = 9 };
+bool report_identify(struct report *report, const struct proto_record *record, size_t size,
+                     char ret_id[REPORT_ID]);
 /* The id of the finding that was printed last; "" before the first. */
 const char *report_last_id(const struct report *report);
 /* The parts of that: `function` and `file.c:line`, each "" when unknown. */
@@ -152,7 +156,7 @@ struct report_lane {
 
 /* Where in the schedule the detector told a finding. */
 struct report_sight {
-    char id[9];
+    char id[REPORT_ID];
     unsigned step;         /* the last one that had been taken */
     unsigned task, before; /* that made the later access, and the earlier one; 0 unknown */
 };

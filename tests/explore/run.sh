@@ -6,7 +6,7 @@
 # and may go on with `options: ...` for racerun explore.
 #   usage: run.sh [--racerun PATH] [--schedules N] [--clean-schedules N] [--seeds S] [--replays R]
 #                 [--engine ENGINE] [--jobs J] [--part I/N] [--state FILE] [--rates | --twice] [NAME...]
-# All of the suite, as it has to pass before a release (some hours of CPU, shared by J processors):
+# All of the suite, as it has to pass before a release (an hour of CPU, shared by J processors):
 #     run.sh --seeds 20 --clean-schedules 10000 --replays 100 --jobs J --state FILE
 # --jobs runs J searches at a time, each in one worker. --part I/N runs the Ith of N parts (programs and
 # seeds dealt out in turn); --state keeps in FILE what has passed with this build and these numbers, and
@@ -22,7 +22,7 @@
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 racerun=$here/../../build/bin/racerun schedules='' clean_schedules=100 seeds=1 replays=3 mode=check only=()
-part=1 parts=1 state=/dev/null engine=auto jobs=1 workers=()
+processes_max=4 part=1 parts=1 state=/dev/null engine=auto jobs=1 workers=()
 while [ $# -gt 0 ]; do
     case $1 in
     --racerun) racerun=$(realpath "$2") && shift ;;
@@ -78,14 +78,20 @@ explore() {
     status=$?
 }
 
-# replay NAME SEED: the schedule that was found, several times.
+# replay NAME SEED: the schedule that was found, several times; the last process does all that are left.
 replay() {
-    local file i
+    local file i times=1 processes=$((replays < processes_max ? replays : processes_max))
     file=$(echo ./*.rrs)
-    for ((i = 1; i <= replays; i++)); do
-        "$racerun" replay --engine="$engine" "$file" >replay.out 2>&1 && status=0 || status=$?
+    for ((i = 1; i <= processes; i++)); do
+        [ "$i" -lt $processes ] || times=$((replays - processes + 1))
+        "$racerun" replay --engine="$engine" --times=$times "$file" >replay.out 2>&1 && status=0 || status=$?
         [ $status -eq 66 ] && grep -Eq "^racerun: replayed [0-9]+ steps" replay.out ||
-            fail "$1 seed $2: replay $i: exit status $status: $(tail -1 replay.out)"
+            fail "$1 seed $2: replay $i: exit status $status: $(tail -2 replay.out)"
+        [ $times -eq 1 ] || [[ $(tail -1 replay.out) == "racerun: $times of $times replays "* ]] ||
+            fail "$1 seed $2: replay $i: not all are the same: $(tail -2 replay.out)"
+        sed -E '/^racerun: (engine |[0-9]+ of [0-9]+ replays )/d' replay.out >"replay.$i"
+        cmp -s replay.1 "replay.$i" ||
+            fail "$1 seed $2: replay $i tells something else: $(diff replay.1 "replay.$i")"
     done
     echo "$replays" >>replayed
 }
