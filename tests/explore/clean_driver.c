@@ -1,0 +1,3 @@
+/* clean: counted before it looks */
+#define FIXED
+#include "assert_driver_stopped.c"

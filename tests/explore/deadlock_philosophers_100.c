@@ -1,0 +1,3 @@
+/* finds: deadlock */
+#define SEATS 100
+#include "philosophers.h"
