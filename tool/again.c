@@ -50,20 +50,13 @@ void again_done(struct again *again)
 
 /* ---- one replay ---- */
 
-/* All but where the object lies: that may be memory of the heap. */
-static bool steps_same(const struct trace_event *a, const struct trace_event *b)
-{
-    return a->task == b->task && a->outcome == b->outcome && a->kind == b->kind &&
-           a->flags == b->flags && a->choices == b->choices && a->object == b->object &&
-           a->pc == b->pc && a->hash == b->hash;
-}
-
 /* The first step, from 0, that differs; or the number of steps, if none does. */
 static uint32_t steps_compare(const struct worker *worker, const struct failure *first)
 {
     const struct trace_event *steps = worker->block->trace;
     uint32_t count = worker->block->answer.steps, step = 0;
-    while (step < first->count && step < count && steps_same(&first->steps[step], &steps[step]))
+    while (step < first->count && step < count &&
+           trace_same_step(&first->steps[step], &steps[step]))
         step++;
     return step;
 }

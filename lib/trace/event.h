@@ -6,6 +6,7 @@
 #define RACERUN_TRACE_EVENT_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The kinds of visible operation. Schedule files name them by number: add at the end. */
@@ -41,5 +42,14 @@ struct trace_event {
     uint64_t hash; /* of the event with its causal past */
 };
 static_assert(sizeof(struct trace_event) == 48, "layout of schedule files");
+
+/* Is it the same step in two runs of a schedule, wherever its object lies? Where a task that computes
+ * was stopped is up to the processor. */
+static inline bool trace_same_step(const struct trace_event *a, const struct trace_event *b)
+{
+    return a->task == b->task && a->outcome == b->outcome && a->kind == b->kind &&
+           a->flags == b->flags && a->choices == b->choices && a->object == b->object &&
+           a->hash == b->hash && (a->pc == b->pc || a->kind == SCHED_TICK);
+}
 
 #endif
