@@ -38,6 +38,8 @@ static int expected_exit(const struct settings *settings, uint32_t *ret_status)
     return 0;
 }
 
+enum { DEEPEN_NO, DEEPEN_PREEMPTIONS, DEEPEN_DELAYS }; /* --deepen */
+
 /* Its number, by the names of exhaustive searches; all others sample. */
 static uint32_t search_kind(const char *strategy)
 {
@@ -48,16 +50,18 @@ static uint32_t search_kind(const char *strategy)
 
 const char *campaign_bound(const struct settings *settings)
 {
-    return strcmp(settings->preemptions, "any") != 0 ? "preemptions"
-           : strcmp(settings->delays, "any") != 0    ? "delays"
-                                                     : NULL;
+    return settings->deepen                            ? "deepen"
+           : strcmp(settings->preemptions, "any") != 0 ? "preemptions"
+           : strcmp(settings->delays, "any") != 0      ? "delays"
+                                                       : NULL;
 }
+
+enum { BOUND_MAX = 1000000 };
 
 /* The bound that the option of that name gives. */
 static int bound_parse(const struct settings *settings, const char *name, const char *text,
                        uint32_t *ret_bound)
 {
-    enum { BOUND_MAX = 1000000 };
     char *end;
     *ret_bound = TRACE_NONE;
     if (strcmp(text, "any") == 0)
@@ -71,6 +75,25 @@ static int bound_parse(const struct settings *settings, const char *name, const 
     return 0;
 }
 
+/* From no bound at all to the one that was given, or to where everything is within it. */
+static int deepen_fill(const struct settings *settings, struct explore_settings *ret_settings)
+{
+    bool by_delays = settings->deepen == DEEPEN_DELAYS;
+    uint32_t *last = by_delays ? &ret_settings->delays : &ret_settings->preemptions;
+    if (settings->deepen == DEEPEN_NO)
+        return 0;
+    if (search_kind(settings->strategy) == SEARCH_SAMPLES)
+        return tool_fail("--deepen is for --strategy=dpor and --strategy=dfs");
+    if ((by_delays ? ret_settings->preemptions : ret_settings->delays) != TRACE_NONE)
+        return tool_fail("--deepen=%s grows another bound than --%s: leave one out",
+                         by_delays ? "delays" : "preemptions",
+                         by_delays ? "preemptions" : "delays");
+    if (*last == TRACE_NONE)
+        *last = BOUND_MAX;
+    ret_settings->deepen = 1;
+    return 0;
+}
+
 static int bounds_fill(const struct settings *settings, struct explore_settings *ret_settings)
 {
     int code =
@@ -79,7 +102,7 @@ static int bounds_fill(const struct settings *settings, struct explore_settings 
         code = bound_parse(settings, "delays", settings->delays, &ret_settings->delays);
     if (code == 0 && ret_settings->preemptions != TRACE_NONE && ret_settings->delays != TRACE_NONE)
         code = tool_fail("a search is bounded by --preemptions or by --delays: leave one out");
-    return code;
+    return code ? code : deepen_fill(settings, ret_settings);
 }
 
 static int settings_fill(const struct settings *settings, struct explore_settings *ret_settings)
@@ -416,10 +439,8 @@ static bool workers_await(struct campaign *campaign)
 
 int campaign_open(struct campaign *campaign, struct session *session, uint32_t workers)
 {
-    *campaign = (struct campaign){.session = session,
-                                  .fd = -1,
-                                  .workers_count = workers,
-                                  .was_shared = campaign->was_shared};
+    *campaign = (struct campaign){
+        .session = session, .fd = -1, .workers_count = workers, .was_shared = campaign->was_shared};
     campaign->started_ns = sys_monotonic_ns();
     if (session->objection && !session->settings.quiet) /* has been told */
         return tool_fail("%s cannot be explored", session->name);

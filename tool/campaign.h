@@ -39,7 +39,7 @@ struct campaign {
     uint32_t workers_count;
     bool was_shared; /* set before it is opened: several workers have begun this search */
     uint64_t started_ns;
-    bool engine_told;         /* that it is not the one asked for */
+    bool engine_told;                 /* that it is not the one asked for */
     uint64_t interrupted_ns;          /* since when we are asked to stop; 0 = we are not */
     void (*progress)(void *argument); /* called now and then while we wait; or NULL */
     void *progress_argument;
@@ -50,7 +50,7 @@ struct campaign {
 int campaign_open(struct campaign *campaign, struct session *session, uint32_t workers);
 void campaign_close(struct campaign *campaign);
 
-/* "preemptions" or "delays": what an exhaustive search is to be bounded by; NULL: nothing. */
+/* "preemptions", "delays" or "deepen": the option that bounds an exhaustive search; NULL: none. */
 const char *campaign_bound(const struct settings *settings);
 
 /* Sleeps until a worker answers or dies, but not long: `heard` is what the bell read before the

@@ -305,6 +305,8 @@ static int explore(struct session *session)
         campaign_stats(&search.campaign);
         report_end(&search);
         doubts_tell(&search);
+        if (search.proved)
+            tool_say("%s", search.proved);
         summary(&search);
         code = search_code(&search);
     }
@@ -313,6 +315,7 @@ static int explore(struct session *session)
     failure_done(&search.expected);
     output_done(&search.expected_output);
     free(search.keys);
+    free(search.proved);
     return code;
 }
 

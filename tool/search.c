@@ -178,12 +178,43 @@ static bool is_late(const struct search *search)
     return search->command.deadline_ns && sys_monotonic_ns() >= search->command.deadline_ns;
 }
 
-static char *reason_bounded(const struct settings *settings)
+/* By what; in the end a bound of so many was kept to. */
+static const char *bound_words(const struct search *search, uint32_t *ret_most)
 {
-    const char *bound = campaign_bound(settings);
-    bool delays = strcmp(bound, "delays") == 0;
-    return text_format("exhausted within %s %s", delays ? settings->delays : settings->preemptions,
-                       bound);
+    const struct explore_settings *settings = &search->campaign.workers[0].block->settings;
+    bool delays = settings->delays != TRACE_NONE;
+    uint32_t bounds = atomic_load(&search->campaign.shared->bounds);
+    *ret_most = settings->deepen ? bounds - 1 : delays ? settings->delays : settings->preemptions;
+    return delays ? "delays" : "preemptions";
+}
+
+static char *reason_bounded(const struct search *search)
+{
+    uint32_t most;
+    const char *bound = bound_words(search, &most);
+    return text_format("exhausted within %u %s", most, bound); /* kept to the end */
+}
+
+/* A search that deepens has ended before everything was explored: what it has proved is its reason,
+ * unless a failure or the user ended it. */
+static void deepened_end(struct search *search)
+{
+    const struct explore_shared *shared = search->campaign.shared;
+    uint32_t most;
+    const char *bound = bound_words(search, &most);
+    bool limit = strcmp(search->reason, "time") == 0 || strcmp(search->reason, "schedules") == 0;
+    if (strncmp(search->reason, "exhausted", strlen("exhausted")) == 0 ||
+        atomic_load(&shared->doubts))
+        return;
+    if (!atomic_load(&shared->bounds)) {
+        search->proved = text_format("of the schedules without %s not all are explored", bound);
+        return;
+    }
+    search->proved =
+        text_format("all %llu schedules within %u %s are explored, and some with more",
+                    (unsigned long long)atomic_load(&shared->bounds_executed), most, bound);
+    if (limit)
+        search->reason = reason_bounded(search);
 }
 
 /* Unless races found in it make more accesses scheduling points: then all begins anew. */
@@ -198,7 +229,7 @@ static void search_exhausted(struct search *search)
     else if (!atomic_load(&shared->bounded))
         search->reason = "exhausted";
     else
-        search->reason = reason_bounded(&search->campaign.session->settings); /* kept to the end */
+        search->reason = reason_bounded(search);
 }
 
 /* Nobody is busy, and nothing waits for judgement. */
@@ -343,5 +374,7 @@ void search_run(struct search *search, search_judge_fn *judge)
     if (search->exhaustive) {
         search_settle(search);
         checkpoint_end(search);
+        if (search->campaign.session->settings.deepen)
+            deepened_end(search);
     }
 }

@@ -30,6 +30,7 @@ struct search {
     uint64_t first;                /* number of the first that failed, from 1; 0 = none */
     unsigned findings;
     const char *reason;
+    char *proved;   /* of a search that deepens and ended before everything was explored, or NULL */
     uint64_t *keys; /* of the failures so far */
     size_t keys_count;
 };

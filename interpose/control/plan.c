@@ -70,7 +70,7 @@ static struct explore_config config_make(void)
         .bound = preemptions ? EXPLORE_PREEMPTIONS
                  : delays    ? EXPLORE_DELAYS
                              : EXPLORE_UNBOUNDED,
-        .bound_first = bound,
+        .bound_first = settings->deepen ? 0 : bound,
         .bound_last = bound,
     };
 }
@@ -91,6 +91,7 @@ void plan_frontier_make(void)
         plan_common->mark = room_mark(plan_common->room);
     room_rewind(plan_common->room, plan_common->mark);
     plan_common->places = atomic_load(&control_shared->racy_count);
+    atomic_store(&control_shared->bounds, 0);
     frontier_renew();
 }
 
@@ -173,9 +174,10 @@ bool control_plan_take(void)
     return taken == EXPLORE_TAKEN;
 }
 
+/* A search that deepens has one worker, which keeps all. */
 void control_plan_release(void)
 {
-    if (!is_exhaustive() || search->age != plan_common->age)
+    if (!is_exhaustive() || search->age != plan_common->age || control_block->settings.deepen)
         return;
     explore_release(search->explore);
     parts_announce();
@@ -255,6 +257,20 @@ static bool coarse_begin(void)
     return true;
 }
 
+/* What is explored of a search that deepens. Races that were found make new scheduling points, and
+ * then all begins anew: after each bound, since the last one may never come. */
+static void bounds_note(const struct explore_stats *stats)
+{
+    const struct explore_shared *shared = control_shared;
+    if (stats->bounds == atomic_load(&shared->bounds))
+        return;
+    atomic_store(&control_shared->bounds_executed, stats->bounds_executions);
+    atomic_store(&control_shared->bounds, stats->bounds);
+    if (control_block->settings.visible == VISIBLE_RACE &&
+        atomic_load(&shared->racy_count) != atomic_load(&shared->racy_next_count))
+        atomic_store(&control_shared->exhausted, 1);
+}
+
 /* How many there will be; now and then, since it takes a walk through all that is still to be
  * explored. */
 static void progress_note(void)
@@ -262,6 +278,8 @@ static void progress_note(void)
     enum { EVERY = 64 };
     struct explore *explorers[EXPLORE_WORKERS_MAX] = {0};
     uint64_t executed = atomic_load(&control_shared->executed) + 1, least, most;
+    if (control_block->settings.deepen) /* what lies beyond the bound is not known */
+        return;
     if (executed > EVERY && search->planned++ % EVERY)
         return;
     explore_guess(search->explore);
@@ -290,6 +308,8 @@ static void plan_next(void)
     if (stats.cut > cut)
         atomic_fetch_or(&control_shared->doubts, DOUBT_LOST);
     atomic_store(&control_shared->bounded, stats.bounded != 0);
+    if (control_block->settings.deepen)
+        bounds_note(&stats);
     progress_note();
     if (!atomic_load_explicit(&plan_common->hungry, memory_order_relaxed))
         return;

@@ -5,6 +5,8 @@
  *
  * Ways share their beginnings: each is its last step and the way to the one before. Those of the
  * execution at hand are written down only as far as something is kept beside them (node.prefix).
+ * Where there is no room for more, what is within the bound is still explored, and no further one
+ * is begun.
  */
 #include "search.h"
 
@@ -34,6 +36,8 @@ void bound_init(struct explore *explore)
         return;
     void *memory = room_take(config->room, PREFIXES_MAX * sizeof(struct prefix));
     CHECK_MSG(memory, "out of address space for exhaustive search");
+    if (!config->kept_max)
+        explore->config.kept_max = PREFIXES_MAX;
     arena_init_at(&explore->prefixes, memory, sizeof(struct prefix), PREFIXES_MAX,
                   "out of memory for what is beyond the bound");
 }
@@ -70,9 +74,20 @@ static uint32_t prefix_of(struct explore *explore, uint32_t index)
     return index ? explore->nodes[index].prefix : 0;
 }
 
+/* For a way of `length` steps. */
+static bool has_room(const struct explore *explore, uint32_t length)
+{
+    return atomic_load(&explore->prefixes.used) + length < explore->config.kept_max;
+}
+
 void bound_defer(struct explore *explore, uint32_t index, const struct trace_note *step,
                  uint32_t spent)
 {
+    explore->full |= !has_room(explore, index + 1);
+    if (explore->full) {
+        explore->stats.bounded++;
+        return;
+    }
     uint32_t kept = prefix_new(explore, prefix_of(explore, index), step);
     prefix_at(explore, kept)->spent = spent;
     prefix_at(explore, kept)->next = explore->later;
@@ -105,7 +120,7 @@ bool bound_next(struct explore *explore)
     if (!explore->due) {
         explore->stats.bounds = explore->bound + 1;
         explore->stats.bounds_executions = explore->stats.executions;
-        if (!explore->later)
+        if (!explore->later || explore->full)
             return false;
         bound_grow(explore);
         explore->stats.bounds = explore->bound;

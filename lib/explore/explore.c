@@ -226,7 +226,6 @@ static bool node_next(struct explore *explore)
         if (!index)
             break;
     }
-    frontier_part_end(explore);
     return false;
 }
 
@@ -245,7 +244,10 @@ static bool was_aborted(struct sched *sched)
 
 static bool search_next(struct explore *explore)
 {
-    return node_next(explore) || bound_next(explore);
+    if (node_next(explore) || bound_next(explore))
+        return true;
+    frontier_part_end(explore);
+    return false;
 }
 
 /* Nothing is known of what the plan led to: the search goes on beside it. */

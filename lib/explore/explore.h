@@ -42,9 +42,12 @@ struct explore_config {
     uint32_t spurious_max;    /* wake-ups without cause, of one execution */
     enum explore_bound bound; /* DFS: executions with more are left out */
     /* All executions with at most bound_first come first, then all further ones with at most one
-     * more, and so on to bound_last: none is executed twice. More than one bound: no frontier. */
+     * more, and so on to bound_last: none is executed twice. More than one bound: one explorer,
+     * which neither gives nor releases parts. */
     uint32_t bound_first, bound_last;
-    struct room *room;         /* of its memory; NULL: it is private */
+    uint32_t kept_max; /* steps written down for larger bounds: with more, no bound is begun that
+                        * needs them; 0: what memory has room for */
+    struct room *room; /* of its memory; NULL: it is private */
     struct frontier *frontier; /* of which it explores parts (frontier.h); NULL: it explores all */
 };
 

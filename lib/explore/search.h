@@ -74,6 +74,7 @@ struct explore {
     /* bound.c: */
     struct arena prefixes;
     uint32_t bound;      /* now */
+    bool full;           /* not all beyond it was kept */
     uint32_t due, later; /* lists of prefixes: within the bound, and beyond it */
     /* all.c: the states seen, an open table. */
     struct seen_state *seen;

@@ -82,6 +82,7 @@ struct explore_settings {
     uint32_t search;      /* enum explore_search */
     uint32_t preemptions; /* of a schedule, at most; TRACE_NONE: any number */
     uint32_t delays;      /* likewise */
+    uint32_t deepen;      /* all within a smaller bound come before those beyond it */
     uint32_t expect_exit; /* 0..255: another status is a failure; TRACE_NONE: any will do */
     uint32_t engine;      /* enum explore_engine: the first to try */
     uint64_t hang_ns;     /* of wall clock: a schedule that takes longer without a step hangs */
@@ -206,10 +207,10 @@ struct explore_seen {
 struct explore_shared {
     uint64_t magic;
     uint32_t version, workers;
-    uint64_t size;           /* of all */
+    uint64_t size;                   /* of all */
     char frontier[EXPLORE_PATH_MAX]; /* a file of the tool's; "": none */
-    _Atomic uint32_t zygote; /* the pid that records of the journal carry */
-    _Atomic uint32_t bell;   /* futex: bumped after each answer and each death of a worker */
+    _Atomic uint32_t zygote;         /* the pid that records of the journal carry */
+    _Atomic uint32_t bell; /* futex: bumped after each answer and each death of a worker */
     struct {
         _Atomic uint32_t buried; /* 1 once it has ended: `status` is waitpid's */
         int32_t status;
@@ -228,7 +229,9 @@ struct explore_shared {
     _Atomic uint64_t traces_digest; /* which trace each schedule had */
     _Atomic uint32_t exhausted;     /* an exhaustive search has come to its end */
     _Atomic uint32_t bounded;       /* it left out what would have gone beyond the bound */
-    _Atomic uint32_t doubts;        /* of enum explore_doubt */
+    _Atomic uint32_t bounds; /* deepening: all within smaller bounds than this is explored, */
+    _Atomic uint64_t bounds_executed;     /* in so many schedules */
+    _Atomic uint32_t doubts;              /* of enum explore_doubt */
     _Atomic uint64_t all_least, all_most; /* how many schedules it will have, a guess; 0: none */
     _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
                                * address */

@@ -379,6 +379,33 @@ START_TEST(bounds_on_preemptions_end_with_everything)
 }
 END_TEST
 
+/* Without room for what is beyond a bound, all within it is explored, and what is left out is
+ * counted. */
+START_TEST(bounds_end_where_there_is_no_room_for_more)
+{
+    enum { TASKS = 3, ROUNDS = 3 };
+    struct program program = {.name = "crowd", .bare = true};
+    struct set64 *least = set64_new(), *found = set64_new(), *all = set64_new();
+    for (int code = 0; code < TASKS; code++)
+        for (int i = 0; i < ROUNDS; i++)
+            ADD_ACCESS(&program, code, UPDATE, 0, .effect = EFFECT_ADD, .value = 1);
+    struct explore_config config = {.algorithm = EXPLORE_DFS, .bound = EXPLORE_PREEMPTIONS};
+    plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, least, NULL);
+    config.bound_last = 100;
+    config.kept_max = 10;
+    struct planned planned =
+        plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, found, NULL);
+    ck_assert(planned.complete && planned.stats.bounded && planned.stats.bounds == 1);
+    ck_assert(set64_same(least, found));
+    config.kept_max = 0;
+    planned = plan_explore(&program, (struct model_options){0}, config, EXECUTIONS_MAX, all, NULL);
+    ck_assert(planned.complete && !planned.stats.bounded && set64_count(all) == 1680); /* 9!/3!^3 */
+    set64_free(least);
+    set64_free(found);
+    set64_free(all);
+}
+END_TEST
+
 /* Rounds that meet nothing new are left out: the write comes before one of the first four. */
 START_TEST(loops_that_wait_come_to_an_end)
 {
@@ -407,6 +434,7 @@ int main(void)
     tcase_add_test(tests, bounds_leave_out_no_more_than_they_say);
     tcase_add_test(tests, bounds_tell_tasks_by_who_made_them);
     tcase_add_test(tests, bounds_on_preemptions_end_with_everything);
+    tcase_add_test(tests, bounds_end_where_there_is_no_room_for_more);
     tcase_add_test(tests, loops_that_wait_come_to_an_end);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
