@@ -7,12 +7,10 @@ for program in race deadlock clean; do
 done
 summary='^racerun: tested [0-9]+ programs? in [0-9]+\.[0-9] s: '
 ends() { tail -n 1 "$work/out" | grep -Eq "$summary$1\$" || { fail "the summary is not: $1" && show; }; }
-have_python() { python3 -c "import $1" 2>/dev/null; }
 well_formed() { python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$1" || fail "$1 is no XML"; }
 valid_sarif() {
-    if have_python jsonschema; then
-        python3 "$here/../golden/sarif_valid.py" "$1" || fail "$1 is not valid"
-    fi
+    python3 "$here/../golden/sarif_valid.py" "$1"
+    case $? in 0 | 77) ;; *) fail "$1 is not valid" ;; esac
 }
 
 # Three programs, run once: the race is found, the deadlock does not come.
