@@ -77,6 +77,11 @@ static struct proto_record *record_claim(uint32_t size)
     }
 }
 
+uint32_t journal_pid(void)
+{
+    return control_zygote ? control_zygote : (uint32_t)sys_getpid();
+}
+
 void *journal_begin(uint16_t type, size_t size)
 {
     size = (size + 7) & ~(size_t)7;
@@ -86,7 +91,7 @@ void *journal_begin(uint16_t type, size_t size)
     if (!record)
         return NULL;
     record->type = type;
-    record->pid = control_zygote ? control_zygote : (uint32_t)sys_getpid();
+    record->pid = journal_pid();
     record->order = sys_monotonic_ns();
     return record;
 }

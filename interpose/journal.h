@@ -14,6 +14,9 @@
 /* Maps the journal at `path`; NULL when there is none of ours. */
 RT_HIDDEN struct proto_control *journal_map(const char *path);
 
+/* Whose modules this process's records speak of: under control the zygote's, which wrote them. */
+RT_HIDDEN uint32_t journal_pid(void);
+
 /* Space for a record of `size` bytes, zeroed but for its header; NULL (and counted) when full. */
 RT_HIDDEN void *journal_begin(uint16_t type, size_t size);
 /* 0 (empty) to 1 (full). */

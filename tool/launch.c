@@ -215,5 +215,7 @@ char **launch_environment(const char *preload, const char *journal_path, const c
         words_add(&words, text_format(EXPLORE_ENV "=%s", block_path));
     if (block_path && !getenv("LD_BIND_NOW")) /* or every schedule looks its symbols up */
         words_add(&words, EXPLORE_BIND_ENV);
+    if (block_path && !getenv("CK_FORK")) /* Check's tests: children are not under control */
+        words_add(&words, "CK_FORK=no");
     return words.items;
 }
