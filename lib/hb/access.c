@@ -313,13 +313,16 @@ static inline uint32_t part_bytes(uintptr_t at, uint32_t part)
     return (uint32_t)((1u << part) - 1) << (at % GRANULE_BYTES);
 }
 
-/* `part` bytes at `at`, within one granule; addr and size are those of the whole access. */
-static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t part, uintptr_t addr,
-                                  size_t size, enum hb_kind kind, uint32_t ctx)
+/* `part` bytes at `at`, within the granule, which is NULL if its chunk is absent; addr and size are
+ * those of the whole access. */
+static inline void access_granule(struct hb_task *task, struct granule *granule, uintptr_t at,
+                                  uint32_t part, uintptr_t addr, size_t size, enum hb_kind kind,
+                                  uint32_t ctx)
 {
     uint32_t bytes = part_bytes(at, part);
-    struct granule *granule;
-    uint64_t word = granule_open(&task->hb->shadow, at, &granule);
+    if (__builtin_expect(!granule, 0))
+        granule = shadow_make(&task->hb->shadow, at);
+    uint64_t word = granule_lock_marked(&task->hb->shadow, granule, at);
     uint64_t now = granule_restamp(task, granule, word, bytes, kind, ctx);
     if (__builtin_expect(now != 0, 1)) {
         if (now != word)
@@ -330,25 +333,6 @@ static inline void access_granule(struct hb_task *task, uintptr_t at, uint32_t p
     } else {
         access_list(task, granule, word, bytes, at, addr, size, kind, ctx);
     }
-}
-
-/* The head is the task's own, of an earlier epoch and the same kind, bytes and place: that is
- * decided and changed in one step. */
-static inline bool granule_renew(const struct hb_task *task, struct granule *granule,
-                                 uint32_t bytes, enum hb_kind kind, uint32_t ctx)
-{
-    uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
-    uint64_t now = record_make(task->word, kind, bytes);
-    if (((word ^ now) & ~RECORD_CLOCK_MASK) ||
-        __atomic_load_n(&granule->ctx, __ATOMIC_RELAXED) != ctx ||
-        (kind != HB_READ && __atomic_load_n(&granule->next, __ATOMIC_RELAXED)))
-        return false;
-    if (__libc_single_threaded) {
-        atomic_store_explicit(&granule->word, now, memory_order_relaxed);
-        return true;
-    }
-    return atomic_compare_exchange_strong_explicit(&granule->word, &word, now, memory_order_acq_rel,
-                                                   memory_order_relaxed);
 }
 
 /*
@@ -426,26 +410,52 @@ static HB_APART void access_range(struct hb_task *task, uintptr_t at, uintptr_t 
         uint32_t part = GRANULE_BYTES - (uint32_t)(at % GRANULE_BYTES);
         if (part > end - at)
             part = (uint32_t)(end - at);
-        const struct granule *granule = shadow_find(&task->hb->shadow, at);
+        struct granule *granule = shadow_find(&task->hb->shadow, at);
         if (!granule || !granule_known(task, granule, part_bytes(at, part), kind))
-            access_granule(task, at, part, addr, size, kind, ctx);
+            access_granule(task, granule, at, part, addr, size, kind, ctx);
         at += part;
     }
 }
 
-/* A plain access within a granule. */
-static inline __attribute__((always_inline)) void
-access_small(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
+/*
+ * What the task did before, in another epoch, it does again: the head is its own, of the same kind,
+ * bytes and place, and gets a new clock. Decided and changed in one step; no call, so that nothing
+ * is to be saved before. False: nothing was done.
+ *
+ * No one else makes a head of this task's, so between load and exchange it cannot have been
+ * another.
+ */
+static inline __attribute__((always_inline)) bool
+access_again(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
 {
     struct granule *granule = shadow_find(&task->hb->shadow, addr);
-    uint32_t bytes = part_bytes(addr, (uint32_t)size);
-    if (__builtin_expect(granule != NULL, 1) && granule_known(task, granule, bytes, kind))
+    if (__builtin_expect(!granule, 0))
+        return false;
+    uint64_t word = atomic_load_explicit(&granule->word, memory_order_acquire);
+    uint64_t now = record_make(task->word, kind, part_bytes(addr, (uint32_t)size));
+    if (((word ^ now) & ~RECORD_CLOCK_MASK) ||
+        (kind != HB_READ && __atomic_load_n(&granule->next, __ATOMIC_RELAXED)) ||
+        !context_is(task, __atomic_load_n(&granule->ctx, __ATOMIC_RELAXED), pc))
+        return false;
+    task->acted = true;
+    if (__libc_single_threaded) {
+        atomic_store_explicit(&granule->word, now, memory_order_relaxed);
+        return true;
+    }
+    return atomic_compare_exchange_strong_explicit(&granule->word, &word, now, memory_order_acq_rel,
+                                                   memory_order_relaxed);
+}
+
+/* A plain access within a granule. */
+static HB_APART HB_WHOLE void access_small(struct hb_task *task, uintptr_t addr, size_t size,
+                                           enum hb_kind kind, uintptr_t pc)
+{
+    struct granule *granule = shadow_find(&task->hb->shadow, addr);
+    if (__builtin_expect(granule != NULL, 1) &&
+        granule_known(task, granule, part_bytes(addr, (uint32_t)size), kind))
         return;
     task->acted = true;
-    uint32_t ctx = context_here(task, pc);
-    if (__builtin_expect(granule != NULL, 1) && granule_renew(task, granule, bytes, kind, ctx))
-        return;
-    access_granule(task, addr, (uint32_t)size, addr, size, kind, ctx);
+    access_granule(task, granule, addr, (uint32_t)size, addr, size, kind, context_here(task, pc));
 }
 
 static HB_APART void access_large(struct hb_task *task, uintptr_t addr, size_t size,
@@ -463,13 +473,12 @@ HB_WHOLE void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum 
 {
     if (task->cursor && task->cursor->ignore)
         return;
-    bool small = addr % GRANULE_BYTES + size <= GRANULE_BYTES;
-    if (__builtin_expect(small && kind == HB_READ, 1))
-        access_small(task, addr, size, HB_READ, pc);
-    else if (__builtin_expect(small && kind == HB_WRITE, 1))
-        access_small(task, addr, size, HB_WRITE, pc);
-    else
+    bool plain = kind == HB_READ || kind == HB_WRITE;
+    bool small = plain && addr % GRANULE_BYTES + size <= GRANULE_BYTES;
+    if (__builtin_expect(!small, 0))
         access_large(task, addr, size, kind, pc);
+    else if (!access_again(task, addr, size, kind, pc))
+        access_small(task, addr, size, kind, pc);
 }
 
 struct last_access {
@@ -484,7 +493,8 @@ static void granules_access_last(struct hb_task *task, struct granule *granules,
     for (size_t i = 0; i < count; i++) {
         uintptr_t at = addr + i * GRANULE_BYTES;
         if (atomic_load_explicit(&granules[i].word, memory_order_relaxed) || granules[i].next)
-            access_granule(task, at, GRANULE_BYTES, at, GRANULE_BYTES, last->kind, last->ctx);
+            access_granule(task, &granules[i], at, GRANULE_BYTES, at, GRANULE_BYTES, last->kind,
+                           last->ctx);
     }
 }
 

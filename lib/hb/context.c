@@ -46,10 +46,10 @@ static HB_APART uint32_t frames_number(struct hb_task *task, struct hb_frame *to
     return node;
 }
 
-/* The context of the task's current frame; of a task that no thread is, the frame it stopped in. */
+/* The context of the task's current frame. */
 static inline uint32_t frame_context(struct hb_task *task)
 {
-    struct hb_frame *top = task->cursor ? task->cursor->top : task->frames + task->depth;
+    struct hb_frame *top = task_frame(task);
     return __builtin_expect(top->node != 0, 1) ? top->node : frames_number(task, top);
 }
 

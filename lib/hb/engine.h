@@ -174,6 +174,9 @@ static inline struct clock_pool *task_pool(const struct hb_task *task)
  * `own` in that era has all of `from`. */
 void task_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own,
                 uint32_t era);
+/* The same of a clock with the task's own tree and these recent entries. */
+void task_learn_recent(struct hb_task *task, const struct clock_entry *recent, uint32_t count,
+                       struct clock_entry own, uint32_t era);
 /* Others are about to begin with what the task knows, and need room for entries of their own. */
 void task_settle(struct hb_task *task);
 /* Neither knows more than the other, but for their own epochs. */
@@ -195,6 +198,8 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 /* key of a context: a = pc, b = parent context << 32 | lockset (leaves only) */
 /* key of a lockset: a = parent lockset << 32 | lock number, b = acquired context << 32 | shared */
 uint32_t context_here(struct hb_task *task, uintptr_t pc);
+/* The context of `pc` is that number, as can be told at once: false may be wrong. */
+static inline bool context_is(const struct hb_task *task, uint32_t number, uintptr_t pc);
 void lockset_push(struct hb_task *task, struct held_lock held);
 /* False: it was not in the set. */
 bool lockset_pop(struct hb_task *task, uint32_t lock);
@@ -276,8 +281,8 @@ void record_free_shared(struct hb_task *task, uint32_t index);
 static inline uint32_t record_alloc(struct hb_task *task);
 static inline void record_free(struct hb_task *task, uint32_t index);
 
-/* Locks the granule and returns the head's word, which is not settled any more. While the process has one thread, plain loads and
- * stores do; what is locked when a second one is made still is. */
+/* Locks the granule and returns the head's word, which is not settled any more. While the process
+ * has one thread, plain loads and stores do; what is locked when a second one is made still is. */
 static inline uint64_t granule_lock(struct granule *granule)
 {
     uint32_t rounds = 0;
@@ -299,21 +304,33 @@ static inline uint64_t granule_lock(struct granule *granule)
     }
 }
 
-/* Locks addr's granule, which may be about to remember something; its chunk is created on demand.
- * Returns the head's word. Only where nothing is remembered can the mark be missing. */
-static inline uint64_t granule_open(struct shadow *shadow, uintptr_t addr,
-                                    struct granule **ret_granule)
+/* The same of addr's granule, which may be about to remember something. Only where nothing is
+ * remembered can the mark be missing. */
+static inline uint64_t granule_lock_marked(struct shadow *shadow, struct granule *granule,
+                                           uintptr_t addr)
+{
+    uint64_t word = granule_lock(granule);
+    if (__builtin_expect(word == 0 && granule->next == 0, 0))
+        atomic_store_explicit(shadow_mark(shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS), addr), 1,
+                              memory_order_relaxed);
+    return word;
+}
+
+/* addr's granule, whose chunk is created on demand. */
+static inline struct granule *shadow_make(struct shadow *shadow, uintptr_t addr)
 {
     uint64_t delta = shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS);
     if (__builtin_expect(!delta, 0))
         delta = shadow_chunk_create(shadow, addr >> SHADOW_CHUNK_BITS);
-    struct granule *granule =
-        (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
-    uint64_t word = granule_lock(granule);
-    if (__builtin_expect(word == 0 && granule->next == 0, 0))
-        atomic_store_explicit(shadow_mark(delta, addr), 1, memory_order_relaxed);
-    *ret_granule = granule;
-    return word;
+    return (struct granule *)(delta + 2 * (addr & ~(uintptr_t)(GRANULE_BYTES - 1)));
+}
+
+/* Both of these; returns the head's word. */
+static inline uint64_t granule_open(struct shadow *shadow, uintptr_t addr,
+                                    struct granule **ret_granule)
+{
+    *ret_granule = shadow_make(shadow, addr);
+    return granule_lock_marked(shadow, *ret_granule, addr);
 }
 
 static inline void granule_unlock(struct granule *granule, uint64_t word)
@@ -574,6 +591,20 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 static inline struct sync *sync_at(struct hb *hb, uint32_t index)
 {
     return arena_at(&hb->syncs, index);
+}
+
+/* Where the task is; while no thread is it, where it stopped. */
+static inline struct hb_frame *task_frame(const struct hb_task *task)
+{
+    return task->cursor ? task->cursor->top : task->frames + task->depth;
+}
+
+static inline bool context_is(const struct hb_task *task, uint32_t number, uintptr_t pc)
+{
+    uint32_t parent = task_frame(task)->node;
+    struct intern_key key = intern_key(&task->hb->contexts, number);
+    return key.a == pc && key.b == ((uint64_t)parent << 32 | task->lockset) && parent &&
+           task->lockset_fresh;
 }
 
 static inline uint32_t record_alloc(struct hb_task *task)

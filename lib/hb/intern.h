@@ -31,7 +31,7 @@ uint32_t intern_number(struct intern *table, struct intern_key key);
 
 static inline struct intern_key intern_key(const struct intern *table, uint32_t number)
 {
-    return *(const struct intern_key *)arena_at(&table->keys, number);
+    return ((const struct intern_key *)(const void *)table->keys.base)[number];
 }
 
 static inline uint32_t intern_count(struct intern *table)

@@ -389,44 +389,6 @@ HB_WHOLE void hb_note_acquire(struct hb_task *task, uintptr_t addr)
     granule_unlock(granule, word);
 }
 
-/* The epoch ends before it acquires: what is left carries nothing of that. */
-HB_WHOLE void hb_swap(struct hb_task *task, uintptr_t addr)
-{
-    struct sync_ref ref;
-    sync_open(task, addr, &ref, false);
-    sync_become(task, ref.sync, SYNC_EDGE);
-    if (ref.sync->released.known.root != task->known.root)
-        task_settle(task);
-    struct snapshot found;
-    snapshot_move(&found, &ref.sync->released);
-    snapshot_assign(task, &ref.sync->released);
-    sync_close(&ref);
-    task_advance(task);
-    snapshot_acquire(task, &found);
-    snapshot_clear(task_pool(task), &found);
-}
-
-/* Both epochs end first. What the two know besides is then the same for both. */
-HB_WHOLE void hb_meet(struct hb_task *task, struct hb_task *other)
-{
-    struct clock_entry mine = task_epoch(task), theirs = task_epoch(other);
-    uint32_t mine_era = task_epoch_era(task), theirs_era = task_epoch_era(other);
-    struct hb_cache *cache = other->cache;
-    other->cache = task->cache;
-    if (other->known.root != task->known.root) {
-        task_settle(task);
-        task_settle(other);
-    }
-    task_advance(task);
-    task_advance(other);
-    task_learn(task, &other->known, theirs, theirs_era);
-    vclock_assign(task_pool(other), &other->known, &task->known);
-    task_learn(other, &task->known, mine, mine_era);
-    task->must = other->must = must_join(&task->hb->must, task_must(task), task_must(other));
-    tasks_cover(task, other);
-    other->cache = cache;
-}
-
 /* ---- lists of clocks: semaphores (P6), barriers (P5) ---- */
 
 static struct unit *unit_at(struct hb *hb, uint32_t index)

@@ -46,12 +46,12 @@ static void cover_renew(struct hb_task *task, struct clock_entry other)
 
 /* Of a clock with the same tree only the recent entries are news. True: it has all that the task
  * knew. */
-static bool recent_learn(struct hb_task *task, const struct vclock *from)
+static bool recent_learn(struct hb_task *task, const struct clock_entry *recent, uint32_t count)
 {
     struct clock_entry cover = task->cover.epochs[0];
     bool within = false;
-    for (uint32_t i = 0; i < from->recent_count; i++) {
-        struct clock_entry entry = from->recent[i];
+    for (uint32_t i = 0; i < count; i++) {
+        struct clock_entry entry = recent[i];
         if (entry.slot != task->slot)
             vclock_raise(task_pool(task), &task->known, entry.slot, entry.clock);
         else
@@ -64,7 +64,7 @@ static bool recent_learn(struct hb_task *task, const struct vclock *from)
 static bool clock_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own)
 {
     if (from->root == task->known.root)
-        return recent_learn(task, from);
+        return recent_learn(task, from->recent, from->recent_count);
     if (task_within(task, from, own)) {
         vclock_assign(task_pool(task), &task->known, from);
         return true;
@@ -73,14 +73,26 @@ static bool clock_learn(struct hb_task *task, const struct vclock *from, struct 
     return false;
 }
 
+/* The task has learned all but `own`; `within`: that has, beside it, all that the task knew. */
+static inline void epoch_learn(struct hb_task *task, struct clock_entry own, uint32_t era,
+                               bool within)
+{
+    if (own.clock)
+        vclock_raise(task_pool(task), &task->known, own.slot, own.clock);
+    cover_renew(task, within && era == clock_era(&task->hb->clocks) ? own : CLOCK_NONE);
+    task->learned = true;
+}
+
 void task_learn(struct hb_task *task, const struct vclock *from, struct clock_entry own,
                 uint32_t era)
 {
-    bool within = clock_learn(task, from, own) && era == clock_era(&task->hb->clocks);
-    if (own.clock)
-        vclock_raise(task_pool(task), &task->known, own.slot, own.clock);
-    cover_renew(task, within ? own : CLOCK_NONE);
-    task->learned = true;
+    epoch_learn(task, own, era, clock_learn(task, from, own));
+}
+
+void task_learn_recent(struct hb_task *task, const struct clock_entry *recent, uint32_t count,
+                       struct clock_entry own, uint32_t era)
+{
+    epoch_learn(task, own, era, recent_learn(task, recent, count));
 }
 
 /* Only what is the task's own tree anyway: whoever has the task's epoch covers that. */
@@ -216,7 +228,7 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
     else
         task_know_all(task);
     if (!parent && task->number > 1)
-        task->must = MUST_ALL; /* nothing is known of who made it when */
+        task->must = MUST_ALL;          /* nothing is known of who made it when */
     task->era = clock_era(&hb->clocks); /* before anyone can see the slot's new clock */
     task->slot = slots_take(&hb->slots, &task->known, task->number, &task->clock);
     task->era_clock = task->clock;
