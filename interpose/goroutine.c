@@ -219,16 +219,34 @@ static inline bool told_already(const void *task, const void *memory, size_t siz
            fast_same_epoch(tsan_shadow_dir, rt_cursor.word, KEY(memory), (uint32_t)size, forbidden);
 }
 
+static __attribute__((noinline)) void access_for(void *task, const void *memory, size_t size,
+                                                 enum hb_kind kind, const void *pc)
+{
+    FOR_TASK(hb_access(task, KEY(memory), size, kind, KEY(pc)));
+}
+
+/* Most often its own. */
+static inline void access_by(void *task, const void *memory, size_t size, enum hb_kind kind,
+                             const void *pc)
+{
+    if (__builtin_expect(task != rt_cursor.task, 0)) {
+        access_for(task, memory, size, kind, pc);
+    } else if (enter()) {
+        hb_access(task, KEY(memory), size, kind, KEY(pc));
+        leave();
+    }
+}
+
 static void read_by(void *task, const void *memory, size_t size, const void *pc)
 {
     if (size && !told_already(task, memory, size, FAST_READ))
-        FOR_TASK(hb_access(task, KEY(memory), size, HB_READ, (uintptr_t)pc));
+        access_by(task, memory, size, HB_READ, pc);
 }
 
 static void write_by(void *task, const void *memory, size_t size, const void *pc)
 {
     if (size && !told_already(task, memory, size, FAST_WRITE))
-        FOR_TASK(hb_access(task, KEY(memory), size, HB_WRITE, (uintptr_t)pc));
+        access_by(task, memory, size, HB_WRITE, pc);
 }
 
 /* ---- objects ---- */

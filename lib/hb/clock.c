@@ -106,15 +106,10 @@ static bool node_drop(struct clock_node *node)
     return refs == 0;
 }
 
-static HB_APART void node_unref(struct clock_pool *pool, struct clock_node *node)
+/* Nobody refers to the node, nor it to others. */
+static void node_put(struct clock_pool *pool, struct clock_node *node)
 {
-    if (!node_unique(node) && !node_drop(node))
-        return;
     int kind = node->height ? INNER : LEAF;
-    for (uint32_t i = 0; kind == INNER && i < CLOCK_FAN; i++) {
-        if (node->children[i])
-            node_unref(pool, node->children[i]);
-    }
     if (!pool->keeps) {
         depot_return(pool->depot, kind, node);
         return;
@@ -125,6 +120,17 @@ static HB_APART void node_unref(struct clock_pool *pool, struct clock_node *node
         for (uint32_t i = 0; i < POOL_BATCH; i++)
             pool_return(pool, kind);
     }
+}
+
+static HB_APART void node_unref(struct clock_pool *pool, struct clock_node *node)
+{
+    if (!node_unique(node) && !node_drop(node))
+        return;
+    for (uint32_t i = 0; node->height && i < CLOCK_FAN; i++) {
+        if (node->children[i])
+            node_unref(pool, node->children[i]);
+    }
+    node_put(pool, node);
 }
 
 /* Consumes a reference of `node`, returns an unshared node with the same contents. `exclusive`:
@@ -206,9 +212,6 @@ static void recent_prune(struct vclock *clock)
     clock->recent_count = kept;
 }
 
-static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *into,
-                                    struct clock_node *from, bool exclusive);
-
 struct leaf_news {
     uint32_t of_from, of_into; /* not 0: it has a later clock than the other somewhere */
 };
@@ -240,43 +243,66 @@ leaf_max_avx2(uint32_t *restrict ret_joined, const uint32_t *into, const uint32_
     return leaf_max_inline(ret_joined, into, from);
 }
 
-static struct clock_node *leaf_join(struct clock_pool *pool, struct clock_node *into,
-                                    struct clock_node *from, bool exclusive)
+static struct clock_node *leaf_union(struct clock_pool *pool, struct clock_node *a,
+                                     struct clock_node *b)
 {
-    uint32_t joined[CLOCK_LEAF];
-    struct leaf_news news = pool->depot->avx2 ? leaf_max_avx2(joined, into->clocks, from->clocks)
-                                              : leaf_max(joined, into->clocks, from->clocks);
-    if (!news.of_from)
-        return into;
-    if (!news.of_into) { /* share rather than copy */
-        node_ref(from);
-        node_unref(pool, into);
-        return from;
-    }
-    if (!exclusive) {
-        node_unref(pool, into);
-        into = node_take(pool, 0);
-    }
-    for (uint32_t i = 0; i < CLOCK_LEAF; i++)
-        into->clocks[i] = joined[i];
-    return into;
+    struct clock_node *joined = node_take(pool, 0);
+    struct leaf_news news = pool->depot->avx2 ? leaf_max_avx2(joined->clocks, a->clocks, b->clocks)
+                                              : leaf_max(joined->clocks, a->clocks, b->clocks);
+    if (news.of_from && news.of_into)
+        return joined;
+    node_put(pool, joined);
+    return node_ref(news.of_from ? b : a); /* share rather than copy */
 }
 
+static struct clock_node *inner_union(struct clock_pool *pool, struct clock_node *a,
+                                      struct clock_node *b);
+
+/* A new reference to what has all of both, which are of one height; either may be NULL. */
+static inline struct clock_node *node_union(struct clock_pool *pool, struct clock_node *a,
+                                            struct clock_node *b)
+{
+    if (a == b || !a || !b) {
+        struct clock_node *only = a ? a : b;
+        return only ? node_ref(only) : NULL;
+    }
+    return a->height ? inner_union(pool, a, b) : leaf_union(pool, a, b);
+}
+
+static struct clock_node *inner_union(struct clock_pool *pool, struct clock_node *a,
+                                      struct clock_node *b)
+{
+    struct clock_node *joined = node_take(pool, a->height);
+    bool as_a = true, as_b = true;
+    for (uint32_t i = 0; i < CLOCK_FAN; i++) {
+        struct clock_node *of_a = a->children[i], *of_b = b->children[i];
+        struct clock_node *child = node_union(pool, of_a, of_b);
+        joined->children[i] = child;
+        as_a &= child == of_a;
+        as_b &= child == of_b;
+    }
+    if (!as_a && !as_b)
+        return joined;
+    node_unref(pool, joined);
+    return node_ref(as_b ? b : a); /* so that later joins see equality at once */
+}
+
+static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *into,
+                                    struct clock_node *from, bool exclusive);
+
+/* In place. */
 static struct clock_node *inner_join(struct clock_pool *pool, struct clock_node *into,
-                                     struct clock_node *from, bool exclusive)
+                                     struct clock_node *from)
 {
     bool same = true;
     for (uint32_t i = 0; i < CLOCK_FAN; i++) {
-        if (into->children[i] != from->children[i] && from->children[i]) {
-            into = node_own(pool, into, exclusive);
-            exclusive = true;
+        if (from->children[i])
             into->children[i] = node_join(pool, into->children[i], from->children[i], true);
-        }
         same = same && into->children[i] == from->children[i];
     }
     if (!same)
         return into;
-    node_ref(from); /* share the whole, so that later joins see equality at once */
+    node_ref(from);
     node_unref(pool, into);
     return from;
 }
@@ -288,11 +314,12 @@ static struct clock_node *node_join(struct clock_pool *pool, struct clock_node *
 {
     if (into == from)
         return into;
-    if (!into)
-        return node_ref(from);
-    exclusive = exclusive && node_unique(into);
-    return into->height ? inner_join(pool, into, from, exclusive)
-                        : leaf_join(pool, into, from, exclusive);
+    if (into && into->height && exclusive && node_unique(into))
+        return inner_join(pool, into, from);
+    struct clock_node *joined = node_union(pool, into, from);
+    if (into)
+        node_unref(pool, into);
+    return joined;
 }
 
 static void tree_join(struct clock_pool *pool, struct vclock *into, struct clock_node *other)
@@ -305,6 +332,27 @@ static void tree_join(struct clock_pool *pool, struct vclock *into, struct clock
         link = &(*link)->children[0];
     }
     *link = node_join(pool, *link, other, true);
+}
+
+static inline void tree_max(struct clock_pool *pool, struct vclock *clock, struct clock_entry entry)
+{
+    if (clock_tree_get(clock->root, entry.slot) < entry.clock)
+        tree_raise(pool, clock, entry.slot, entry.clock);
+}
+
+HB_APART void vclock_merge(struct clock_pool *pool, struct vclock *into,
+                           struct clock_entry into_own, const struct vclock *from,
+                           struct clock_entry from_own)
+{
+    tree_join(pool, into, from->root);
+    for (uint32_t i = 0; i < into->recent_count; i++)
+        tree_max(pool, into, into->recent[i]);
+    for (uint32_t i = 0; i < from->recent_count; i++)
+        tree_max(pool, into, from->recent[i]);
+    tree_max(pool, into, into_own);
+    tree_max(pool, into, from_own);
+    into->recent_count = 0;
+    into->cover.era = 0;
 }
 
 /* In two strides of known length, as most have few recent entries. */

@@ -164,6 +164,10 @@ static inline void vclock_raise(struct clock_pool *pool, struct vclock *clock, u
  */
 void vclock_join(struct clock_pool *pool, struct vclock *into, struct clock_entry into_own,
                  const struct vclock *from, struct clock_entry from_own);
+/* The same of two with trees, which do not cover each other, and both epochs: all in one tree,
+ * which nothing covers and to which there is nothing recent. */
+void vclock_merge(struct clock_pool *pool, struct vclock *into, struct clock_entry into_own,
+                  const struct vclock *from, struct clock_entry from_own);
 /* `into` (overwritten, must be empty) shares `from`. */
 void vclock_share(struct vclock *into, const struct vclock *from);
 /* `into` (overwritten, must be empty) gets what `from` has, which then is empty. */

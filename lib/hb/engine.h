@@ -179,6 +179,9 @@ void task_learn_recent(struct hb_task *task, const struct clock_entry *recent, u
                        struct clock_entry own, uint32_t era);
 /* Others are about to begin with what the task knows, and need room for entries of their own. */
 void task_settle(struct hb_task *task);
+/* Both learn what the other one knows, and those two epochs, in a tree that is nobody's yet. */
+void tasks_merge(struct hb_task *task, struct clock_entry mine, struct hb_task *other,
+                 struct clock_entry theirs);
 /* Neither knows more than the other, but for their own epochs. */
 void tasks_cover(struct hb_task *task, struct hb_task *other);
 /* `clock`, with the epoch `own`, has all that the task knows. */

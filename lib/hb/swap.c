@@ -48,6 +48,25 @@ HB_WHOLE void hb_swap(struct hb_task *task, uintptr_t addr)
         swap_trees(task, &ref);
 }
 
+/* One of the trees, or neither, has what the other does not. */
+static bool trees_part(struct hb_task *task, struct clock_entry mine, struct hb_task *other,
+                       struct clock_entry theirs)
+{
+    struct clock_depot *depot = &task->hb->clocks;
+    const struct vclock *a = &task->known, *b = &other->known;
+    return a->root && b->root && a->root != b->root && !vclock_covers(depot, a, mine, &b->cover) &&
+           !vclock_covers(depot, b, theirs, &a->cover);
+}
+
+/* Each side's epoch has ended; those were `mine` and `theirs`. */
+static void meet_recent(struct hb_task *task, struct clock_entry mine, uint32_t mine_era,
+                        struct hb_task *other, struct clock_entry theirs, uint32_t theirs_era)
+{
+    task_learn(task, &other->known, theirs, theirs_era);
+    vclock_assign(task_pool(other), &other->known, &task->known);
+    task_learn(other, &task->known, mine, mine_era);
+}
+
 /* What the two know besides is then the same for both. */
 HB_WHOLE void hb_meet(struct hb_task *task, struct hb_task *other)
 {
@@ -55,15 +74,17 @@ HB_WHOLE void hb_meet(struct hb_task *task, struct hb_task *other)
     uint32_t mine_era = task_epoch_era(task), theirs_era = task_epoch_era(other);
     struct hb_cache *cache = other->cache;
     other->cache = task->cache;
-    if (other->known.root != task->known.root) {
+    bool part = trees_part(task, mine, other, theirs);
+    if (!part && other->known.root != task->known.root) {
         task_settle(task);
         task_settle(other);
     }
     task_advance(task);
     task_advance(other);
-    task_learn(task, &other->known, theirs, theirs_era);
-    vclock_assign(task_pool(other), &other->known, &task->known);
-    task_learn(other, &task->known, mine, mine_era);
+    if (part)
+        tasks_merge(task, mine, other, theirs);
+    else
+        meet_recent(task, mine, mine_era, other, theirs, theirs_era);
     task->must = other->must = must_join(&task->hb->must, task_must(task), task_must(other));
     tasks_cover(task, other);
     other->cache = cache;

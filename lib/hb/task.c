@@ -39,9 +39,10 @@ static void cover_renew(struct hb_task *task, struct clock_entry other)
 {
     era_follow(task);
     uint32_t clock = task->clock > task->era_clock ? task->clock : task->era_clock;
-    task->cover = (struct clock_cover){{{task->slot, clock}, other}, task->era};
+    struct clock_cover cover = {{{task->slot, clock}, other}, task->era};
+    task->cover = cover;
     if (task->known.cover.era != task->era)
-        task->known.cover = task->cover;
+        task->known.cover = cover;
 }
 
 /* Of a clock with the same tree only the recent entries are news. True: it has all that the task
@@ -93,6 +94,16 @@ void task_learn_recent(struct hb_task *task, const struct clock_entry *recent, u
                        struct clock_entry own, uint32_t era)
 {
     epoch_learn(task, own, era, recent_learn(task, recent, count));
+}
+
+void tasks_merge(struct hb_task *task, struct clock_entry mine, struct hb_task *other,
+                 struct clock_entry theirs)
+{
+    vclock_merge(task_pool(task), &task->known, mine, &other->known, theirs);
+    cover_renew(task, CLOCK_NONE);
+    vclock_assign(task_pool(other), &other->known, &task->known);
+    cover_renew(other, CLOCK_NONE);
+    task->learned = other->learned = true;
 }
 
 /* Only what is the task's own tree anyway: whoever has the task's epoch covers that. */

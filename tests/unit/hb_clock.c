@@ -42,6 +42,23 @@ static uint32_t draw_slot(void)
     return (uint32_t)rand() % ranges[rand() % 6];
 }
 
+static struct clock_entry draw_entry(void)
+{
+    uint32_t slot = draw_slot();
+    return (struct clock_entry){slot, (uint32_t)rand() % 1000};
+}
+
+static void naive_max(uint32_t *into, const uint32_t *from)
+{
+    for (uint32_t s = 0; s < SLOTS; s++)
+        into[s] = from[s] > into[s] ? from[s] : into[s];
+}
+
+static void naive_raise(uint32_t *into, struct clock_entry entry)
+{
+    into[entry.slot] = entry.clock > into[entry.slot] ? entry.clock : into[entry.slot];
+}
+
 START_TEST(random_operations_agree_with_arrays)
 {
     static uint32_t naive[CLOCKS][SLOTS];
@@ -62,13 +79,22 @@ START_TEST(random_operations_agree_with_arrays)
         case 1:
         case 2:
             vclock_join(&pool, &clocks[a], CLOCK_NONE, &clocks[b], CLOCK_NONE);
-            for (uint32_t s = 0; s < SLOTS; s++)
-                naive[a][s] = naive[b][s] > naive[a][s] ? naive[b][s] : naive[a][s];
+            naive_max(naive[a], naive[b]);
+            break;
+        case 3:
+            if (a != b && clocks[a].root && clocks[b].root && clocks[a].root != clocks[b].root) {
+                struct clock_entry mine = draw_entry(), theirs = draw_entry();
+                vclock_merge(&pool, &clocks[a], mine, &clocks[b], theirs);
+                ck_assert_uint_eq(clocks[a].recent_count, 0);
+                naive_max(naive[a], naive[b]);
+                naive_raise(naive[a], mine);
+                naive_raise(naive[a], theirs);
+            }
             break;
         default: {
-            uint32_t slot = draw_slot(), value = (uint32_t)rand() % 1000;
-            vclock_raise(&pool, &clocks[a], slot, value);
-            naive[a][slot] = value > naive[a][slot] ? value : naive[a][slot];
+            struct clock_entry entry = draw_entry();
+            vclock_raise(&pool, &clocks[a], entry.slot, entry.clock);
+            naive_raise(naive[a], entry);
         }
         }
         if (i % 16 == 0)

@@ -85,6 +85,7 @@ struct script {
     uint64_t reports;
     struct oracle *oracle;
     bool adopts, may_miss;
+    bool talks; /* as goroutines do: every third event is one of theirs */
 };
 
 #define BARRIER_WIDTH 3
@@ -364,11 +365,20 @@ static void event_sem(struct script *s, int t)
     }
 }
 
+static void event_swap(struct script *s, int t, int e)
+{
+    struct oracle *o = s->oracle;
+    clocks before;
+    hb_swap(s->task[t], EDGE_ADDR(e));
+    memcpy(before, o->vc[t], sizeof(clocks));
+    clocks_join(o->vc[t], o->edge[e]);
+    memcpy(o->edge[e], before, sizeof(clocks));
+}
+
 static void event_edge(struct script *s, int t)
 {
     int e = (int)draw(s, EDGES);
     struct oracle *o = s->oracle;
-    clocks before;
     switch (draw(s, 4)) {
     case 0:
         hb_release(s->task[t], EDGE_ADDR(e));
@@ -379,10 +389,7 @@ static void event_edge(struct script *s, int t)
         memcpy(o->edge[e], o->vc[t], sizeof(clocks));
         break;
     case 2:
-        hb_swap(s->task[t], EDGE_ADDR(e));
-        memcpy(before, o->vc[t], sizeof(clocks));
-        clocks_join(o->vc[t], o->edge[e]);
-        memcpy(o->edge[e], before, sizeof(clocks));
+        event_swap(s, t, e);
         break;
     default:
         hb_acquire(s->task[t], EDGE_ADDR(e));
@@ -501,6 +508,13 @@ static void script_step(struct script *s)
         return;
     }
     s->oracle->vc[t][t]++;
+    if (s->talks && draw(s, 3) == 0) {
+        if (draw(s, 4))
+            event_meet(s, t);
+        else
+            event_swap(s, t, (int)draw(s, EDGES));
+        return;
+    }
     uint32_t dice = draw(s, 100);
     if (dice < 45)
         event_access(s, t);
@@ -536,6 +550,7 @@ static uint64_t script_run(uint64_t seed, bool cxx20, bool adopts)
     s.rng = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
     s.oracle = &oracle;
     s.adopts = adopts;
+    s.talks = seed % 3 == 0;
     memset(s.owner, -1, sizeof s.owner);
     memset(s.rw_owner, -1, sizeof s.rw_owner);
     struct hb_config config = {.release_sequence_cxx20 = cxx20};
