@@ -25,6 +25,7 @@
 #include "interpose/modules.h"
 #include "interpose/process.h"
 #include "interpose/thread.h"
+#include "interpose/thread_leak.h"
 #include "interpose/tsan.h"
 
 enum boot_state { BOOT_NOT_YET, BOOT_RUNNING, BOOT_DONE };
@@ -167,6 +168,8 @@ static __attribute__((constructor(101))) void boot_constructor(void)
 /* Preloaded, we are among the last to be finalised. */
 static __attribute__((destructor(101))) void boot_destructor(void)
 {
-    if (rt_control)
-        journal_exit();
+    if (!rt_control)
+        return;
+    thread_leaks_report();
+    journal_exit();
 }

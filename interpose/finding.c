@@ -198,7 +198,8 @@ void finding_commit(struct builder *b)
         return;
     }
     bool goes_on = b->goes_on || b->finding.kind < FINDING_CRASH ||
-                   b->finding.kind == FINDING_MISUSE || b->finding.kind == FINDING_LOCK_ORDER;
+                   b->finding.kind == FINDING_MISUSE || b->finding.kind == FINDING_LOCK_ORDER ||
+                   b->finding.kind == FINDING_THREAD_LEAK;
     if (goes_on && rt_control->options.halt_on_error)
         finding_halt(record);
 }

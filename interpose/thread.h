@@ -44,6 +44,8 @@ struct thread {
     void *argument;
     _Atomic uint32_t start; /* enum thread_start; futex of the child until it is registered */
     bool ended, detached;
+    bool by_program;               /* its creation was seen, in instrumented code */
+    bool outlived_main;            /* it ended after main had called pthread_exit */
     bool adopted;                  /* not created before our eyes: it may be joined, but need not */
     struct blocked blocked;        /* read by others: see blocked.c */
     uint64_t signal_keys[SIGNALS]; /* only the addresses are used: what pthread_kill orders */

@@ -102,16 +102,18 @@ static int child_known(struct thread *thread, int error, pthread_t id, bool deta
     return 0;
 }
 
-/* A new task, made at `caller`, where the stack pointer is `sp`. If that is a library (the inside
+/* A new thread, made at `caller`, where the stack pointer is `sp`. If that is a library (the inside
  * of std::thread), the place in the program that called it is known to the stack alone. */
-static struct hb_task *child_create(struct hb_task *task, uintptr_t caller, uintptr_t sp)
+static struct thread *child_create(struct hb_task *task, uintptr_t caller, uintptr_t sp)
 {
-    uintptr_t place = rt_instrumented(caller) ? 0 : unwind_instrumented();
+    bool by_program = rt_instrumented(caller);
+    uintptr_t place = by_program ? 0 : unwind_instrumented();
     if (place)
         hb_call_enter(&rt_cursor, place, sp);
-    struct hb_task *child = hb_task_create(rt_hb, task, caller);
+    struct thread *child = thread_new(hb_task_create(rt_hb, task, caller));
     if (place)
         hb_call_leave(&rt_cursor);
+    child->by_program = by_program || place;
     return child;
 }
 
@@ -122,8 +124,7 @@ INTERCEPT(int, pthread_create,
     struct hb_task *task = rt_enter();
     if (!task)
         return REAL(pthread_create)(ret_id, attr, routine, argument);
-    struct thread *thread =
-        thread_new(child_create(task, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa()));
+    struct thread *thread = child_create(task, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());
     thread->routine = routine;
     thread->argument = argument;
     pthread_attr_t copy;
@@ -140,8 +141,7 @@ INTERCEPT(int, thrd_create, (thrd_t * ret_id, thrd_start_t routine, void *argume
     struct hb_task *task = rt_enter();
     if (!task)
         return REAL(thrd_create)(ret_id, routine, argument);
-    struct thread *thread =
-        thread_new(child_create(task, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa()));
+    struct thread *thread = child_create(task, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());
     thread->routine_c11 = routine;
     thread->argument = argument;
     rt_host_begin();

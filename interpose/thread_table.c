@@ -13,6 +13,8 @@ enum { BUCKETS = 4096, CHUNK_BYTES = 256 * 1024 };
 static struct rt_lock lock;
 static struct thread *buckets[BUCKETS];
 static struct thread *free_list;
+static struct thread *first; /* main's, or that of who forked this process */
+static bool first_ended;     /* by pthread_exit: the process goes on without it */
 
 static struct thread **bucket_of(pthread_t id)
 {
@@ -96,6 +98,7 @@ struct hb_task *thread_register(struct thread *thread, pthread_t id, bool detach
     }
     thread->id = id;
     thread->detached = detached;
+    first = first ? first : thread;
     struct thread **bucket = bucket_of(id);
     thread->next = *bucket;
     *bucket = thread;
@@ -115,6 +118,8 @@ void thread_mark_ended(struct thread *thread)
 {
     rt_lock_take(&lock);
     thread->ended = true;
+    thread->outlived_main = first_ended;
+    first_ended = first_ended || thread == first;
     if (thread->detached)
         entry_free(thread);
     rt_lock_give(&lock);
@@ -177,6 +182,8 @@ void threads_unlock(void)
 void threads_fork_child(struct thread *self)
 {
     memset(buckets, 0, sizeof buckets);
+    first = self;
+    first_ended = false;
     self->next = NULL;
     self->between = NULL; /* gone, as all tasks but the caller's are */
     *bucket_of(self->id) = self;

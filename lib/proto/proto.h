@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define PROTO_MAGIC UINT64_C(0x31766e7572636172) /* "racrunv1" */
-#define PROTO_VERSION 3u
+#define PROTO_VERSION 4u
 #define PROTO_ENV "RACERUN_JOURNAL"
 #define PROTO_LOG_OFFSET 65536u               /* the log begins here */
 #define PROTO_SIZE (UINT64_C(256) << 20)      /* of the sparse memfd */
@@ -43,7 +43,7 @@ struct proto_options {
     uint32_t report_misuse;      /* of threads' objects */
     uint32_t report_lock_order;  /* potential deadlocks */
     uint32_t report_deadlocks;   /* real ones, of threads */
-    uint32_t reserved;
+    uint32_t report_thread_leaks; /* threads never joined nor detached */
     uint64_t quarantine_bytes;
     uint64_t memory_limit_bytes; /* 0 = none */
 };
@@ -140,6 +140,8 @@ enum proto_finding_kind {
     FINDING_NONDETERMINISM, /* a schedule did not fail again */
     /* waits are the edges of the cycle, each the acquisition of `object` while holding `held`: */
     FINDING_LOCK_ORDER,
+    /* waits[0] is who made the thread, and where; `like` more were made there: */
+    FINDING_THREAD_LEAK,
 };
 /* What a FINDING_MISUSE of threads' own objects is: waits[0] does it, waits[1] is what it conflicts
  * with, if that is known. */

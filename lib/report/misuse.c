@@ -1,6 +1,6 @@
 /*
- * misuse: what is said when threads misuse their objects (RULES P14): what is wrong, what each of
- * the two did, and what to do about it.
+ * misuse: what is said when threads misuse their objects (RULES P14) or are leaked: what is wrong,
+ * what each of the two did, and what to do about it.
  */
 #include "report/resolver.h"
 
@@ -64,8 +64,19 @@ static const struct misuse_words table[MISUSE_KINDS] = {
                               "detached", "joined", "either join a thread or detach it"},
 };
 
+static void leak_words(struct finding *finding, struct wait *waits)
+{
+    finding->words = "it has ended, and nobody has joined or detached it: its stack stays";
+    finding->advice = "join each thread once, or detach those whose end nobody waits for";
+    for (size_t i = 0; i < finding->wait_count; i++)
+        waits[i].state = "created";
+    finding->by_threads = true;
+}
+
 void finding_misuse_words(struct finding *finding, struct wait *waits, uint32_t misuse)
 {
+    if (finding->kind == FINDING_THREAD_LEAK)
+        leak_words(finding, waits);
     if (finding->kind != FINDING_MISUSE || misuse == MISUSE_NONE || misuse >= MISUSE_KINDS)
         return;
     const struct misuse_words *words = &table[misuse];

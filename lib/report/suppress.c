@@ -254,7 +254,7 @@ static bool is_race(const struct finding *f)
 static const char *const types_of_titles[][2] = {
     {"deadlock", "deadlock"},   {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
     {"panic", "panic"},         {"misuse", "misuse"},         {"misuse", "mutex"},
-    {"lock-order", "deadlock"},
+    {"lock-order", "deadlock"}, {"thread leak", "thread"},
 };
 #define TITLES (sizeof(types_of_titles) / sizeof(*types_of_titles))
 

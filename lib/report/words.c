@@ -19,6 +19,8 @@ const char *kind_title(enum proto_finding_kind kind)
         return "panic";
     case FINDING_LEAK:
         return "goroutine leak";
+    case FINDING_THREAD_LEAK:
+        return "thread leak";
     case FINDING_CONTEXT:
         return "misuse (context)";
     case FINDING_TIMER:

@@ -156,13 +156,15 @@ judge_tsan() {
 
 # run_once FILE OUT ERR SETTING: sets wrong.
 run_once() {
-    local file=$1 out=$2 err=$3 status
+    local file=$1 out=$2 err=$3 status options
+    options=$(directive "$file" options)
     if [ -n "$LITMUS_TSAN" ]; then
         env ${4:+"$4"} timeout -k 2 30 "$out" >"$out.out" 2>"$err" </dev/null
         status=$?
         wrong=$(judge_tsan "$file" $status "$err")
     else
-        env ${4:+"$4"} timeout -k 2 30 "$LITMUS_RACERUN" "$out" >"$out.out" 2>"$err" </dev/null
+        env ${4:+"$4"} ${options:+RACERUN_OPTIONS="$options"} \
+            timeout -k 2 30 "$LITMUS_RACERUN" "$out" >"$out.out" 2>"$err" </dev/null
         status=$?
         wrong=$(judge "$file" $status "$err")
     fi
