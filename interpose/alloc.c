@@ -19,6 +19,7 @@
 
 #include "interpose/access.h"
 #include "interpose/image.h"
+#include "interpose/signal_safety.h"
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -32,6 +33,8 @@ enum {
     PAGE_SIZE_4K = 4096,
     WRITE_MAX = 16 << 20, /* what calloc and realloc record of the bytes that they fill in */
 };
+
+static const char ALLOCATED[] = "memory allocated"; /* by a signal handler */
 
 /* Tells the engine of a fresh block. */
 static void *block_born(void *block, size_t size, uintptr_t pc)
@@ -85,17 +88,21 @@ static bool block_dies(void *block, uintptr_t pc)
 
 static void block_free(void *block, uintptr_t pc)
 {
+    if (block)
+        handler_calls("memory freed", pc);
     if (block && block_dies(block, pc))
         __libc_free(block);
 }
 
 static void *block_new(size_t size, uintptr_t pc)
 {
+    handler_calls(ALLOCATED, pc);
     return block_born(__libc_malloc(size), size, pc);
 }
 
 static void *block_new_aligned(size_t alignment, size_t size, uintptr_t pc)
 {
+    handler_calls(ALLOCATED, pc);
     return block_born(__libc_memalign(alignment, size), size, pc);
 }
 
@@ -157,6 +164,7 @@ void *alloc_aligned(size_t alignment, size_t size, uintptr_t pc)
  * programs rely on that (sparse tables): only its beginning is recorded (WRITE_MAX). */
 INTERCEPT(void *, calloc, (size_t count, size_t size))
 {
+    handler_calls(ALLOCATED, RT_CALLER);
     size_t total = count * size;
     void *block = block_born(__libc_calloc(count, size), total, RT_CALLER);
     if (block)
@@ -176,11 +184,13 @@ INTERCEPT(void *, aligned_alloc, (size_t alignment, size_t size))
 
 INTERCEPT(void *, valloc, (size_t size))
 {
+    handler_calls(ALLOCATED, RT_CALLER);
     return block_born(__libc_valloc(size), size, RT_CALLER);
 }
 
 INTERCEPT(void *, pvalloc, (size_t size))
 {
+    handler_calls(ALLOCATED, RT_CALLER);
     size_t rounded = (size + PAGE_SIZE_4K - 1) & ~(size_t)(PAGE_SIZE_4K - 1);
     return block_born(__libc_pvalloc(size), rounded, RT_CALLER);
 }
@@ -204,6 +214,7 @@ INTERCEPT(int, posix_memalign, (void **ret_block, size_t alignment, size_t size)
 /* A block that the engine does not know as live. */
 static void *realloc_unknown(void *old, size_t size, uintptr_t pc)
 {
+    handler_calls(ALLOCATED, pc);
     if (!block_dies(old, pc)) /* it is dead already, which has been reported */
         return block_new(size, pc);
     return block_born(__libc_realloc(old, size), size, pc);

@@ -10,6 +10,7 @@
 #include "interpose/blocked.h"
 #include "interpose/control/control.h"
 #include "interpose/misuse.h"
+#include "interpose/signal_safety.h"
 
 static void lock_created(const volatile void *lock, enum hb_lock_kind kind, uintptr_t pc)
 {
@@ -130,6 +131,7 @@ INTERCEPT(int, pthread_mutex_destroy, (pthread_mutex_t * mutex))
 
 INTERCEPT(int, pthread_mutex_lock, (pthread_mutex_t * mutex))
 {
+    handler_calls("mutex locked", RT_CALLER);
     int result = LOCK(REAL(pthread_mutex_lock)(mutex), REAL(pthread_mutex_trylock)(mutex), mutex,
                       HB_MUTEX, EBUSY);
     return lock_taken(mutex, HB_MUTEX, 0, result, RT_CALLER);
@@ -187,6 +189,7 @@ INTERCEPT(void, mtx_destroy, (mtx_t * mutex))
 
 INTERCEPT(int, mtx_lock, (mtx_t * mutex))
 {
+    handler_calls("mutex locked", RT_CALLER);
     int result = LOCK(REAL(mtx_lock)(mutex), REAL(mtx_trylock)(mutex), mutex, HB_MUTEX, thrd_busy);
     return mtx_taken(mutex, 0, result, RT_CALLER);
 }
@@ -226,6 +229,7 @@ INTERCEPT(int, pthread_spin_destroy, (pthread_spinlock_t * lock))
 
 INTERCEPT(int, pthread_spin_lock, (pthread_spinlock_t * lock))
 {
+    handler_calls("spinlock locked", RT_CALLER);
     int result = LOCK(REAL(pthread_spin_lock)(lock), REAL(pthread_spin_trylock)(lock), lock,
                       HB_SPINLOCK, EBUSY);
     return lock_taken(lock, HB_SPINLOCK, 0, result, RT_CALLER);

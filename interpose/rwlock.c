@@ -7,6 +7,7 @@
 #include "interpose/blocked.h"
 #include "interpose/control/control.h"
 #include "interpose/misuse.h"
+#include "interpose/signal_safety.h"
 
 static int rwlock_taken(pthread_rwlock_t *lock, unsigned how, int result, uintptr_t pc)
 {
@@ -64,6 +65,7 @@ INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
 
 INTERCEPT(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock))
 {
+    handler_calls("rwlock locked", RT_CALLER);
     int result = LOCK(lock, rdlock, tryrdlock);
     return rwlock_taken(lock, HB_LOCK_SHARED, result, RT_CALLER);
 }
@@ -92,6 +94,7 @@ INTERCEPT(int, pthread_rwlock_clockrdlock,
 
 INTERCEPT(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock))
 {
+    handler_calls("rwlock locked", RT_CALLER);
     int result = LOCK(lock, wrlock, trywrlock);
     return rwlock_taken(lock, 0, result, RT_CALLER);
 }

@@ -24,6 +24,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "interpose/control/control.h"
+#include "interpose/signal_safety.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
 
@@ -113,12 +114,15 @@ void signals_handle(int signal, siginfo_t *info, void *context)
         signals_action_reset(signal);
     struct hb_task *task = rt_enter();
     struct handler_frame frame;
+    struct handler_run run = {0};
     bool other_stack = false;
     if (task) {
         goroutine_handler_meets();
         signals_acquire(task, signal, info->si_code == SI_TIMER);
         other_stack = stack_enter(&frame, context);
         interrupted_push(context, (uintptr_t)__builtin_frame_address(0));
+        if (!is_synchronous(signal, info))
+            handler_begin(&run, task, signal, info, context);
         rt_leave();
     }
     if (action.flags & SA_SIGINFO)
@@ -130,6 +134,7 @@ void signals_handle(int signal, siginfo_t *info, void *context)
     else if (task && rt_cursor.task == task)
         hb_call_leave(&rt_cursor);
     if (task && rt_enter()) {
+        handler_end(&run, task, action.handler);
         goroutine_handler_meets();
         rt_leave();
     }
@@ -221,6 +226,7 @@ static void handlers_leave(const struct __jmp_buf_tag *env)
 {
     uintptr_t target = jump_target(env);
     rt_cursor.inside = 0;
+    handler_jump(target);
     for (struct handler_frame *frame = rt_self.handlers; frame; frame = rt_self.handlers) {
         if (frame->stack_low <= target && target < frame->frame)
             break;
@@ -234,7 +240,7 @@ static void handlers_leave(const struct __jmp_buf_tag *env)
 #define LONGJMP(name, buffer)                                                                      \
     INTERCEPT(void, name, (buffer env, int value))                                                 \
     {                                                                                              \
-        if (rt_self.handlers || rt_self.signals || rt_cursor.inside)                               \
+        if (rt_self.handlers || rt_self.signals || rt_cursor.inside || rt_self.interrupted_by)     \
             handlers_leave(env);                                                                   \
         control_jump(env->__mask_was_saved ? &env->__saved_mask : NULL);                           \
         REAL(name)(env, value);                                                                    \

@@ -34,6 +34,17 @@ void signals_acquire(struct hb_task *task, int signal, bool timers)
 
 /* ---- senders ---- */
 
+/* The real call: a handler that it starts in this thread interrupts nothing else. Handlers may
+ * send, too. */
+#define SENDS(signal, call)                                                                        \
+    ({                                                                                             \
+        uint8_t outer_ = rt_self.sends;                                                            \
+        rt_self.sends = (uint8_t)(signal);                                                         \
+        int result_ = (call);                                                                      \
+        rt_self.sends = outer_;                                                                    \
+        result_;                                                                                   \
+    })
+
 static void sent_to_thread(pthread_t id, int signal)
 {
     struct hb_task *task = is_signal(signal) ? rt_enter() : NULL;
@@ -60,23 +71,28 @@ static bool is_us(pid_t pid)
            pid == -getpgrp();
 }
 
+INTERCEPT(int, raise, (int signal))
+{
+    return SENDS(signal, REAL(raise)(signal));
+}
+
 INTERCEPT(int, pthread_kill, (pthread_t id, int signal))
 {
     sent_to_thread(id, signal);
-    return REAL(pthread_kill)(id, signal);
+    return SENDS(signal, REAL(pthread_kill)(id, signal));
 }
 
 INTERCEPT(int, pthread_sigqueue, (pthread_t id, int signal, const union sigval value))
 {
     sent_to_thread(id, signal);
-    return REAL(pthread_sigqueue)(id, signal, value);
+    return SENDS(signal, REAL(pthread_sigqueue)(id, signal, value));
 }
 
 INTERCEPT(int, kill, (pid_t pid, int signal))
 {
     if (is_us(pid))
         signals_sent(signal);
-    return REAL(kill)(pid, signal);
+    return SENDS(signal, REAL(kill)(pid, signal));
 }
 
 /* The kernel's thread ids are not in our table: one address for all threads. */
@@ -84,21 +100,21 @@ INTERCEPT(int, tgkill, (pid_t pid, pid_t tid, int signal))
 {
     if (is_us(pid))
         signals_sent(signal);
-    return REAL(tgkill)(pid, tid, signal);
+    return SENDS(signal, REAL(tgkill)(pid, tid, signal));
 }
 
 INTERCEPT(int, killpg, (pid_t group, int signal))
 {
     if (group == 0 || group == getpgrp())
         signals_sent(signal);
-    return REAL(killpg)(group, signal);
+    return SENDS(signal, REAL(killpg)(group, signal));
 }
 
 INTERCEPT(int, sigqueue, (pid_t pid, int signal, const union sigval value))
 {
     if (is_us(pid))
         signals_sent(signal);
-    return REAL(sigqueue)(pid, signal, value);
+    return SENDS(signal, REAL(sigqueue)(pid, signal, value));
 }
 
 /* ---- timers: whoever arms one sends what it will send ---- */

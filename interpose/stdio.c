@@ -32,6 +32,7 @@ static void stream_ends(FILE *stream)
 #define FOPEN(name)                                                                                \
     INTERCEPT(FILE *, name, (const char *restrict path, const char *restrict mode))                \
     {                                                                                              \
+        handler_calls("stream opened", RT_CALLER);                                                 \
         ACCESSES(READS_STRING(path); READS_STRING(mode));                                          \
         return stream_fresh(REAL(name)(path, mode));                                               \
     }
@@ -59,6 +60,7 @@ INTERCEPT(FILE *, fdopen, (int fd, const char *mode))
 #define FCLOSE(name)                                                                               \
     INTERCEPT(int, name, (FILE * stream))                                                          \
     {                                                                                              \
+        handler_calls("stream closed", RT_CALLER);                                                 \
         stream_ends(stream);                                                                       \
         return REAL(name)(stream);                                                                 \
     }

@@ -10,6 +10,7 @@
 
 #include "interpose/control/control.h"
 #include "interpose/fd_io.h"
+#include "interpose/signal_safety.h"
 
 /* fileno takes no lock but is a call; the field is part of libc's ABI. */
 static inline int stream_fd(const FILE *stream)
@@ -19,6 +20,7 @@ static inline int stream_fd(const FILE *stream)
 
 static inline void stream_before(FILE *stream)
 {
+    handler_calls("stream used", RT_CALLER);
     if (__builtin_expect(control_running, 0) && stream)
         control_stream_await(stream, RT_CALLER);
     if (stream_fd(stream) >= 0)
@@ -27,6 +29,7 @@ static inline void stream_before(FILE *stream)
 
 static inline void stream_after(FILE *stream)
 {
+    handler_calls("stream used", RT_CALLER);
     if (stream_fd(stream) >= 0)
         fd_after(stream_fd(stream));
 }

@@ -67,6 +67,10 @@ struct self {
     uint8_t exit_passes;            /* of the TSD destructors that we have seen */
     bool signals_pending;           /* set by signal handlers of this thread */
     bool cancel_asynchronous;       /* the program's type of cancellation (cancel.c) */
+    uint8_t sends;                  /* the signal that it is sending to itself; 0: none */
+    uint8_t interrupted_by;         /* 0, or the signal of the outermost asynchronous handler, */
+    uint32_t interrupted_depth;     /* how many calls that interrupted, */
+    uintptr_t interrupted_frame;    /* and where it lies on the stack (signal_safety.c) */
 };
 extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
 

@@ -13,6 +13,7 @@
 
 #include "base/sys.h"
 #include "interpose/blocked.h"
+#include "interpose/signal_safety.h"
 #include "interpose/thread.h"
 #include "interpose/thread_fate.h"
 #include "interpose/unwind.h"
@@ -121,6 +122,7 @@ INTERCEPT(int, pthread_create,
           (pthread_t * ret_id, const pthread_attr_t *attr, void *(*routine)(void *),
            void *argument))
 {
+    handler_calls("thread created", RT_CALLER);
     struct hb_task *task = rt_enter();
     if (!task)
         return REAL(pthread_create)(ret_id, attr, routine, argument);

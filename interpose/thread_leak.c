@@ -1,8 +1,8 @@
 /*
  * thread_leak: see thread_leak.h.
  *
- * A thread is leaked when it has ended before the process does, and was neither joined nor detached:
- * libc keeps its stack and control block for a join that never comes. Not leaked is
+ * A thread is leaked when it has ended before the process does, and was neither joined nor
+ * detached: libc keeps its stack and control block for a join that never comes. Not leaked is
  *   - one that still runs: the end of the process ends it, as many programs intend;
  *   - one that ended after main had called pthread_exit: then the threads that were left are the
  *     program, and the last of them has nobody who could join it;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "interpose/access.h"
+#include "interpose/signal_safety.h"
 #include "interpose/signals.h"
 
 /* A call that returns `good` has written *p. */
@@ -79,6 +80,7 @@ INTERCEPT(int, clock_nanosleep,
 #define BREAK_DOWN(name, params, ...)                                                              \
     INTERCEPT(struct tm *, name, params)                                                           \
     {                                                                                              \
+        handler_calls("calendar used", RT_CALLER);                                                 \
         struct tm *result = REAL(name)(__VA_ARGS__);                                               \
         ACCESSES(READS(time, sizeof *time); WRITES(result, sizeof *result));                       \
         return result;                                                                             \
@@ -92,6 +94,7 @@ BREAK_DOWN(gmtime_r, (const time_t *restrict time, struct tm *restrict to), time
 #define MAKE_TIME(name)                                                                            \
     INTERCEPT(time_t, name, (struct tm * broken_down))                                             \
     {                                                                                              \
+        handler_calls("calendar used", RT_CALLER);                                                 \
         time_t result = REAL(name)(broken_down);                                                   \
         ACCESSES(READS(broken_down, sizeof *broken_down);                                          \
                  WRITES(broken_down, sizeof *broken_down));                                        \
@@ -103,6 +106,7 @@ MAKE_TIME(timegm)
 #define TIME_TEXT(name, params, source, ...)                                                       \
     INTERCEPT(char *, name, params)                                                                \
     {                                                                                              \
+        handler_calls("calendar used", RT_CALLER);                                                 \
         char *text = REAL(name)(__VA_ARGS__);                                                      \
         ACCESSES(READS(source, sizeof *source); WRITES(text, text ? REAL(strlen)(text) + 1 : 0));  \
         return text;                                                                               \

@@ -22,7 +22,6 @@ PASS(int, pthread_rwlockattr_setpshared, (pthread_rwlockattr_t * attributes, int
      (attributes, shared))
 PASS(int, pthread_barrierattr_setpshared, (pthread_barrierattr_t * attributes, int shared),
      (attributes, shared))
-PASS(int, raise, (int signal), (signal))
 PASS(int, pthread_sigmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))
 PASS(int, sigprocmask, (int how, const sigset_t *set, sigset_t *before), (how, set, before))
 PASS(int, sighold, (int signal), (signal))

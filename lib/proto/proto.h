@@ -44,6 +44,8 @@ struct proto_options {
     uint32_t report_lock_order;  /* potential deadlocks */
     uint32_t report_deadlocks;   /* real ones, of threads */
     uint32_t report_thread_leaks; /* threads never joined nor detached */
+    uint32_t report_signal_handlers; /* what these must not do */
+    uint32_t reserved;
     uint64_t quarantine_bytes;
     uint64_t memory_limit_bytes; /* 0 = none */
 };
@@ -166,6 +168,8 @@ enum proto_misuse {
     MISUSE_JOIN_TWICE,
     MISUSE_DETACH_TWICE,
     MISUSE_DETACH_JOINED,
+    MISUSE_HANDLER_CALLS, /* waits[0].state tells what */
+    MISUSE_HANDLER_ERRNO,
     MISUSE_KINDS
 };
 enum proto_access_kind { ACCESS_WRITE, ACCESS_READ, ACCESS_ATOMIC_WRITE, ACCESS_ATOMIC_READ,
@@ -227,6 +231,7 @@ enum proto_object_kind {
     OBJECT_BARRIER,
     OBJECT_SPINLOCK,
     OBJECT_THREAD,
+    OBJECT_HANDLER, /* of the signal whose number is `addr` */
     OBJECT_KINDS
 };
 struct proto_object {

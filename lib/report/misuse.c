@@ -62,6 +62,18 @@ static const struct misuse_words table[MISUSE_KINDS] = {
     [MISUSE_DETACH_JOINED] = {"it was joined before: its id means nothing any more, or another "
                               "thread",
                               "detached", "joined", "either join a thread or detach it"},
+    [MISUSE_HANDLER_CALLS] =
+        {"it calls what is not async-signal-safe: the code that the signal interrupts may be in "
+         "the "
+         "middle of the same",
+         NULL, NULL,
+         "set a flag (volatile sig_atomic_t or a lock-free atomic) or write to a pipe, and do the "
+         "work where the program looks at it; or block the signal and take it by sigwait or "
+         "signalfd"},
+    [MISUSE_HANDLER_ERRNO] = {"it changes errno: the code that the signal interrupts may be about "
+                              "to look at it",
+                              "errno changed", NULL,
+                              "int saved = errno; at its beginning, errno = saved; at its end"},
 };
 
 static void leak_words(struct finding *finding, struct wait *waits)
@@ -83,6 +95,7 @@ void finding_misuse_words(struct finding *finding, struct wait *waits, uint32_t 
     finding->words = words->what;
     finding->advice = words->advice;
     for (size_t i = 0; i < finding->wait_count; i++)
-        waits[i].state = i == 0 ? words->now : words->before;
+        if (words->now) /* else it is told already */
+            waits[i].state = i == 0 ? words->now : words->before;
     finding->by_threads = true;
 }

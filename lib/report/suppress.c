@@ -252,9 +252,9 @@ static bool is_race(const struct finding *f)
 
 /* Findings of this title may be suppressed by that type. Those of races are apart. */
 static const char *const types_of_titles[][2] = {
-    {"deadlock", "deadlock"},   {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
-    {"panic", "panic"},         {"misuse", "misuse"},         {"misuse", "mutex"},
-    {"lock-order", "deadlock"}, {"thread leak", "thread"},
+    {"deadlock", "deadlock"}, {"lost wake-up", "deadlock"}, {"goroutine leak", "leak"},
+    {"panic", "panic"},       {"misuse (signal", "signal"}, {"misuse", "misuse"},
+    {"misuse", "mutex"},      {"lock-order", "deadlock"},   {"thread leak", "thread"},
 };
 #define TITLES (sizeof(types_of_titles) / sizeof(*types_of_titles))
 

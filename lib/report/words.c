@@ -1,4 +1,6 @@
 #include <inttypes.h>
+#include <signal.h>
+#include <string.h>
 
 #include "report/finding.h"
 #include "report/report.h"
@@ -61,7 +63,7 @@ const char *object_noun(enum proto_object_kind kind)
         [OBJECT_TIMER] = "timer",         [OBJECT_LOCK] = "mutex",
         [OBJECT_RWLOCK] = "rwlock",       [OBJECT_CONDITION] = "condition variable",
         [OBJECT_BARRIER] = "barrier",     [OBJECT_SPINLOCK] = "spinlock",
-        [OBJECT_THREAD] = "thread",
+        [OBJECT_THREAD] = "thread",       [OBJECT_HANDLER] = "signal handler",
     };
     return kind < OBJECT_KINDS && nouns[kind] ? nouns[kind] : "object";
 }
@@ -78,6 +80,14 @@ static const char *channel_facts(struct arena *arena, const struct object *chann
     return arena_printf(arena, " (of %" PRIu64 " bytes, %s)", channel->element_size, room);
 }
 
+/* "SIGUSR1", "signal 40" */
+static const char *signal_name(struct arena *arena, uint64_t number)
+{
+    const char *name = number < NSIG ? sigabbrev_np((int)number) : NULL;
+    return name ? arena_printf(arena, "SIG%s", name)
+                : arena_printf(arena, "signal %" PRIu64, number);
+}
+
 const char *object_label(struct arena *arena, const struct object *object)
 {
     const char *noun = object_noun(object->kind);
@@ -85,6 +95,8 @@ const char *object_label(struct arena *arena, const struct object *object)
     const char *facts = object->kind == OBJECT_CHANNEL ? channel_facts(arena, object) : "";
     if (object->kind == OBJECT_THREAD)
         return arena_printf(arena, "thread %" PRIu64, object->addr);
+    if (object->kind == OBJECT_HANDLER)
+        return arena_printf(arena, "signal handler of %s", signal_name(arena, object->addr));
     if (name)
         return arena_printf(arena, "%s `%s`%s", noun, name, facts);
     return arena_printf(arena, "%s at 0x%" PRIx64 "%s", noun, object->addr, facts);
