@@ -102,6 +102,8 @@ static void unlock_foreign(struct hb_task *task, const volatile void *lock,
                            enum proto_object_kind kind, enum proto_misuse unheld, uintptr_t pc)
 {
     struct hb_sync_info info;
+    if (hb_check_freed(task, (uintptr_t)lock, pc))
+        return;
     hb_query_sync(task, (uintptr_t)lock, &info);
     if (info.life != HB_SYNC_DESTROYED)
         misuse_report(task, info.owner ? MISUSE_UNLOCK_FOREIGN : unheld, kind, lock, pc,
@@ -113,6 +115,8 @@ static void unlock_foreign(struct hb_task *task, const volatile void *lock,
 
 void misuse_mutex_unlock(struct hb_task *task, const volatile void *mutex, uintptr_t pc)
 {
+    if (hb_check_freed(task, (uintptr_t)mutex, pc))
+        return;
     if (mutex_is_own(mutex))
         hb_lock_release_foreign(task, (uintptr_t)mutex);
     else if (mutex_is_silent(mutex))

@@ -218,6 +218,9 @@ void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind k
  * access leaves no trace where there was none. */
 void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
                     uintptr_t pc);
+/* Is `addr`, where an object is about to be used, in a block that was freed? Then that is reported.
+ */
+bool hb_check_freed(struct hb_task *task, uintptr_t addr, uintptr_t pc);
 /* The bytes start a new life, unknown to all; sync objects and records in them die. */
 void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t size);
 /* There will be accesses: what has to be mapped for them is mapped now. */

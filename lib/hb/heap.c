@@ -226,6 +226,37 @@ enum hb_free_result hb_heap_free(struct hb_task *task, uintptr_t addr, uintptr_t
     return HB_FREE_LATER;
 }
 
+/* ---- objects in freed memory ---- */
+
+static bool record_frees(uint64_t word, uintptr_t addr)
+{
+    return record_kind(word) == HB_FREE && record_bytes(word) >> (addr & (GRANULE_BYTES - 1)) & 1;
+}
+
+static bool is_freed(struct shadow *shadow, uintptr_t addr)
+{
+    struct granule *granule = shadow_find(shadow, addr);
+    if (!granule)
+        return false;
+    uint64_t word = granule_lock(granule);
+    bool freed = record_frees(word, addr);
+    for (uint32_t i = granule->next; i && !freed;) {
+        const struct record *record = record_at(shadow, i);
+        freed = !(record->word & RECORD_SYNC) && record_frees(record->word, addr);
+        i = record->next;
+    }
+    granule_unlock(granule, word);
+    return freed;
+}
+
+HB_SLOW bool hb_check_freed(struct hb_task *task, uintptr_t addr, uintptr_t pc)
+{
+    if (!is_freed(&task->hb->shadow, addr))
+        return false;
+    hb_access(task, addr, sizeof(uint32_t), HB_ATOMIC_WRITE, pc);
+    return true;
+}
+
 size_t hb_heap_size(struct hb *hb, uintptr_t addr)
 {
     struct heap_shard *shard = shard_lock(&hb->heap, addr);

@@ -201,7 +201,9 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
     sync_use(task, lock, SYNC_LOCK, &ref);
     struct sync *sync = ref.sync;
     sync->lock_kind = (uint8_t)kind;
-    lock_name(task->hb, sync, lock);
+    bool fresh = sync->lock == 0;
+    if (__builtin_expect(fresh, 0))
+        lock_name(task->hb, sync, lock);
     struct held_lock held = {sync->lock, sync->life, here, shared};
     bool again = !shared && sync->owner == task->number;
     if (again) {
@@ -221,6 +223,8 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
     sync_close_used(task, lock, pc, &ref);
     if (again)
         return;
+    if (__builtin_expect(fresh, 0)) /* one that was freed has no name any more */
+        hb_check_freed(task, lock, pc);
     lockset_push(task, held);
     if (task->held_count > 1 && !(how & HB_LOCK_TRIED))
         order_note(task);
