@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds each ported bug twice, faulty and (-DFIXED) fixed, runs both under the detector, and prints what
-# was found in how many runs. README.md says what the directives in a program's first comment mean.
+# was found in how many runs; or, with --explore, in which schedule. README.md says what the directives in a program's first comment mean.
 # Exit status: 0 all as expected, 1 not, 2 bad usage.
 set -u -o pipefail
 
@@ -10,6 +10,10 @@ usage() {
     cat <<'END'
 usage: run.sh [OPTION...] [NAME...]
   --racerun PATH    the detector (default: build/bin/racerun of this tree)
+  --explore         explore each: the fault is found, its schedule replays, the fixed one is silent
+  --seeds S         so many searches of each, with --explore (default 1; 20 for the table in README.md)
+  --schedules N     of at most so many schedules (default 2000)
+  --replays R       how often a failing schedule has to replay (default 10)
   --runs N          run each program N times (default 10; 200 for the table in README.md)
   --procs LIST      RGO_PROCS of the runs, in turn (default "1 2")
   --flags FLAGS     compile flags (default "-O1")
@@ -26,16 +30,28 @@ die() {
 
 export GOBUGS_RACERUN=$here/../../build/bin/racerun GOBUGS_RUNS=10 GOBUGS_PROCS="1 2"
 export GOBUGS_FLAGS=-O1 GOBUGS_DIR="" GOBUGS_HERE=$here
+export GOBUGS_SEEDS=1 GOBUGS_SCHEDULES=2000 GOBUGS_REPLAYS=10
 jobs=1
 names=()
+show=bug
+head='| bug | kind | expected | found | by | fixed: silent |
+|---|---|---|---|---|---|'
 while [ $# -gt 0 ]; do
     case $1 in
     --help) usage && exit 0 ;;
-    --racerun | --runs | --procs | --flags | --jobs | --builddir)
+    --explore)
+        show=bug_explored
+        head='| bug | found | searches that found it | first at schedule | replayed | fixed: silent |
+|---|---|---|---|---|---|'
+        ;;
+    --racerun | --runs | --procs | --flags | --jobs | --builddir | --seeds | --schedules | --replays)
         [ $# -ge 2 ] || die "$1 needs a value"
         case $1 in
         --racerun) GOBUGS_RACERUN=$2 ;;
         --runs) GOBUGS_RUNS=$2 ;;
+        --seeds) GOBUGS_SEEDS=$2 ;;
+        --schedules) GOBUGS_SCHEDULES=$2 ;;
+        --replays) GOBUGS_REPLAYS=$2 ;;
         --procs) GOBUGS_PROCS=$2 ;;
         --flags) GOBUGS_FLAGS=$2 ;;
         --jobs) jobs=$2 ;;
@@ -49,7 +65,9 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ -x "$GOBUGS_RACERUN" ] || die "no racerun at $GOBUGS_RACERUN"
-[[ $GOBUGS_RUNS =~ ^[1-9][0-9]*$ ]] || die "--runs needs a number"
+for number in "$GOBUGS_RUNS" "$GOBUGS_SEEDS" "$GOBUGS_SCHEDULES" "$GOBUGS_REPLAYS"; do
+    [[ $number =~ ^[1-9][0-9]*$ ]] || die "'$number' is no number"
+done
 if [ ${#names[@]} -eq 0 ]; then
     for file in "$here"/*.c; do
         names+=("$(basename "$file" .c)")
@@ -97,20 +115,26 @@ found_by() {
     esac
 }
 
-# run_once FILE PROGRAM TURN: sets status; the output is in PROGRAM.out and .err.
-run_once() {
-    local file=$1 program=$2 turn=$3 setting
-    # shellcheck disable=SC2206
-    local procs=($GOBUGS_PROCS)
+# observe FILE PROGRAM WORD...: racerun with these words, with PROGRAM and its arguments. Sets status; the
+# output is in PROGRAM.out and .err.
+observe() {
+    local file=$1 program=$2 setting
+    shift 2
     status=0
     (
-        export RGO_PROCS=${procs[turn % ${#procs[@]}]}
         while read -r setting; do
             [ -z "$setting" ] || export "${setting?}"
         done < <(directive "$file" env)
         # shellcheck disable=SC2046
-        exec timeout -k 2 120 "$GOBUGS_RACERUN" --leaks "$program" $(directive "$file" arguments)
+        exec timeout -k 2 600 "$GOBUGS_RACERUN" "$@" "$program" $(directive "$file" arguments)
     ) >"$program.out" 2>"$program.err" </dev/null || status=$?
+}
+
+# run_once FILE PROGRAM TURN
+run_once() {
+    # shellcheck disable=SC2206
+    local procs=($GOBUGS_PROCS)
+    RGO_PROCS=${procs[$3 % ${#procs[@]}]} observe "$1" "$2" run --leaks
 }
 
 # keep PROGRAM TURN WHAT: a run that went wrong stays to be looked at.
@@ -158,6 +182,68 @@ fixed_runs() {
     done
 }
 
+# explored FILE PROGRAM SEED WORD...: what exploring it says is in PROGRAM.err, its schedule in PROGRAM-rrs.
+explored() {
+    local file=$1 program=$2 seed=$3
+    shift 3
+    rm -rf "$program-rrs"
+    mkdir "$program-rrs"
+    observe "$file" "$program" explore --jobs=1 --leaks --seed="$seed" --schedules="$GOBUGS_SCHEDULES" \
+        --out="$program-rrs" "$@"
+}
+
+# faulty_explored FILE PROGRAM: adds to found, kinds, schedules, replayed and wrong.
+faulty_explored() {
+    local file=$1 program=$2 seed other kind
+    for ((seed = 1; seed <= GOBUGS_SEEDS; seed++)); do
+        explored "$file" "$program" "$seed"
+        schedules+=("$(sed -n 's/.*first at schedule \([0-9]*\);.*/\1/p' "$program.err")")
+        kind=$(findings "$program.err")
+        other=$(grep -vxE -f <(admitted "$file") <<<"$kind" | tr '\n' ',')
+        if [ "$status" -ne 66 ] || [ -z "$kind" ] || [ -n "$other" ]; then
+            keep "$program" "$seed" "status $status, found '$kind'"
+            continue
+        fi
+        found=$((found + 1))
+        kinds+=("$kind")
+        observe "$file" "$program" replay --times="$GOBUGS_REPLAYS" "$program"-rrs/*.rrs
+        if [ "$status" -eq 66 ] && [[ $(tail -1 "$program.err") == *"$GOBUGS_REPLAYS of $GOBUGS_REPLAYS "* ]]; then
+            replayed=$((replayed + GOBUGS_REPLAYS))
+        else
+            keep "$program" "$seed" "replay: status $status"
+        fi
+    done
+}
+
+# fixed_explored FILE PROGRAM: adds to silent and wrong.
+fixed_explored() {
+    local file=$1 program=$2 seed
+    for ((seed = 1; seed <= GOBUGS_SEEDS; seed++)); do
+        explored "$file" "$program" "$seed" --expect-exit=0
+        if [ "$status" -eq 0 ]; then
+            silent=$((silent + $(sed -n 's/^racerun: explored \([0-9]*\) .*/\1/p' "$program.err")))
+        else
+            keep "$program" "$seed" "the fixed one: status $status"
+        fi
+    done
+}
+
+# bug_explored NAME: the same as bug, explored.
+bug_explored() {
+    local name=$1 file=$GOBUGS_HERE/$1.c base=$GOBUGS_DIR/$1 wrong="" found=0 replayed=0 silent=0 status=0
+    local kinds=() schedules=()
+    if build "$file" "${base}_faulty" "" && build "$file" "${base}_fixed" -DFIXED; then
+        faulty_explored "$file" "${base}_faulty"
+        fixed_explored "$file" "${base}_fixed"
+    else
+        wrong="does not compile (see $base*.build); "
+    fi
+    printf '| %s | %s | %d of %d | %s | %d of %d | %d schedules |%s\n' "$name" \
+        "$(printf '%s\n' "${kinds[@]}" | sort -u | paste -sd/)" "$found" "$GOBUGS_SEEDS" \
+        "$(printf '%s\n' "${schedules[@]}" | sort -n | sed -n '1p;$p' | uniq | paste -sd- | sed 's/-/ to /')" \
+        "$replayed" $((found * GOBUGS_REPLAYS)) "$silent" "${wrong:+ WRONG: ${wrong%; }}"
+}
+
 # build FILE OUT FLAGS
 build() {
     # shellcheck disable=SC2046,SC2086
@@ -191,10 +277,10 @@ bug() {
         "$GOBUGS_RUNS" "${by:-nobody}" "$silent" "$GOBUGS_RUNS" "${wrong:+ WRONG: ${wrong%; }}"
 }
 
-export -f directive findings admitted found_by run_once keep faulty_runs fixed_runs build bug
-echo '| bug | kind | expected | found | by | fixed: silent |'
-echo '|---|---|---|---|---|---|'
-printf '%s\0' "${names[@]}" | xargs -0 -n 1 -P "$jobs" bash -c 'bug "$1"' bug |
+export -f directive findings admitted found_by observe run_once keep faulty_runs fixed_runs build bug
+export -f explored faulty_explored fixed_explored bug_explored
+echo "$head"
+printf '%s\0' "${names[@]}" | xargs -0 -n 1 -P "$jobs" bash -c '"$0" "$1"' "$show" |
     tee "$GOBUGS_DIR/table"
 failed=$(grep -c 'WRONG' "$GOBUGS_DIR/table")
 echo "${#names[@]} bugs, $failed not as expected; output in $GOBUGS_DIR"
