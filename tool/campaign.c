@@ -300,6 +300,20 @@ static const char *engine_name(const struct worker *worker)
     return worker->block->engine < ENGINES ? names[worker->block->engine] : "?";
 }
 
+/* ": chdir", of a system call's number + 1; "" of 0. */
+static char *call_words(uint32_t call)
+{
+    static const char *const names[] = {
+#define CALL(number, name) [number] = name,
+#include "syscalls.def"
+#undef CALL
+    };
+    const char *name = call && call <= sizeof names / sizeof names[0] ? names[call - 1] : NULL;
+    return !call  ? text_format("%s", "")
+           : name ? text_format(": %s", name)
+                  : text_format(": number %u", call - 1);
+}
+
 /* Once: the engine that was asked for cannot run this program. */
 static void engine_tell(const struct worker *worker)
 {
@@ -307,9 +321,12 @@ static void engine_tell(const struct worker *worker)
     if (campaign->engine_told || !*worker->block->reason)
         return;
     campaign->engine_told = true;
-    if (!campaign->session->settings.quiet)
-        tool_say("engine %s: %s cannot run in the one before: %.*s", engine_name(worker),
-                 campaign->session->name, EXPLORE_REASON_MAX, worker->block->reason);
+    if (campaign->session->settings.quiet)
+        return;
+    char *call = call_words(worker->block->reason_call);
+    tool_say("engine %s: %s cannot run in the one before: %.*s%s", engine_name(worker),
+             campaign->session->name, EXPLORE_REASON_MAX, worker->block->reason, call);
+    free(call);
 }
 
 void campaign_stats(const struct campaign *campaign)

@@ -421,15 +421,9 @@ static void outputs_open(const struct call *call, const long *a)
 
 static int64_t refuse_unknown(long number)
 {
-    static const char words[] = "it makes a system call whose effects cannot be undone: ";
-    enum { DIGITS = 12 };
-    char text[sizeof words + DIGITS], *end = text + sizeof text - 1;
-    *end = 0;
-    for (long rest = number; rest > 0 || !*end; rest /= 10)
-        *--end = (char)('0' + rest % 10);
-    end -= sizeof words - 1;
-    memcpy(end, words, sizeof words - 1);
-    return call_refuse(end);
+    int64_t result = call_refuse("it makes a system call whose effects cannot be undone");
+    control_block->reason_call = (uint32_t)number + 1;
+    return result;
 }
 
 int64_t calls_make(long number, const long *a)

@@ -134,6 +134,7 @@ void schedule_reason(const char *reason)
         size = EXPLORE_REASON_MAX - 1;
     memcpy(control_block->reason, reason, size);
     control_block->reason[size] = 0;
+    control_block->reason_call = 0;
 }
 
 void control_need(uint32_t kind, const char *reason)

@@ -185,6 +185,7 @@ struct explore_block {
     uint32_t engine;                 /* that runs the schedules now */
     uint32_t need;                   /* which one the schedule in progress turned out to need; 0 */
     char reason[EXPLORE_REASON_MAX]; /* why it is not the one that was asked for; "" */
+    uint32_t reason_call;            /* a system call that this is about, + 1; 0: none */
     uint64_t cpu_ns; /* of the worker and those that it made, until its last answer */
     /* Of the schedule in progress. */
     uint32_t strategy, parameter;

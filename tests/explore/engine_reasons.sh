@@ -87,9 +87,11 @@ expect closes fork 'it closes a descriptor that was open before'
 build redirects 'dup2(2, 1);'
 expect redirects fork 'it redirects a descriptor that was open before'
 build folder 'if (chdir("/")) abort();'
-expect folder fork 'it makes a system call whose effects cannot be undone: 80'
+expect folder fork 'it makes a system call whose effects cannot be undone: chdir'
 build mask 'umask(022);'
-expect mask fork 'it makes a system call whose effects cannot be undone: 95'
+expect mask fork 'it makes a system call whose effects cannot be undone: umask'
+build unknown 'syscall(999);'
+expect unknown fork 'it makes a system call whose effects cannot be undone: number 999'
 build remote 'struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(9)};
     inet_pton(AF_INET, "192.0.2.1", &to.sin_addr);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
