@@ -45,7 +45,7 @@ static void fork_prepare(void)
     forking = rt_enter();
     if (!forking)
         return;
-    parent_pid = journal_pid(); /* the child's modules are those of that process */
+    parent_pid = journal_pid();         /* the child's modules are those of that process */
     hb_fork_prepare(rt_hb, &rt_cursor); /* first: afterwards nobody is left inside holding a lock */
     threads_lock();
     modules_lock();

@@ -35,7 +35,9 @@ goroutines, channels, select, sync, context, timers and network for C.")
 # Packages of programs that link it depend on it.
 file(WRITE ${CMAKE_BINARY_DIR}/debian/shlibs
   "libracerun-go 0 libracerun-go0 (>= ${PROJECT_VERSION})\n")
-set(CPACK_DEBIAN_GO_PACKAGE_CONTROL_EXTRA ${CMAKE_BINARY_DIR}/debian/shlibs)
+file(WRITE ${CMAKE_BINARY_DIR}/debian/triggers "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_GO_PACKAGE_CONTROL_EXTRA
+  "${CMAKE_BINARY_DIR}/debian/shlibs;${CMAKE_BINARY_DIR}/debian/triggers")
 
 set(CPACK_DEBIAN_GO_DEV_PACKAGE_NAME libracerun-go-dev)
 set(CPACK_DEBIAN_GO_DEV_PACKAGE_SECTION libdevel)
@@ -44,13 +46,19 @@ set(CPACK_DEBIAN_GO_DEV_PACKAGE_SUGGESTS "racerun, libunwind-dev, pkg-config")
 set(CPACK_COMPONENT_GO_DEV_DESCRIPTION "Headers and manual for Go's concurrency in C:
 goroutines, channels, select, sync, context, timers and network for C.")
 
-# Its licence, where each package has to have it.
+# What each package has to have: its licence; its changes and why lintian's warnings are none, which
+# only cpack installs.
 file(READ ${CMAKE_SOURCE_DIR}/LICENSE licence)
 file(WRITE ${CMAKE_BINARY_DIR}/debian/copyright
   "racerun is distributed under this licence:\n\n${licence}")
 foreach(component racerun go go_dev)
   string(TOUPPER ${component} upper)
+  set(package ${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
   install(FILES ${CMAKE_BINARY_DIR}/debian/copyright COMPONENT ${component}
-    DESTINATION share/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
+    DESTINATION share/doc/${package})
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/changelog COMPONENT ${component}
+    DESTINATION share/doc/${package} RENAME changelog.Debian EXCLUDE_FROM_ALL)
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/${package}.lintian-overrides COMPONENT ${component}
+    DESTINATION share/lintian/overrides RENAME ${package} EXCLUDE_FROM_ALL)
 endforeach()
 include(CPack)
