@@ -127,6 +127,7 @@ static void start(void)
             environment_remove("LD_BIND_NOW");
     }
     rt_hb = engine_create();
+    tsan_inline_begin();
     rt_paused = hb_paused(rt_hb);
     memory_limit = rt_control->options.memory_limit_bytes;
     thread_key_init();

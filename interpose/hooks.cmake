@@ -3,6 +3,7 @@ foreach(kind SHARED STATIC)
   string(TOLOWER racerun-hooks-${kind} hooks)
   add_library(${hooks} ${kind} ${CMAKE_CURRENT_LIST_DIR}/hooks.c)
   target_link_libraries(${hooks} PRIVATE racerun_flags)
+  target_include_directories(${hooks} PRIVATE ${CMAKE_SOURCE_DIR}/lib)
   target_compile_options(${hooks} PRIVATE -O2 -mcx16
     -fno-omit-frame-pointer -momit-leaf-frame-pointer)
   set_target_properties(${hooks} PROPERTIES OUTPUT_NAME racerun-hooks

@@ -4,9 +4,14 @@
 
 #include "hb/fast.h"
 #include "interpose/runtime.h"
+#include "proto/inline.h"
 
-/* The shadow's directory, for hb_config.shadow_dir: its address is a constant of the hot path. */
-extern RT_HIDDEN _Atomic uint64_t tsan_shadow_dir[SHADOW_DIR_ENTRIES];
+/* The shadow's directory, for hb_config.shadow_dir: its address is a constant of the hot path, and
+ * known to the checks in programs. */
+extern RT_HIDDEN struct inline_table tsan_inline;
+#define tsan_shadow_dir tsan_inline.directory
+/* Lets the checks in programs find the task. */
+RT_HIDDEN void tsan_inline_begin(void);
 
 /* ABI value of a memory order (bits above are hints of gcc); anything unknown is the strongest. */
 static inline enum hb_order tsan_order(int order)

@@ -186,4 +186,22 @@ void __tsan_ignore_thread_end(void)
     hb_ignore_end(&rt_cursor);
 }
 
-_Atomic uint64_t tsan_shadow_dir[SHADOW_DIR_ENTRIES];
+/* ---- the checks that `racerun cc` puts into programs: those above but for the call ---- */
+
+RT_EXPORT struct inline_table INLINE_TABLE;
+extern struct inline_table tsan_inline __attribute__((alias(INLINE_TABLE_NAME)));
+
+void tsan_inline_begin(void)
+{
+    tsan_inline.word =
+        (int64_t)((uintptr_t)&rt_cursor.word - (uintptr_t)__builtin_thread_pointer());
+}
+
+static_assert(INLINE_CHUNK_BITS == SHADOW_CHUNK_BITS && INLINE_ENTRIES == SHADOW_DIR_ENTRIES &&
+                  offsetof(struct inline_table, directory) == sizeof(uint64_t) &&
+                  sizeof(struct granule) == 2 * INLINE_GRANULE_BYTES &&
+                  offsetof(struct granule, word) == 0,
+              "programs know where the shadow is");
+static_assert(INLINE_GRANULE_BYTES == GRANULE_BYTES && INLINE_READ == RECORD_NOT_WRITE &&
+                  (RECORD_BYTES_MASK & 0xff) == 0xff,
+              "programs know the low bits of records");

@@ -213,6 +213,21 @@ static void add_no_builtins(struct words *out)
     words_add(out, "-Wp,-U_FORTIFY_SOURCE");
 }
 
+/* The same-epoch check is put into the code between compiler and assembler (as.c). clang has an
+ * assembler in itself, which nothing can stand before. */
+static void add_inlining(struct words *out, const struct installation *installation,
+                         enum cc_family family)
+{
+    const char *folder = text_format("%s/inline", installation->libraries);
+    const char *wanted = getenv("RACERUN_INLINE");
+    if ((wanted && strcmp(wanted, "0") == 0) || !in_path("as") ||
+        access(text_format("%s/as", folder), X_OK) != 0)
+        return;
+    words_add(out, text_format("-B%s/", folder));
+    if (family == FAMILY_CLANG)
+        words_add(out, "-fno-integrated-as");
+}
+
 static void add_instrumentation(struct words *out, const struct installation *installation,
                                 enum cc_family family, const struct cc_scan *scan)
 {
@@ -228,6 +243,7 @@ static void add_instrumentation(struct words *out, const struct installation *in
             add_no_builtins(out);
         }
         words_add(out, "-fno-omit-frame-pointer");
+        add_inlining(out, installation, family);
     }
     if (scan->code) /* before the user's own -g0 or -gdwarf-4, which win */
         words_add(out, "-g");

@@ -95,7 +95,7 @@ void print_help(void)
         "Options are also read from RACERUN_OPTIONS=\"key=value:key=value\", then .racerun.conf,\n"
         "then TSAN_OPTIONS and GORACE (the names that mean the same there).\n"
         "RACERUN_CC and RACERUN_CXX name the compilers of cc and c++ (default: gcc, g++),\n"
-        "RACERUN_GDB the debugger of replay --gdb.\n"
+        "RACERUN_GDB the debugger of replay --gdb; RACERUN_INLINE=0 keeps checks out of the code.\n"
         "\n"
         "Exit codes: 66 (--exit-code) when anything was found; else the program's own, 128+n when\n"
         "signal n killed it; 125 racerun cannot go on; 126 not executable; 127 not found.\n"
