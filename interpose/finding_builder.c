@@ -96,7 +96,8 @@ static void task_fill(struct builder *b, struct proto_task *task, const struct h
                                 .created = builder_stack(b, info->created),
                                 .ended = info->ended,
                                 .goroutine = goroutine_of(info->number, info->os_id)};
-    task->os_id = task->goroutine ? 0 : info->os_id;
+    if (!task->goroutine && !control_running) /* under control: another in each schedule */
+        task->os_id = info->os_id;
     memcpy(task->name, info->name, sizeof task->name);
 }
 
