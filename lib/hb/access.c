@@ -253,6 +253,56 @@ static inline uint64_t readers_restamp(const struct hb_task *task, struct granul
     return 0;
 }
 
+/* The access meets the record without a race, and what covers it takes it over. */
+static inline bool record_yields(const struct hb_task *task, uint64_t word)
+{
+    bool own_write =
+        ((word ^ task->word) & (RECORD_EPOCH_MASK | RECORD_NOT_WRITE | RECORD_ATOMIC)) == 0;
+    return !own_write && task_knows(task, record_slot(word), record_clock(word));
+}
+
+/*
+ * Under a lock one reads what another wrote, and then writes. A read leaves the write behind it,
+ * since that conflicts with more, and takes over a read before it; a write takes over both. Returns
+ * the head's word, or 0 if the list is not of that kind or not all of it is ordered before.
+ */
+static inline uint64_t read_behind_write(struct hb_task *task, struct granule *granule,
+                                         uint64_t head, uint32_t bytes, uint32_t ctx)
+{
+    uint32_t index = granule->next;
+    uint64_t write = index ? record_at(&task->hb->shadow, index)->word : head;
+    if ((write & RECORD_KIND_MASK) || !(write & RECORD_EPOCH_MASK) || !record_yields(task, write))
+        return 0;
+    if (!index) {
+        index = record_alloc(task);
+        *record_at(&task->hb->shadow, index) =
+            (struct record){.word = write, .ctx = granule->ctx, .next = 0};
+        granule->next = index;
+    } else if (record_at(&task->hb->shadow, index)->next ||
+               (head & RECORD_KIND_MASK) != RECORD_NOT_WRITE || (record_bytes(head) & ~bytes) ||
+               !record_yields(task, head)) {
+        return 0;
+    }
+    granule->ctx = ctx;
+    return record_make(task->word, HB_READ, bytes);
+}
+
+static inline uint64_t write_over_pair(struct hb_task *task, struct granule *granule, uint64_t head,
+                                       uint32_t bytes, uint32_t ctx)
+{
+    uint32_t index = granule->next;
+    const struct record *other = record_at(&task->hb->shadow, index);
+    if (!index || other->next || (other->word & RECORD_SYNC) ||
+        ((head | other->word) & RECORD_FREED) ||
+        ((record_bytes(head) | record_bytes(other->word)) & ~bytes) || !record_yields(task, head) ||
+        !record_yields(task, other->word))
+        return 0;
+    granule->next = 0;
+    record_free(task, index);
+    granule->ctx = ctx;
+    return record_make(task->word, HB_WRITE, bytes);
+}
+
 /* The contiguous run of `bytes` that holds the lowest of `shared`. */
 static void bytes_run(uint32_t bytes, uint32_t shared, uint32_t *ret_low, uint32_t *ret_length)
 {
@@ -328,7 +378,11 @@ static inline void access_granule(struct hb_task *task, struct granule *granule,
         if (now != word)
             granule->ctx = ctx;
         granule_unlock(granule, now);
-    } else if (kind == HB_READ && (now = readers_restamp(task, granule, word, bytes, ctx)) != 0) {
+    } else if ((kind == HB_READ &&
+                ((now = read_behind_write(task, granule, word, bytes, ctx)) != 0 ||
+                 (now = readers_restamp(task, granule, word, bytes, ctx)) != 0)) ||
+               (kind == HB_WRITE &&
+                (now = write_over_pair(task, granule, word, bytes, ctx)) != 0)) {
         granule_unlock(granule, now);
     } else {
         access_list(task, granule, word, bytes, at, addr, size, kind, ctx);
@@ -425,14 +479,13 @@ static HB_APART void access_range(struct hb_task *task, uintptr_t at, uintptr_t 
  * No one else makes a head of this task's, so between load and exchange it cannot have been
  * another.
  */
-static inline __attribute__((always_inline)) bool
-access_again(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
+static inline __attribute__((always_inline)) bool granule_again(struct hb_task *task,
+                                                                struct granule *granule,
+                                                                uint32_t bytes, enum hb_kind kind,
+                                                                uintptr_t pc)
 {
-    struct granule *granule = shadow_find(&task->hb->shadow, addr);
-    if (__builtin_expect(!granule, 0))
-        return false;
     uint64_t word = atomic_load_explicit(&granule->word, memory_order_acquire);
-    uint64_t now = record_make(task->word, kind, part_bytes(addr, (uint32_t)size));
+    uint64_t now = record_make(task->word, kind, bytes);
     if (((word ^ now) & ~RECORD_CLOCK_MASK) ||
         (kind != HB_READ && __atomic_load_n(&granule->next, __ATOMIC_RELAXED)) ||
         !context_is(task, __atomic_load_n(&granule->ctx, __ATOMIC_RELAXED), pc))
@@ -447,12 +500,13 @@ access_again(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kin
 }
 
 /* A plain access within a granule. */
-static HB_APART HB_WHOLE void access_small(struct hb_task *task, uintptr_t addr, size_t size,
-                                           enum hb_kind kind, uintptr_t pc)
+static inline __attribute__((always_inline)) void
+access_small(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc)
 {
     struct granule *granule = shadow_find(&task->hb->shadow, addr);
-    if (__builtin_expect(granule != NULL, 1) &&
-        granule_known(task, granule, part_bytes(addr, (uint32_t)size), kind))
+    uint32_t bytes = part_bytes(addr, (uint32_t)size);
+    if (__builtin_expect(granule != NULL, 1) && (granule_again(task, granule, bytes, kind, pc) ||
+                                                 granule_known(task, granule, bytes, kind)))
         return;
     task->acted = true;
     access_granule(task, granule, addr, (uint32_t)size, addr, size, kind, context_here(task, pc));
@@ -473,12 +527,13 @@ HB_WHOLE void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum 
 {
     if (task->cursor && task->cursor->ignore)
         return;
-    bool plain = kind == HB_READ || kind == HB_WRITE;
-    bool small = plain && addr % GRANULE_BYTES + size <= GRANULE_BYTES;
-    if (__builtin_expect(!small, 0))
+    bool small = addr % GRANULE_BYTES + size <= GRANULE_BYTES;
+    if (__builtin_expect(small && kind == HB_READ, 1))
+        access_small(task, addr, size, HB_READ, pc);
+    else if (__builtin_expect(small && kind == HB_WRITE, 1))
+        access_small(task, addr, size, HB_WRITE, pc);
+    else
         access_large(task, addr, size, kind, pc);
-    else if (!access_again(task, addr, size, kind, pc))
-        access_small(task, addr, size, kind, pc);
 }
 
 struct last_access {

@@ -40,8 +40,8 @@ static void lock_open(struct hb_task *task, uintptr_t lock, enum hb_lock_kind ki
     lock_name(task->hb, ret_ref->sync, lock);
 }
 
-void hb_go_lock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, unsigned how,
-                uintptr_t pc)
+HB_WHOLE void hb_go_lock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, unsigned how,
+                         uintptr_t pc)
 {
     bool shared = how & HB_LOCK_SHARED;
     struct sync_ref ref;
@@ -69,7 +69,8 @@ void hb_go_lock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, un
         order_note(task);
 }
 
-void hb_go_unlock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind, bool shared)
+HB_WHOLE void hb_go_unlock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind,
+                           bool shared)
 {
     struct sync_ref ref;
     task_settle(task);
