@@ -30,6 +30,8 @@ static inline void stream_before(FILE *stream)
 static inline void stream_after(FILE *stream)
 {
     handler_calls("stream used", RT_CALLER);
+    if (__builtin_expect(control_running, 0))
+        control_input_note(stream_fd(stream));
     if (stream_fd(stream) >= 0)
         fd_after(stream_fd(stream));
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/sys.h"
@@ -108,6 +110,40 @@ static void doubts_tell(const struct search *search)
     for (size_t i = 0; i < sizeof doubts / sizeof doubts[0]; i++)
         if (search->exhaustive && doubtful & doubts[i].doubt)
             tool_say("not exhaustive: %s", doubts[i].words);
+}
+
+/* Is the input that was given to us one that somebody might miss? */
+static bool input_is_given(void)
+{
+    struct stat stat;
+    return fstat(STDIN_FILENO, &stat) == 0 && !S_ISCHR(stat.st_mode);
+}
+
+/* The one schedule that there is, whoever ran it: main took all of its steps. */
+static bool is_alone(const struct search *search)
+{
+    const struct explore_block *block = NULL;
+    if (atomic_load(&search->campaign.shared->executed) != 1 ||
+        strcmp(search->reason, "exhausted") != 0)
+        return false;
+    for (uint32_t i = 0; i < search->campaign.workers_count; i++)
+        if (search->campaign.workers[i].block->answer.steps)
+            block = search->campaign.workers[i].block;
+    uint32_t step = 0;
+    while (block && step < block->answer.steps && block->trace[step].task == 0)
+        step++;
+    return block && step == block->answer.steps;
+}
+
+/* What the program does that makes exploring it less than it may seem. */
+static void program_tell(const struct search *search)
+{
+    const struct session *session = search->campaign.session;
+    if (atomic_load(&search->campaign.shared->input) && input_is_given())
+        session_warn(session, "the program reads its standard input, which is empty under explore: "
+                              "let it read a file by name");
+    if (is_alone(search))
+        session_warn(session, "the program starts no thread or goroutine: there is one schedule");
 }
 
 static void summary(const struct search *search)
@@ -307,6 +343,7 @@ static int explore(struct session *session)
         doubts_tell(&search);
         if (search.proved)
             tool_say("%s", search.proved);
+        program_tell(&search);
         summary(&search);
         code = search_code(&search);
     }

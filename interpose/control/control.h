@@ -283,6 +283,11 @@ RT_HIDDEN void control_stop_at_crashes(void);
 /* The caller at `pc` is about to use the stream, which another task may have taken by hand. */
 RT_HIDDEN void control_stream_await(const FILE *stream, uintptr_t pc);
 
+/* ---- fd.c ---- */
+
+/* The descriptor is read. */
+RT_HIDDEN void control_input_note(int fd);
+
 /* ---- numbers.c ---- */
 
 /* The next schedule for this worker; false: there is none now. */

@@ -236,6 +236,7 @@ struct explore_shared {
     _Atomic uint64_t all_least, all_most; /* how many schedules it will have, a guess; 0: none */
     _Atomic uint32_t outside; /* a schedule changed what others see, too: wrote a file, bound an
                                * address */
+    _Atomic uint32_t input;   /* a schedule read standard input, which is /dev/null */
     struct explore_seen findings_seen[EXPLORE_FINDINGS];
     /* Places of accesses that raced, return addresses: of former rounds; and of all. */
     _Atomic uint64_t racy[EXPLORE_FINDINGS], racy_next[EXPLORE_FINDINGS];

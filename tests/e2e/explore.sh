@@ -119,6 +119,20 @@ ends '0 findings, first at schedule -; stopped: schedules'
 # (One schedule more is run in one process, to see whether that repeats.)
 [ "$(grep -c line written)" -ge 20 ] || fail "ten schedules did not write 20 lines"
 
+has err '^racerun: the program reads its standard input, which is empty under explore: '
+expect 0 "$racerun" explore --schedules=10 ./busy </dev/null
+lacks err 'standard input'
+
+# What has one schedule.
+"$racerun" cc -x c - -o alone <<<'int main(void) { return 0; }' || fail "cannot build alone"
+for jobs in 1 2; do
+    expect 0 "$racerun" explore --jobs=$jobs ./alone
+    has err '^racerun: the program starts no thread or goroutine: there is one schedule$'
+    ends '0 findings, first at schedule -; stopped: exhausted'
+done
+expect 0 "$racerun" explore --quiet ./alone
+[ "$(wc -l <"$work/err")" = 1 ] || { fail 'not quiet' && show; }
+
 # What cannot be explored.
 expect 127 "$racerun" explore ./absent
 has err '^racerun: \./absent: not found'
