@@ -43,6 +43,23 @@ page replay.html '{findings: 1, steps: 4, lanes: 2, marks: "", edges: true, text
 expect 66 "$racerun" explore --strategy=random --format=html --log-path=long.html ./page_long
 page long.html '{findings: 1, steps: 10000, lanes: 9, marks: "AB", edges: true, blocked: true, accesses: true}'
 
+# What is about no object says what it is in its words, once.
+cat >said.c <<'E2'
+#include <assert.h>
+#include <pthread.h>
+static void *nothing(void *unused) { return unused; }
+int main(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, nothing, NULL);
+    pthread_join(thread, NULL);
+    assert(!"so");
+}
+E2
+"$racerun" cc -g -pthread said.c -o said
+expect 66 "$racerun" explore --format=html --log-path=said.html ./said
+page said.html '{findings: 1, steps: 3, lanes: 2, marks: "", texts: ["assertion: said.c:9: "]}'
+
 # A run without a schedule; and told again from its JSON.
 expect 66 "$racerun" --format=json --log-path=run.json ./race
 expect 66 "$racerun" report --format=html run.json

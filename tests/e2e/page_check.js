@@ -71,8 +71,11 @@
         window.dispatchEvent(new Event("beforeprint"));
         is("on paper all rows, or the first", all(".row").length === Math.min(count, racerun.PRINTED_MAX));
         is("and it is said", one(".on-paper").textContent.includes(`of ${count} steps`) === count > racerun.PRINTED_MAX);
+        const drawn = one(".chart-scroll");
+        is("no lane is beyond the paper", parseFloat(one(".chart-body").style.width) * drawn.style.zoom <= racerun.PAPER + 1);
         window.dispatchEvent(new Event("afterprint"));
-        is("then as before", all(".row").length <= 80 && !one(".on-paper").textContent);
+        is("then as before", all(".row").length <= 80 && !one(".on-paper").textContent &&
+            !drawn.style.zoom);
         is("a row a task in the table", all("#tasks tbody tr").length === expected.lanes);
         is("the parallelism is told", /^Parallelism: [0-9.]+ = /.test(one("#parallelism").textContent));
         is("work is not below the span", model.work >= model.span && model.span > 0);

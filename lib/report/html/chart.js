@@ -27,6 +27,7 @@ racerun.svg = function (name, attributes) {
 
 racerun.ROW = 28;
 racerun.PRINTED_MAX = 300;
+racerun.PAPER = 680; /* what fits on A4 and Letter */
 
 racerun.chart = function (model, marks, selected) {
     const { element: el } = racerun, ROW = racerun.ROW, GUTTER = 52, GAP = 13, LANES = [...model.lanes.values()];
@@ -334,7 +335,10 @@ racerun.chart = function (model, marks, selected) {
             state.all = all;
             note.textContent = rowsHeld() < state.rows.length
                 ? `On paper: the first ${rowsHeld()} of ${state.rows.length} steps.` : "";
+            scroll.style.zoom = "";
             layout();
+            if (all) /* lanes beyond the paper would be lost */
+                scroll.style.zoom = Math.min(1, racerun.PAPER / scroll.scrollWidth);
         },
     };
     return chart;

@@ -169,10 +169,10 @@ racerun.findingParts = function (report, finding) {
         finding.signal ? `signal ${finding.signal}` : ""].filter(Boolean).join(", ");
     return {
         head: [el("div", { class: "headline" },
-            el("h1", {}, el("span", { class: "kind" }, finding.kind), where ? " on " : "", racerun.subjectOf(finding)),
+            el("h1", {}, el("span", { class: "kind" }, finding.kind), racerun.aboutOf(finding)),
             el("span", { class: "id" }, `#${finding.number} [${finding.id}]`)),
         el("p", { class: "lead" }, where),
-        finding.words ? el("p", { class: "big" }, finding.words) : null,
+        finding.words && finding.words !== racerun.subjectOf(finding) ? el("p", { class: "big" }, finding.words) : null,
         racerun.why(finding)].filter(Boolean),
         body: [el("div", { class: "cards" }, cards),
             finding.more ? el("p", { class: "grey" }, `and ${finding.more} more tasks`) : "",

@@ -253,6 +253,12 @@ racerun.subjectOf = function (finding) {
     return finding.words || "";
 };
 
+/* What follows the kind: " on counter", or ": " and the words of an assertion. */
+racerun.aboutOf = function (finding) {
+    const subject = racerun.subjectOf(finding);
+    return subject && (subject === finding.words ? ": " : " on ") + subject;
+};
+
 racerun.taskName = function (finding, number) {
     const task = (finding.tasks || []).find(one => one.number === number);
     if (!task)

@@ -184,7 +184,7 @@
     function scheduleParts(finding) {
         const model = finding.schedule, source = model.source;
         const panel = el("div", { class: "step-panel", "aria-live": "polite", id: "step-panel" },
-            el("p", { class: "grey" }, "Press the right arrow key to go through the schedule step by step."));
+            el("p", { class: "grey screen" }, "Press the right arrow key to go through the schedule step by step."));
         const chart = racerun.chart(model, state.marks, step => stepPanel(panel, step));
         state.chart = chart;
         const parallel = model.span ? (model.work / model.span).toFixed(2) : "1";
@@ -231,7 +231,7 @@
         if (state.chart)
             state.chart.show({});
         marksTell(state.marks);
-        document.title = `racerun: ${finding.kind} on ${racerun.subjectOf(finding)} [${finding.id}]`;
+        document.title = `racerun: ${finding.kind}${racerun.aboutOf(finding)} [${finding.id}]`;
     }
 
     function choose(index) {
