@@ -191,6 +191,7 @@ static void work_open(struct work *work)
     signal(SIGCHLD,
            SIG_DFL); /* whoever started us may ignore it, and then nothing could be reaped */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that must not grow is an error of its write */
     sigprocmask(SIG_BLOCK, &work->signals, NULL);
 }
 

@@ -102,6 +102,7 @@ static _Noreturn void child_run(const struct trial *trial, char **words, const s
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     setpgid(0, 0);
     dup2(null, STDIN_FILENO);
     dup2(trial->output_fd, STDOUT_FILENO);

@@ -6,8 +6,8 @@
 browser=$(command -v chromium || command -v chromium-headless-shell || command -v google-chrome) ||
     skip "no Chromium here"
 command -v python3 >/dev/null || skip "no python3 here"
-cp "$here"/gate/race.c "$here"/gate/deadlock.c "$here"/gate/clean.c "$here"/page_long.c .
-for name in race deadlock clean page_long; do
+cp "$here"/gate/race.c "$here"/gate/deadlock.c "$here"/gate/clean.c "$here"/page_long.c "$here"/page_known.c .
+for name in race deadlock clean page_long page_known; do
     "$racerun" cc -g -O1 -pthread $name.c -o $name || exit 1
 done
 
@@ -42,6 +42,13 @@ expect 66 "$racerun" replay --format=html --log-path=replay.html ./deadlock-*.rr
 page replay.html '{findings: 1, steps: 4, lanes: 2, marks: "", edges: true, texts: ["Parallelism", "racerun replay ./deadlock-"]}'
 expect 66 "$racerun" explore --strategy=random --format=html --log-path=long.html ./page_long
 page long.html '{findings: 1, steps: 10000, lanes: 9, marks: "AB", edges: true, blocked: true, accesses: true}'
+
+# Figures that can be told beforehand: page_known.c does. In the table: steps, could go, blocked.
+expect 66 "$racerun" explore --strategy=fcfs --format=html --log-path=known.html ./page_known
+page known.html '{findings: 1, steps: 26, lanes: 3, marks: "", edges: true, texts: ["Parallelism: 1.13 = 26 steps in all over 23 ",
+    "main thread21212", "thread 2 (work)1200", "thread 3 (work)12120"]}'
+expect 66 "$racerun" explore --strategy=fcfs --format=html --log-path=apart.html ./page_known apart
+page apart.html '{findings: 1, steps: 26, lanes: 3, marks: "", edges: true, texts: ["Parallelism: 1.86 = 26 steps in all over 14 "]}'
 
 # What is about no object says what it is in its words, once.
 cat >said.c <<'E2'
