@@ -24,7 +24,11 @@ static int report(struct session *session, const char *format)
         session->settings.format = format;
     if (strcmp(session->settings.log_path, "stderr") == 0)
         session->settings.log_path = "stdout"; /* it is the output of this command */
-    int code = session_output(session);
+    int code = 0;
+    for (char **file = session->argv; *file && !code; file++)
+        code = session_keep(session, *file);
+    if (!code)
+        code = session_output(session);
     if (!code)
         code = session_report(session);
     for (char **file = session->argv; *file && !code; file++)

@@ -57,6 +57,13 @@ static void forward_block(sigset_t *ret_before)
     sigprocmask(SIG_BLOCK, &set, ret_before);
 }
 
+/* A file of ours that must not grow is an error of its write. No SIG_IGN, which programs inherit.
+ */
+static void on_file_limit(int number)
+{
+    (void)number;
+}
+
 /* One that was ignored from the start (nohup) stays ignored. */
 static void forward_install(void)
 {
@@ -68,6 +75,7 @@ static void forward_install(void)
             sigaction(forwarded[i], &action, NULL);
     /* Our own output may go into a pipe whose reader left. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, on_file_limit);
 }
 
 bool launch_interrupted(void)

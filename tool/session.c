@@ -24,9 +24,22 @@ void session_warn(const struct session *session, const char *sentence)
 /* A page is of no use between the program's own lines on a terminal. */
 #define PAGE_DEFAULT "racerun.html"
 
+int session_keep(const struct session *session, const char *input)
+{
+    struct stat read, written;
+    if (stat(input, &read) != 0 || stat(session->settings.log_path, &written) != 0)
+        return 0;
+    if (!S_ISREG(read.st_mode) || read.st_dev != written.st_dev || read.st_ino != written.st_ino)
+        return 0;
+    return tool_fail("%s would be overwritten before it is read: give --log-path another name",
+                     input);
+}
+
 int session_output(struct session *session)
 {
     const char *path = session->settings.log_path;
+    if (session_keep(session, session->settings.baseline) != 0)
+        return EXIT_TOOL;
     session->page = strcmp(session->settings.format, "html") == 0 && strcmp(path, "stderr") == 0;
     if (session->page)
         path = PAGE_DEFAULT;

@@ -47,6 +47,8 @@ void session_close(struct session *session);
 
 /* Opens what --log-path names: session->out_fd. 0 or EXIT_TOOL. */
 int session_output(struct session *session);
+/* Fails if findings would go to the file `input`, which is still to be read. */
+int session_keep(const struct session *session, const char *input);
 /* A report to session->out_fd in place of session->report. 0 or EXIT_TOOL. */
 int session_report(struct session *session);
 

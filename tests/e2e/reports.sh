@@ -58,3 +58,12 @@ has err 'which report'
 expect 125 "$racerun" report --format=nothing a.json
 expect 66 "$racerun" report --log-path=/dev/full a.json
 has err 'cannot write to /dev/full: No space left'
+
+# What is read is not overwritten by what comes out of it.
+cp a.json kept.json
+for arguments in "report a.json" "report --baseline=a.json b.json" "test --baseline=a.json -- $actor"; do
+    # shellcheck disable=SC2086
+    expect 125 "$racerun" ${arguments/ / --format=json --log-path=./a.json }
+    has err '^racerun: a\.json would be overwritten before it is read'
+    cmp -s a.json kept.json || fail "$arguments: the report was overwritten"
+done
