@@ -92,6 +92,7 @@ int session_report(struct session *session)
         .findings_max = (unsigned)settings->findings_max,
         .suppressions = text_or_null(settings->suppressions),
         .strip_path_prefix = text_or_null(settings->strip_path_prefix),
+        .debug_path = text_or_null(settings->debug_path),
         .baseline = text_or_null(settings->baseline),
         .program = session->name,
         .only = session->only,

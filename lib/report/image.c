@@ -6,8 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char debug_path[] = "+:.debug:/usr/lib/debug";
-static char *debug_path_pointer = debug_path;
+#include "report/debuginfod.h"
+
+#define IMAGE_FOLDER "/usr/lib/debug"
 
 static int find_elf_none(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
                          char **file, Elf **elf)
@@ -16,14 +17,8 @@ static int find_elf_none(Dwfl_Module *module, void **data, const char *name, Dwa
     return -1; /* the file was given when the module was reported */
 }
 
-static const Dwfl_Callbacks callbacks = {
-    .find_elf = find_elf_none,
-    .find_debuginfo = dwfl_standard_find_debuginfo,
-    .section_address = dwfl_offline_section_address,
-    .debuginfo_path = &debug_path_pointer,
-};
-
-struct image *image_create(const char *path, const uint8_t *build_id, size_t build_id_size)
+struct image *image_create(const char *path, const uint8_t *build_id, size_t build_id_size,
+                           const char *folders)
 {
     struct image *image = memory_alloc(sizeof(*image));
     image->path = arena_string(&image->arena, path);
@@ -33,6 +28,15 @@ struct image *image_create(const char *path, const uint8_t *build_id, size_t bui
         build_id_size = sizeof(image->build_id);
     memcpy(image->build_id, build_id, build_id_size);
     image->build_id_size = (uint32_t)build_id_size;
+    image->folders = folders;
+    image->search_path =
+        arena_printf(&image->arena, "+:.debug:%s%s" IMAGE_FOLDER, folders, *folders ? ":" : "");
+    image->callbacks = (Dwfl_Callbacks){
+        .find_elf = find_elf_none,
+        .find_debuginfo = dwfl_standard_find_debuginfo,
+        .section_address = dwfl_offline_section_address,
+        .debuginfo_path = &image->search_path,
+    };
     return image;
 }
 
@@ -60,9 +64,10 @@ static bool image_open(struct image *image, const char *path)
     struct stat status;
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
         return false;
-    image->dwfl = dwfl_begin(&callbacks);
+    image->dwfl = dwfl_begin(&image->callbacks);
     if (!image->dwfl)
         return false;
+    debuginfod_bound(image->dwfl);
     dwfl_report_begin(image->dwfl);
     image->module = dwfl_report_elf(image->dwfl, image->name, path, -1, 0, true);
     dwfl_report_end(image->dwfl, NULL, NULL);
@@ -86,19 +91,30 @@ static bool build_id_matches(const struct image *image)
     return (uint32_t)size == image->build_id_size && memcmp(bits, image->build_id, size) == 0;
 }
 
-/* /usr/lib/debug/.build-id/xx/yyyy.debug serves when the file itself is gone or was replaced. */
-static bool image_open_by_build_id(struct image *image)
+static bool image_open_in(struct image *image, const char *folder, size_t folder_size)
 {
-    if (image->build_id_size < 2)
-        return false;
     struct buf path = {0};
-    buf_printf(&path, "/usr/lib/debug/.build-id/%02x/", image->build_id[0]);
+    buf_printf(&path, "%.*s/.build-id/%02x/", (int)folder_size, folder, image->build_id[0]);
     for (uint32_t i = 1; i < image->build_id_size; i++)
         buf_printf(&path, "%02x", image->build_id[i]);
     buf_put(&path, ".debug");
     bool ok = access(path.bytes, R_OK) == 0 && image_open(image, path.bytes);
     buf_done(&path);
     return ok;
+}
+
+/* FOLDER/.build-id/xx/yyyy.debug serves when the file itself is gone or was replaced. */
+static bool image_open_by_build_id(struct image *image)
+{
+    if (image->build_id_size < 2)
+        return false;
+    for (const char *folder = image->folders; *folder;) {
+        size_t size = strcspn(folder, ":");
+        if (size && image_open_in(image, folder, size))
+            return true;
+        folder += size + (folder[size] == ':');
+    }
+    return image_open_in(image, IMAGE_FOLDER, strlen(IMAGE_FOLDER));
 }
 
 static enum image_state image_open_any(struct image *image)
@@ -203,6 +219,7 @@ static void units_index(struct image *image)
     Dwarf_Die die, sub;
     while (dwarf_get_units(image->dwarf, cu, &cu, &version, &type, &die, &sub) == 0) {
         bool split = type == DW_UT_skeleton && sub.addr;
+        image->units_lost += type == DW_UT_skeleton && !split;
         if (type == DW_UT_compile || type == DW_UT_skeleton)
             unit_add(image, &die, split ? &sub : &die);
     }
@@ -217,13 +234,11 @@ static bool names_suffice(const struct image *image)
     return strncmp(image->name, "libc.so", 7) == 0 || strncmp(image->name, "ld-linux", 8) == 0;
 }
 
-enum image_state image_load(struct image *image)
+static void image_read(struct image *image)
 {
-    if (image->state != IMAGE_UNREAD)
-        return image->state;
     image->state = image_open_any(image);
     if (!image->module)
-        return image->state;
+        return;
     Dwarf_Addr bias = 0;
     if (!names_suffice(image))
         image->dwarf = dwfl_module_getdwarf(image->module, &bias);
@@ -233,6 +248,15 @@ enum image_state image_load(struct image *image)
         units_index(image);
     if (image->unit_count == 0)
         image->state = image->symbol_count ? IMAGE_SYMBOLS : IMAGE_STRIPPED;
+}
+
+enum image_state image_load(struct image *image)
+{
+    if (image->state == IMAGE_UNREAD) {
+        debuginfod_begin();
+        image_read(image);
+        image->unanswered = debuginfod_end();
+    }
     return image->state;
 }
 

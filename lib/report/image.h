@@ -69,7 +69,14 @@ struct image {
     uint8_t build_id[20];
     uint32_t build_id_size;
 
+    const char *folders; /* where else debug information is looked for, absolute, by ':' */
+    char *search_path;   /* the same as libdwfl wants it */
+    Dwfl_Callbacks callbacks;
+
     enum image_state state;
+    bool unanswered; /* the debuginfod servers took too long */
+    const char *lack;
+    bool lack_known;
     Dwfl *dwfl;
     Dwfl_Module *module;
     Dwarf *dwarf;
@@ -77,6 +84,7 @@ struct image {
 
     struct image_unit *units;
     size_t unit_count;
+    size_t units_lost;          /* split: what they hold is in files that are missing */
     struct image_range *ranges; /* by low */
     size_t range_count;
     struct image_symbol *symbols; /* by addr */
@@ -89,11 +97,17 @@ struct image {
     struct arena arena; /* strings and answers; live as long as the image */
 };
 
-struct image *image_create(const char *path, const uint8_t *build_id, size_t build_id_size);
+/* `folders` as image.folders, "" none; lives as long as the image. */
+struct image *image_create(const char *path, const uint8_t *build_id, size_t build_id_size,
+                           const char *folders);
 void image_destroy(struct image *image);
 
 /* Reads the file on the first call. */
 enum image_state image_load(struct image *image);
+
+/* What of its debug information cannot be had, and what to do: the rest of a sentence that begins
+ * with the file's name. NULL: it is complete. */
+const char *image_lack(struct image *image);
 
 /* The symbol that covers `addr` and has one of the types in `types` (bits 1 << STT_x), or NULL. */
 const struct image_symbol *image_symbol(struct image *image, uint64_t addr, unsigned types);

@@ -35,6 +35,22 @@ const char *path_tidy(struct arena *arena, const char *path)
     return size ? tidy : ".";
 }
 
+const char *path_folders(struct arena *arena, const char *list, const char *working_folder)
+{
+    const char *folders = "";
+    while (*list) {
+        size_t size = strcspn(list, ":");
+        const char *folder = arena_copy(arena, list, size);
+        if (*folder && *folder != '/')
+            folder = arena_printf(arena, "%s/%s", working_folder, folder);
+        if (*folder)
+            folders = arena_printf(arena, "%s%s%s", folders, *folders ? ":" : "",
+                                   path_tidy(arena, folder));
+        list += size + (list[size] == ':');
+    }
+    return folders;
+}
+
 /* Folder that relative names of a unit start from. */
 static const char *unit_folder(Dwarf_Die *unit)
 {

@@ -10,6 +10,7 @@
 #include "report/inside.h"
 #include "report/record.h"
 #include "report/reread.h"
+#include "report/symbol.h"
 
 enum { KEPT_MAX = 8 << 20 }; /* bytes of report_kept, about */
 
@@ -520,6 +521,9 @@ struct report *report_create(const struct report_config *config, char **ret_erro
         .program = keep(report, config->program),
         .folder = working_folder(report),
     };
+    report->space.folders =
+        path_folders(&report->arena, config->debug_path ? config->debug_path : "",
+                     report->context.folder ? report->context.folder : "");
     report->only = keep(report, config->only);
     report->keeps = config->keep;
     return report;

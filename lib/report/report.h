@@ -39,6 +39,7 @@ struct report_config {
     const char *suppressions; /* suppression files, separated by ':'; NULL = none */
     const char *suppressions_text; /* suppressions themselves (built-in or from the program) */
     const char *strip_path_prefix; /* cut from file names up to and with this string */
+    const char *debug_path;        /* more folders of debug information, by ':'; NULL = none */
     const char *baseline;          /* a report whose findings are known; NULL = none */
     const char *program;           /* shown in machine-readable formats; NULL = of the journal */
     const char *only; /* an id, its beginning, or a number: all others are left out; NULL = none */

@@ -62,7 +62,8 @@ static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc)
     struct image *image = module->image;
     size_t count;
     const struct symbol_level *levels = symbol_lookup(image, pc - module->bias, &count);
-    if (!levels[0].file && !r->without_debug && (module->main || module->instrumented))
+    if (!r->without_debug && (module->main || module->instrumented) &&
+        (!levels[0].file || image_lack(image)))
         r->without_debug = image;
     for (size_t i = 0; i < count; i++)
         *frames_add(r, list) = (struct frame){
@@ -338,18 +339,10 @@ static void place_resolve(struct resolver *r, struct place *ret_place)
 
 static const char *hint_resolve(const struct resolver *r)
 {
-    const struct image *image = r->without_debug;
-    if (!image)
-        return NULL;
-    const char *text = "has no debug information: build it with -g and do not strip it, to see "
-                       "lines and variables";
-    if (image->state == IMAGE_MISSING)
-        text = "cannot be read any more, so only addresses are shown";
-    else if (image->state == IMAGE_REPLACED)
-        text = "was rebuilt since it was started, so only addresses are shown";
-    else if (image->state == IMAGE_DEBUG)
-        return NULL; /* only this place lacks it (assembly, start-up code) */
-    return arena_printf(r->arena, "%s %s", image->path, text);
+    struct image *image = r->without_debug;
+    const char *lack = image ? image_lack(image) : NULL;
+    /* Without one, only this place has no debug information (assembly, start-up code). */
+    return lack ? arena_printf(r->arena, "%s %s", image->path, lack) : NULL;
 }
 
 static bool has_accesses(const struct proto_finding *f)

@@ -15,7 +15,7 @@ struct resolver {
     struct stack *stacks; /* by index; done lazily */
     bool *stack_done;
     struct task *tasks;
-    const struct image *without_debug; /* the first image that a frame lacked lines of */
+    struct image *without_debug; /* the first whose debug information a frame lacked */
 };
 
 /* Each takes an index, PROTO_NONE too. */

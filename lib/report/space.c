@@ -71,7 +71,8 @@ static struct image *image_get(struct space *space, const struct proto_module *r
         if (strcmp(image->path, path) == 0 && image->build_id_size == record->build_id_size &&
             memcmp(image->build_id, record->build_id, image->build_id_size) == 0)
             return image;
-    struct image *image = image_create(path, record->build_id, record->build_id_size);
+    struct image *image = image_create(path, record->build_id, record->build_id_size,
+                                       space->folders ? space->folders : "");
     image->next = space->images;
     space->images = image;
     return image;

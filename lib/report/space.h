@@ -27,6 +27,7 @@ struct process {
 struct space {
     struct process *processes[SPACE_BUCKETS]; /* by pid */
     struct image *images;
+    const char *folders;  /* of debug information, for image_create */
     size_t process_count; /* attached, each pid once */
     struct arena arena;
 };

@@ -102,7 +102,8 @@ static const char *outer_name(struct image *image, Dwarf_Die *function, uint64_t
     if (!attribute_string(function, DW_AT_linkage_name))
         symbol = image_symbol(image, addr, 1u << STT_FUNC);
     const char *plain = symbol ? demangle(&image->arena, symbol->name) : NULL;
-    return plain ? plain : symbol_function_name(image, function);
+    const char *name = plain ? plain : symbol_function_name(image, function);
+    return name || !symbol ? name : symbol->name; /* strings can be in a file that is missing */
 }
 
 static const struct symbol_level *levels_from_dwarf(struct image *image, uint64_t addr,
@@ -127,16 +128,20 @@ static const struct symbol_level *levels_from_dwarf(struct image *image, uint64_
     return levels;
 }
 
-/* Code without debug information, or between functions (start-up code, PLT). */
+/* Code that no function of the debug information covers: there is none, or only lines (assembly,
+ * split units whose other file is missing), or it lies between functions (start-up code, PLT). */
 static const struct symbol_level *levels_from_symbols(struct image *image, uint64_t addr,
                                                       size_t *ret_count)
 {
     struct symbol_level *level = arena_alloc(&image->arena, sizeof(*level));
     const struct image_symbol *symbol = image_symbol(image, addr, 1u << STT_FUNC);
+    struct image_unit *unit = image_unit_at(image, addr);
     if (symbol) {
         const char *plain = demangle(&image->arena, symbol->name);
         level->function = plain ? plain : symbol->name;
     }
+    if (unit)
+        level_place(image, unit, addr, level);
     *ret_count = 1;
     return level;
 }

@@ -8,9 +8,9 @@
 
 /* One level: the innermost has the place itself, each further one the call that was inlined. */
 struct symbol_level {
-    const char *function;  /* demangled; NULL unknown */
-    const char *file;      /* NULL unknown */
-    uint32_t line, column; /* 0 unknown */
+    const char *function;   /* demangled; NULL unknown */
+    const char *file;       /* NULL unknown */
+    uint32_t line, column;  /* 0 unknown */
     uint32_t function_line; /* where the function is declared; 0 unknown */
 };
 
@@ -22,6 +22,9 @@ const char *symbol_function_name(struct image *image, Dwarf_Die *function);
 
 /* `/a/./b//c/../d` -> `/a/b/d`; owned by `arena`. */
 const char *path_tidy(struct arena *arena, const char *path);
+
+/* The folders of `list`, separated by ':', made absolute and tidy; "" for none. */
+const char *path_folders(struct arena *arena, const char *list, const char *working_folder);
 
 /* A file name of a unit's debug information, made absolute and tidy; owned by `arena`. */
 const char *path_source(struct arena *arena, Dwarf_Die *unit, const char *file);

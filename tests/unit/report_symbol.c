@@ -35,7 +35,7 @@ static uint64_t elf_at(const char *name, const char *symbol)
 
 static struct image *open_image(const char *name)
 {
-    return image_create(variant_open(name).path, (const uint8_t *)"", 0);
+    return image_create(variant_open(name).path, (const uint8_t *)"", 0, "");
 }
 
 /* The line of fixture.c that begins, after blanks, with `text`. */
@@ -158,7 +158,7 @@ START_TEST(unreadable_files_answer_nothing)
     static const char *const paths[] = {"/nonexistent", "/dev/null", "/etc/passwd",  "/",
                                         "[vdso]",       "",          "relative/path"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-        struct image *image = image_create(paths[i], (const uint8_t *)"\1\2\3\4", 4);
+        struct image *image = image_create(paths[i], (const uint8_t *)"\1\2\3\4", 4, "");
         size_t count;
         const struct symbol_level *levels = symbol_lookup(image, 0x1000, &count);
         ck_assert_uint_eq(count, 1);
@@ -174,7 +174,7 @@ END_TEST
 START_TEST(a_file_of_another_build_is_not_believed)
 {
     struct fixture fixture = variant_open("fixture");
-    struct image *image = image_create(fixture.path, (const uint8_t *)"\1\2\3\4", 4);
+    struct image *image = image_create(fixture.path, (const uint8_t *)"\1\2\3\4", 4, "");
     size_t count;
     ck_assert_ptr_null(symbol_lookup(image, elf_at("fixture", "main"), &count)[0].function);
     ck_assert_int_eq(image_load(image), IMAGE_REPLACED);
@@ -217,7 +217,7 @@ struct local {
 static void expect_local(uint64_t pc, uint64_t cfa, const void *addr, uint64_t size,
                          const char *path)
 {
-    struct image *image = image_create("/proc/self/exe", (const uint8_t *)"", 0);
+    struct image *image = image_create("/proc/self/exe", (const uint8_t *)"", 0, "");
     struct arena arena = {0};
     struct variable variable;
     uint64_t bias = (uint64_t)__executable_start;
