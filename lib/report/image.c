@@ -58,12 +58,19 @@ void image_destroy(struct image *image)
     free(image);
 }
 
+static uint64_t time_ns(const struct timespec *at)
+{
+    return (uint64_t)at->tv_sec * UINT64_C(1000000000) + (uint64_t)at->tv_nsec;
+}
+
 /* Opens `path` as the image's only module, at its own addresses. Never a FIFO or a device. */
 static bool image_open(struct image *image, const char *path)
 {
     struct stat status;
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
         return false;
+    image->modified_ns = time_ns(&status.st_mtim);
+    image->changed_ns = time_ns(&status.st_ctim);
     image->dwfl = dwfl_begin(&image->callbacks);
     if (!image->dwfl)
         return false;
@@ -80,15 +87,16 @@ static bool image_open(struct image *image, const char *path)
     return false;
 }
 
-/* Is the opened file the one that ran? Without a build-id on both sides we believe so. */
-static bool build_id_matches(const struct image *image)
+/* Is the opened file the one that ran? Without a build-id its last change must have been before. */
+static bool image_is_same(const struct image *image)
 {
     const unsigned char *bits;
     GElf_Addr vaddr;
     int size = dwfl_module_build_id(image->module, &bits, &vaddr);
-    if (size <= 0 || image->build_id_size == 0)
-        return true;
-    return (uint32_t)size == image->build_id_size && memcmp(bits, image->build_id, size) == 0;
+    if (image->build_id_size == 0)
+        return !image->mapped_ns || image->changed_ns <= image->mapped_ns;
+    return size > 0 && (uint32_t)size == image->build_id_size &&
+           memcmp(bits, image->build_id, (size_t)size) == 0;
 }
 
 static bool image_open_in(struct image *image, const char *folder, size_t folder_size)
@@ -121,7 +129,7 @@ static enum image_state image_open_any(struct image *image)
 {
     enum image_state state = IMAGE_MISSING;
     if (image->path[0] == '/' && image_open(image, image->path)) {
-        if (build_id_matches(image))
+        if (image_is_same(image))
             return IMAGE_DEBUG;
         dwfl_end(image->dwfl);
         image->dwfl = NULL;

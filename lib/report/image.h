@@ -21,7 +21,7 @@
 enum image_state {
     IMAGE_UNREAD,
     IMAGE_MISSING,  /* no such file, or not an ELF file */
-    IMAGE_REPLACED, /* its build-id is not the one that ran */
+    IMAGE_REPLACED, /* not the one that ran: another build-id or, where there is none, newer */
     IMAGE_STRIPPED, /* neither debug information nor a full symbol table */
     IMAGE_SYMBOLS,  /* a symbol table only */
     IMAGE_DEBUG,    /* debug information */
@@ -72,6 +72,10 @@ struct image {
     const char *folders; /* where else debug information is looked for, absolute, by ':' */
     char *search_path;   /* the same as libdwfl wants it */
     Dwfl_Callbacks callbacks;
+
+    uint64_t mapped_ns;   /* CLOCK_REALTIME when it was mapped; 0 unknown */
+    uint64_t modified_ns; /* when the file was last written; 0 unknown */
+    uint64_t changed_ns;  /* the same, or when it was put in its place */
 
     enum image_state state;
     bool unanswered; /* the debuginfod servers took too long */

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <sys/stat.h>
 
 #include "report/resolver.h"
 #include "report/symbol.h"
@@ -345,6 +346,29 @@ static const char *hint_resolve(const struct resolver *r)
     return lack ? arena_printf(r->arena, "%s %s", image->path, lack) : NULL;
 }
 
+/* The sources that are shown first must be those that were compiled. */
+static const char *hint_of_source(const struct resolver *r, const struct stack *stack)
+{
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct frame *frame = &stack->frames[i];
+        struct stat status;
+        if (!frame->file || frame->library)
+            continue;
+        const struct module *module = space_module(r->space, r->pid, frame->pc);
+        uint64_t modified_ns = module ? module->image->modified_ns : 0;
+        if (!modified_ns || stat(frame->file, &status) != 0 ||
+            (uint64_t)status.st_mtim.tv_sec * UINT64_C(1000000000) +
+                    (uint64_t)status.st_mtim.tv_nsec <=
+                modified_ns)
+            return NULL;
+        return arena_printf(r->arena,
+                            "%s was changed after %s was built, so other lines than meant may be "
+                            "shown: build it again",
+                            frame->file, module->image->path);
+    }
+    return NULL;
+}
+
 static bool has_accesses(const struct proto_finding *f)
 {
     return f->kind <= FINDING_CRASH || (f->kind == FINDING_MISUSE && f->wait_count == 0);
@@ -384,4 +408,8 @@ void finding_resolve(struct finding *finding, const struct space *space, struct 
     finding_identify(finding);
     finding_explain(finding, arena);
     finding->hint = hint_resolve(&r);
+    if (!finding->hint)
+        finding->hint = hint_of_source(&r, &finding->now.stack);
+    if (!finding->hint)
+        finding->hint = hint_of_source(&r, &finding->before.stack);
 }

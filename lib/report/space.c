@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 void space_done(struct space *space)
 {
@@ -64,15 +66,39 @@ void space_add_process(struct space *space, const struct proto_process *record, 
         module_append(process, &parent->modules[i]);
 }
 
+/* CLOCK_REALTIME at a time of CLOCK_MONOTONIC. */
+static uint64_t real_ns(uint64_t monotonic_ns)
+{
+    struct timespec real, monotonic;
+    clock_gettime(CLOCK_REALTIME, &real);
+    clock_gettime(CLOCK_MONOTONIC, &monotonic);
+    int64_t ahead =
+        (int64_t)(real.tv_sec - monotonic.tv_sec) * 1000000000 + (real.tv_nsec - monotonic.tv_nsec);
+    return monotonic_ns + (uint64_t)ahead;
+}
+
+/* Without a build-id, a file that was changed meanwhile is another one for who maps it now. */
+static bool image_is_current(const struct image *image)
+{
+    struct stat status;
+    return image->build_id_size || stat(image->path, &status) != 0 ||
+           (uint64_t)status.st_ctim.tv_sec * UINT64_C(1000000000) +
+                   (uint64_t)status.st_ctim.tv_nsec <=
+               image->mapped_ns;
+}
+
 static struct image *image_get(struct space *space, const struct proto_module *record,
                                const char *path)
 {
     for (struct image *image = space->images; image; image = image->next)
         if (strcmp(image->path, path) == 0 && image->build_id_size == record->build_id_size &&
-            memcmp(image->build_id, record->build_id, image->build_id_size) == 0)
+            memcmp(image->build_id, record->build_id, image->build_id_size) == 0 &&
+            image_is_current(image))
             return image;
     struct image *image = image_create(path, record->build_id, record->build_id_size,
                                        space->folders ? space->folders : "");
+    if (record->head.order)
+        image->mapped_ns = real_ns(record->head.order);
     image->next = space->images;
     space->images = image;
     return image;
