@@ -14,6 +14,8 @@
 
 #define SLOW __attribute__((noinline, cold))
 
+static const struct record *records; /* of the engine, for fast.h */
+
 /* Any access, after the fast half found nothing. `sp` is the stack pointer of the caller. */
 static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
 {
@@ -53,8 +55,20 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
         access_slow((uintptr_t)addr, size, kind, (uintptr_t)pc, (uintptr_t)__builtin_dwarf_cfa()); \
     }
 
+/* Of tables that two tasks read the heads are mostly the other's. Vectorised loops read tables; of
+ * smaller reads too many would look in vain. */
+static inline bool read_listed(uintptr_t addr)
+{
+    return fast_read_listed(tsan_shadow_dir, records, rt_cursor.word, addr, 8) &&
+           fast_read_listed(tsan_shadow_dir, records, rt_cursor.word, addr + 8, 8);
+}
+
 #define ACCESS_16(name, kind, forbidden)                                                           \
-    ACCESS_SLOW(name, 16, kind)                                                                    \
+    SLOW static void name##_slow(void *addr)                                                       \
+    {                                                                                              \
+        if (kind != HB_READ || !read_listed((uintptr_t)addr))                                      \
+            access_slow((uintptr_t)addr, 16, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());   \
+    }                                                                                              \
     RT_EXPORT void name(void *addr);                                                               \
     void name(void *addr)                                                                          \
     {                                                                                              \
@@ -193,6 +207,7 @@ extern struct inline_table tsan_inline __attribute__((alias(INLINE_TABLE_NAME)))
 
 void tsan_inline_begin(void)
 {
+    records = hb_records(rt_hb);
     tsan_inline.word =
         (int64_t)((uintptr_t)&rt_cursor.word - (uintptr_t)__builtin_thread_pointer());
 }
@@ -203,5 +218,5 @@ static_assert(INLINE_CHUNK_BITS == SHADOW_CHUNK_BITS && INLINE_ENTRIES == SHADOW
                   offsetof(struct granule, word) == 0,
               "programs know where the shadow is");
 static_assert(INLINE_GRANULE_BYTES == GRANULE_BYTES && INLINE_READ == RECORD_NOT_WRITE &&
-                  (RECORD_BYTES_MASK & 0xff) == 0xff,
+                  RECORD_BYTES_MASK == 0xff,
               "programs know the low bits of records");

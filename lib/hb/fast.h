@@ -97,6 +97,35 @@ fast_same_epoch_unaligned(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, u
 }
 
 /*
+ * The second look of a read within one granule: the head or the record behind it covers it, as in
+ * tables that two tasks read. access.c says why the list may be looked at without the lock
+ * (granule_known, which looks deeper). For own words of bound tasks only.
+ */
+static inline __attribute__((always_inline)) bool
+fast_read_listed(_Atomic uint64_t *dir, const struct record *records, uint64_t own, uintptr_t addr,
+                 uint32_t size)
+{
+    uint64_t delta = fast_delta(dir, addr);
+    uint64_t bytes = (uint64_t)((1u << size) - 1) << (addr & 7);
+    if (__builtin_expect(delta == 0, 0) || bytes > RECORD_BYTES_MASK)
+        return false;
+    const struct granule *granule = fast_granule(delta, addr);
+    uint64_t looked_at = RECORD_EPOCH_MASK | FAST_READ | bytes;
+    uint64_t head = atomic_load_explicit(&granule->word, memory_order_acquire);
+    if (((head ^ own) & looked_at) == 0)
+        return true;
+    if (((head ^ own) & RECORD_SLOT_MASK) == 0)
+        return false; /* an own record of this epoch would be in front of it, or needs another look */
+    uint32_t next = __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+    uint64_t word = __atomic_load_n(&records[next].word, __ATOMIC_RELAXED);
+    if (((word ^ own) & looked_at) != 0)
+        return false;
+    atomic_thread_fence(memory_order_acquire);
+    return head == atomic_load_explicit(&granule->word, memory_order_relaxed) &&
+           next == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+}
+
+/*
  * The frequent case of hb_call_enter; false: call that instead. `sp` must fall with every nested
  * call, see calls.c.
  */

@@ -116,6 +116,11 @@ void hb_destroy(struct hb *hb)
 
 /* ---- fork ---- */
 
+const struct record *hb_records(const struct hb *hb)
+{
+    return record_at(&hb->shadow, 0);
+}
+
 _Atomic uint32_t *hb_paused(struct hb *hb)
 {
     return &hb->paused;

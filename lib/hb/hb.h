@@ -29,6 +29,7 @@
 struct hb;
 struct hb_task;
 struct hb_cache;
+struct record;
 
 /* A calling context: the path of calls, the place itself, and the locks held. 0 = unknown. */
 struct hb_ctx {
@@ -214,7 +215,9 @@ struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);
 
 /* An access of any size and alignment. `pc` is the return address of the instrumented code. */
 void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc);
-/* The same for a range of which only what was accessed before matters: races are found, but the
+/* Where the records lie that are no heads, for fast.h; the same for the engine's whole life. */
+const struct record *hb_records(const struct hb *hb);
+/* The same as hb_access for a range of which only what was accessed before matters: races are found, but the
  * access leaves no trace where there was none. */
 void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
                     uintptr_t pc);

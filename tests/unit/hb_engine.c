@@ -72,6 +72,28 @@ START_TEST(neighbouring_bytes_do_not_race)
 }
 END_TEST
 
+/* fast.h looks at the head and one record behind it. */
+START_TEST(an_own_read_behind_the_head_is_found)
+{
+#define LISTED(task, addr, size)                                                                   \
+    fast_read_listed(hb->shadow.dir, hb_records(hb), cursors[task].word, addr, size)
+    hb_access(tasks[1], X, 8, HB_READ, PC);
+    hb_access(tasks[2], X, 8, HB_READ, PC);
+    ck_assert(LISTED(1, X, 8) && LISTED(2, X, 8) && LISTED(1, X + 4, 4));
+    ck_assert(!LISTED(3, X, 8) && !LISTED(1, X + 8, 8) && !LISTED(1, X + 6, 4));
+    hb_access(tasks[3], X, 8, HB_READ, PC);
+    ck_assert(LISTED(3, X, 8) && LISTED(2, X, 8) && !LISTED(1, X, 8));
+    hb_access(tasks[1], X + 16, 8, HB_WRITE, PC);
+    hb_access(tasks[1], X + 24, 4, HB_READ, PC);
+    hb_access(tasks[2], X + 24, 8, HB_READ, PC);
+    ck_assert(LISTED(1, X + 16, 8) && LISTED(1, X + 24, 4) && !LISTED(1, X + 24, 8));
+    hb_release(tasks[2], X + 32);
+    ck_assert(!LISTED(2, X, 8) && !LISTED(2, X + 24, 8));
+    ck_assert_uint_eq(found_count, 0);
+#undef LISTED
+}
+END_TEST
+
 START_TEST(reset_forgets_exactly_its_bytes)
 {
     hb_access(tasks[1], X, 16, HB_WRITE, PC);
@@ -559,6 +581,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     ADD(addresses_of_any_size_are_shadowed);
     ADD(neighbouring_bytes_do_not_race);
+    ADD(an_own_read_behind_the_head_is_found);
     ADD(reset_forgets_exactly_its_bytes);
     ADD(reset_of_a_large_range_forgets_all_and_frees_records);
     ADD(forgetting_drops_the_past_and_keeps_synchronisation);
