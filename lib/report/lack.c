@@ -71,9 +71,8 @@ static const char *lost_name(struct image *image)
         if (dwarf_cu_info(die->cu, NULL, &type, NULL, &sub, NULL, NULL, NULL) != 0 ||
             type != DW_UT_skeleton || sub.addr)
             continue;
-        if (!dwarf_attr(die, DW_AT_dwo_name, &attribute))
-            dwarf_attr(die, DW_AT_GNU_dwo_name, &attribute);
-        return dwarf_formstring(&attribute);
+        const char *name = dwarf_formstring(dwarf_attr(die, DW_AT_dwo_name, &attribute));
+        return name ? name : dwarf_formstring(dwarf_attr(die, DW_AT_GNU_dwo_name, &attribute));
     }
     return NULL;
 }
