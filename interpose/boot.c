@@ -164,6 +164,8 @@ void boot_become_passive(void)
 static __attribute__((constructor(101))) void boot_constructor(void)
 {
     rt_boot();
+    if (rt_hb)
+        tsan_program_begin();
 }
 
 /* Preloaded, we are among the last to be finalised. */
@@ -172,5 +174,6 @@ static __attribute__((destructor(101))) void boot_destructor(void)
     if (!rt_control)
         return;
     thread_leaks_report();
+    tsan_program_end();
     journal_exit();
 }

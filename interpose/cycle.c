@@ -52,7 +52,7 @@ static bool cycle_first(const struct hb_order_edge *edges, size_t count)
 void cycle_report(void *arg, struct hb_task *task, const struct hb_order_edge *edges, size_t count)
 {
     (void)arg, (void)task;
-    if (!rt_control || !cycle_first(edges, count))
+    if (!rt_control || !rt_control->options.report_lock_order || !cycle_first(edges, count))
         return;
     struct builder *b = builder_begin(FINDING_LOCK_ORDER);
     for (size_t i = 0; i < count; i++)

@@ -14,7 +14,9 @@
 #include "interpose/finding_builder.h"
 #include "interpose/finding_seen.h"
 #include "interpose/goroutine.h"
+#include "interpose/journal.h"
 #include "interpose/thread.h"
+#include "interpose/tsan.h"
 
 static _Atomic uint32_t findings_count, findings_dropped;
 
@@ -124,19 +126,9 @@ static void place_add(struct builder *b, uintptr_t addr)
 
 /* --halt-on-error: suppressions are the tool's business, so it says whether this one counts. When
  * the tool is gone or silent for long, it does. */
-static void finding_halt(struct proto_finding *record)
+void finding_halt(const struct proto_finding *record)
 {
-    enum { WAIT_MS = 60000 };
-    static _Atomic uint32_t never;
-    uint16_t verdict = VERDICT_NONE;
-    for (int i = 0; record && i < WAIT_MS && verdict == VERDICT_NONE; i++) {
-        verdict = atomic_load(&record->head.verdict);
-        if (sys_call3(SYS_kill, rt_control->tool_pid, 0, 0) == -ESRCH)
-            break;
-        if (verdict == VERDICT_NONE)
-            sys_futex_wait(&never, 0, 1000000, false);
-    }
-    if (verdict != VERDICT_QUIET)
+    if (!record || journal_verdict(&record->head) != VERDICT_QUIET)
         sys_exit_group((int)rt_control->options.exit_code);
 }
 
@@ -200,7 +192,7 @@ void finding_commit(struct builder *b)
     bool goes_on = b->goes_on || b->finding.kind < FINDING_CRASH ||
                    b->finding.kind == FINDING_MISUSE || b->finding.kind == FINDING_LOCK_ORDER ||
                    b->finding.kind == FINDING_THREAD_LEAK;
-    if (goes_on && rt_control->options.halt_on_error)
+    if (goes_on && !tsan_report_keep(record) && rt_control->options.halt_on_error)
         finding_halt(record);
 }
 

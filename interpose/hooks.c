@@ -10,8 +10,8 @@
  * operation, with at least the order that was asked for. Every symbol is weak: a program that
  * brings its own AnnotateHappensBefore and friends links statically, too.
  *
- * The functions that a user may define for the detector (__tsan_default_options,
- * __tsan_default_suppressions, __tsan_on_report, ...) are deliberately absent.
+ * The functions that a user may define for the detector (__tsan_default_options, ...) are here for
+ * linkers, which export a program's own only if a library of the link has them; nobody calls ours.
  */
 #include <dlfcn.h>
 #include <stddef.h>
@@ -269,6 +269,12 @@ EMPTY(__tsan_destroy_fiber, void *handle)
 EMPTY(__tsan_switch_to_fiber, void *handle, unsigned flags)
 EMPTY(__tsan_set_fiber_name, void *handle, const char *name)
 
+ANSWER(const char *, "", __tsan_default_options, void)
+ANSWER(const char *, "", __tsan_default_suppressions, void)
+EMPTY(__tsan_on_initialize, void)
+ANSWER(int, failed, __tsan_on_finalize, int failed)
+EMPTY(__tsan_on_report, void *report)
+
 /* There is never a report to ask about. */
 ANSWER(void *, NULL, __tsan_get_current_report, void)
 ANSWER(int, 0, __tsan_get_report_data, void *report, const char **description, int *count,
@@ -296,6 +302,8 @@ ANSWER(int, 0, __tsan_get_alloc_stack, uintptr_t p, uintptr_t *trace, size_t siz
 /* ---- dynamic annotations ---- */
 
 #define PLACE char *file, int line
+ANSWER(int, 0, RunningOnValgrind, void)
+ANSWER(double, 10, ValgrindSlowdown, void)
 EMPTY(AnnotateHappensBefore, PLACE, uintptr_t p)
 EMPTY(AnnotateHappensAfter, PLACE, uintptr_t p)
 EMPTY(WTFAnnotateHappensBefore, PLACE, uintptr_t p)

@@ -8,6 +8,7 @@
  */
 #include "interpose/journal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -107,6 +108,35 @@ void journal_end(void *record)
     atomic_store_explicit(&head->state, RECORD_COMPLETE, memory_order_release);
     atomic_fetch_add(&rt_control->bell, 1);
     sys_futex_wake(&rt_control->bell, 1 << 30, true);
+}
+
+enum proto_verdict journal_verdict(const struct proto_record *record)
+{
+    enum { WAIT_MS = 60000 };
+    static _Atomic uint32_t never;
+    uint16_t verdict = VERDICT_NONE;
+    for (int i = 0; record && i < WAIT_MS && verdict == VERDICT_NONE; i++) {
+        verdict = atomic_load(&record->verdict);
+        if (sys_call3(SYS_kill, rt_control->tool_pid, 0, 0) == -ESRCH)
+            break;
+        if (verdict == VERDICT_NONE)
+            sys_futex_wait(&never, 0, 1000000, false);
+    }
+    return (enum proto_verdict)verdict;
+}
+
+bool journal_has_printed(void)
+{
+    uint64_t end = atomic_load(&rt_control->log_end), at = PROTO_LOG_OFFSET;
+    uint32_t pid = (uint32_t)sys_getpid();
+    for (; at < end; at += *record_size(at)) {
+        const struct proto_record *record = (const struct proto_record *)(journal_base + at);
+        if (record->pid == pid && record->type == RECORD_FINDING &&
+            atomic_load_explicit(&record->state, memory_order_acquire) == RECORD_COMPLETE &&
+            journal_verdict(record) == VERDICT_PRINTED)
+            return true;
+    }
+    return false;
 }
 
 /* ---- small records ---- */

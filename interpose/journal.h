@@ -24,6 +24,13 @@ RT_HIDDEN double journal_used_part(void);
 /* The record is complete: readers may take it, and are woken. */
 RT_HIDDEN void journal_end(void *record);
 
+/* Waits until the tool has judged the record, which is complete. VERDICT_NONE: it is gone, or
+ * silent for a minute. */
+RT_HIDDEN enum proto_verdict journal_verdict(const struct proto_record *record);
+
+/* The tool has printed a finding of this process; waits for its verdict of each. */
+RT_HIDDEN bool journal_has_printed(void);
+
 /* The process record comes before those of its modules, and is completed after them. */
 RT_HIDDEN struct proto_process *journal_process_begin(uint32_t how, uint32_t parent_pid);
 RT_HIDDEN void journal_process_end(struct proto_process *record);

@@ -27,6 +27,7 @@
 #include "interpose/signal_safety.h"
 #include "interpose/signals.h"
 #include "interpose/thread.h"
+#include "interpose/tsan.h"
 
 enum { DEFERRED_MAX = 256, CANCEL_SIGNAL = 32, SETXID_SIGNAL = 33 };
 
@@ -188,14 +189,13 @@ static void delivery_end(struct signal_queue *queue, const struct delivery *deli
 }
 
 /* All signals are blocked. */
-void signals_deliver(void)
+static void queue_deliver(void)
 {
     struct signal_queue *queue = rt_self.signals;
     struct delivery delivery = {queue->innermost, queue->base};
     uint32_t end = queue->count;
     uint64_t mask = queue->mask;
     int saved_errno = errno;
-    rt_self.signals_pending = false;
     queue->innermost = &delivery;
     queue->base = end;
     for (uint32_t i = delivery.base; i < end; i++) {
@@ -209,6 +209,16 @@ void signals_deliver(void)
     delivery_end(queue, &delivery);
     errno = saved_errno;
     mask_set(mask);
+}
+
+void signals_deliver(void)
+{
+    const struct signal_queue *queue = rt_self.signals;
+    rt_self.signals_pending = false;
+    if (queue && queue->count > queue->base)
+        queue_deliver();
+    if (rt_self.report_count)
+        tsan_reports_tell();
 }
 
 /* ---- leaving a handler by longjmp ---- */

@@ -6,7 +6,8 @@
 
 #include "interpose/runtime.h"
 
-/* Runs the handlers of signals that arrived within the runtime. From rt_leave. */
+/* Runs the handlers of signals that arrived within the runtime, and then what the program wants to
+ * run of reports. From rt_leave. */
 RT_HIDDEN void signals_deliver(void);
 /* The calling thread takes a signal (sigwait, signalfd, a handler): all its senders come before,
  * and if it may be a POSIX timer's, whoever armed one. Runtime entered. */

@@ -19,7 +19,7 @@
 
 #include "interpose/runtime.h"
 
-enum { SIGNALS = 65 };
+enum { SIGNALS = 65, REPORTS_MAX = 4 };
 
 /* What a thread waits for, without a time limit, inside a call of libc. */
 struct blocked {
@@ -69,8 +69,11 @@ struct self {
     bool cancel_asynchronous;       /* the program's type of cancellation (cancel.c) */
     uint8_t sends;                  /* the signal that it is sending to itself; 0: none */
     uint8_t interrupted_by;         /* 0, or the signal of the outermost asynchronous handler, */
-    uint32_t interrupted_depth;     /* how many calls that interrupted, */
-    uintptr_t interrupted_frame;    /* and where it lies on the stack (signal_safety.c) */
+    uint32_t ignore_sync;           /* > 0: its atomics order nothing (tsan_annotations.c) */
+    uint8_t report_count;           /* of `reports` */
+    struct proto_finding *reports[REPORTS_MAX]; /* that the program is to hear of (tsan_report.c) */
+    uint32_t interrupted_depth;                 /* how many calls that interrupted, */
+    uintptr_t interrupted_frame; /* and where it lies on the stack (signal_safety.c) */
 };
 extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
 

@@ -20,4 +20,18 @@ static inline enum hb_order tsan_order(int order)
     return order < 0 || order > HB_SEQ_CST ? HB_SEQ_CST : (enum hb_order)order;
 }
 
+/* ---- functions that the program may define for its detector (tsan_program.c) ---- */
+
+/* Of the executable alone; NULL: it has none. */
+RT_HIDDEN void *tsan_program_function(const char *name);
+/* Before the program's constructors and at its end. */
+RT_HIDDEN void tsan_program_begin(void);
+RT_HIDDEN void tsan_program_end(void);
+
+/* ---- reports that it wants to hear of (tsan_report.c) ---- */
+
+/* Runtime entered. True: it will be told by rt_leave, and --halt-on-error obeyed after that. */
+RT_HIDDEN bool tsan_report_keep(struct proto_finding *record);
+RT_HIDDEN void tsan_reports_tell(void);
+
 #endif

@@ -213,6 +213,8 @@ static int run_program(struct session *run)
         .linger_ns = run->settings.linger * UINT64_C(1000000000),
         .quiet = run->settings.quiet,
         .warning = run->facts.shape == SHAPE_ELF ? warning : NULL,
+        .defaults = session_defaults,
+        .context = run,
     };
     int code;
     int error = launch_start(&launch, &watch.program);

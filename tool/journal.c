@@ -128,7 +128,7 @@ static bool record_size_valid(uint32_t size, uint64_t room)
 static bool record_plausible(const struct proto_record *record, uint64_t room)
 {
     return room >= sizeof *record && record_size_valid(record->size, room) &&
-           record->type >= RECORD_PROCESS && record->type <= RECORD_EXIT &&
+           record->type >= RECORD_PROCESS && record->type < RECORD_TYPES &&
            atomic_load_explicit(&record->state, memory_order_acquire) == RECORD_COMPLETE;
 }
 

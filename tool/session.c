@@ -167,11 +167,34 @@ static int observation_open(struct session *session)
     return code;
 }
 
+/* What is used only from now on. What the program said is mistaken about is not ours to refuse. */
+void session_defaults(void *context, const char *text)
+{
+    struct session *session = context;
+    struct settings wanted;
+    struct proto_options options, *now = &session->journal.control->options;
+    int index = 0;
+    if (settings_load(&wanted, text) < 0 ||
+        settings_parse(&wanted, session->argc, session->arguments, &index) < 0)
+        return;
+    settings_to_journal(&wanted, &options);
+    now->halt_on_error = options.halt_on_error;
+    now->exit_code = options.exit_code;
+    now->report_misuse = options.report_misuse;
+    now->report_lock_order &= options.report_lock_order;
+    now->report_thread_leaks = options.report_thread_leaks;
+    now->report_signal_handlers = options.report_signal_handlers;
+    if (wanted.exit_code <= UINT8_MAX)
+        session->settings.exit_code = wanted.exit_code;
+}
+
 int session_settings(struct session *session, int argc, char **argv, int *ret_index)
 {
     struct settings *settings = &session->settings;
+    session->argc = argc;
+    session->arguments = argv;
     *ret_index = 0;
-    if (settings_load(settings) < 0)
+    if (settings_load(settings, NULL) < 0)
         return EXIT_TOOL;
     struct settings before = *settings;
     if (settings_parse(settings, argc, argv, ret_index) < 0 || settings_check(settings) < 0)

@@ -18,7 +18,9 @@
 
 struct session {
     struct settings settings;
-    bool tests; /* set before it is opened: the options of `racerun test` are welcome */
+    int argc;         /* the whole command line, */
+    char **arguments; /* for settings that are read again */
+    bool tests;       /* set before it is opened: the options of `racerun test` are welcome */
     struct installation installation;
     struct sources sources;
     const char *name;    /* as the user typed it */
@@ -44,6 +46,9 @@ int session_open(struct session *session, int argc, char **argv);
 int session_settings(struct session *session, int argc, char **argv, int *ret_index);
 int session_program(struct session *session, int argc, char **argv);
 void session_close(struct session *session);
+/* The program, which runs already, says what options it wants (`context`: the session): where no
+ * other place does, those that can still be changed are. */
+void session_defaults(void *context, const char *text);
 
 /* Opens what --log-path names: session->out_fd. 0 or EXIT_TOOL. */
 int session_output(struct session *session);

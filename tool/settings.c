@@ -42,12 +42,10 @@ static void note_foreign(const struct option_spec *spec, void *context)
         settings->log_path_with_pid = true;
 }
 
-static void settings_load_foreign(struct settings *settings, const char *variable,
+static void settings_load_foreign(struct settings *settings, const char *text,
                                   const char *separators, enum options_names names)
 {
-    const char *text = getenv(variable);
-    struct options_source source = {variable,    separators,   names,
-                                    OPTIONS_LAX, note_foreign, settings};
+    struct options_source source = {"", separators, names, OPTIONS_LAX, note_foreign, settings};
     char *error = NULL;
     if (text)
         CHECK(options_parse_pairs(settings_table(), settings, text, &source, &error) == 0);
@@ -75,12 +73,16 @@ static int settings_load_own(struct settings *settings)
     return 0;
 }
 
-int settings_load(struct settings *ret_settings)
+#define TSAN_SEPARATORS " ,:\n\t\r"
+
+int settings_load(struct settings *ret_settings, const char *tsan)
 {
     *ret_settings = (struct settings){0};
     options_defaults(settings_table(), ret_settings);
-    settings_load_foreign(ret_settings, "GORACE", " ", OPTIONS_NAMES_ALIAS1);
-    settings_load_foreign(ret_settings, "TSAN_OPTIONS", " ,:\n\t\r", OPTIONS_NAMES_ALIAS0);
+    settings_load_foreign(ret_settings, tsan, TSAN_SEPARATORS, OPTIONS_NAMES_ALIAS0);
+    settings_load_foreign(ret_settings, getenv("GORACE"), " ", OPTIONS_NAMES_ALIAS1);
+    settings_load_foreign(ret_settings, getenv("TSAN_OPTIONS"), TSAN_SEPARATORS,
+                          OPTIONS_NAMES_ALIAS0);
     return settings_load_own(ret_settings);
 }
 

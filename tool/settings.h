@@ -30,8 +30,9 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct option_table settings_table(void);
 
-/* Everything but the command line. 0, or -EINVAL after telling the user. */
-int settings_load(struct settings *ret_settings);
+/* Everything but the command line; weakest `tsan`, in the words of TSAN_OPTIONS, NULL for none. 0,
+ * or -EINVAL after telling the user. */
+int settings_load(struct settings *ret_settings, const char *tsan);
 
 /* Options at argv[*index] onwards; 0, or -EINVAL after telling the user. */
 int settings_parse(struct settings *settings, int argc, char **argv, int *index);

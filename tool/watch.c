@@ -62,12 +62,26 @@ static unsigned processes_alive(struct watch *watch)
 
 /* ---- records ---- */
 
+/* The program may scribble over its record: a copy is read. */
+static void defaults_take(const struct watch *watch, const struct proto_defaults *defaults,
+                          size_t size)
+{
+    if (size <= sizeof *defaults || defaults->what != DEFAULTS_OPTIONS || !watch->defaults)
+        return;
+    char *text = strndup(defaults->text, size - sizeof *defaults);
+    CHECK_MSG(text, "out of memory");
+    watch->defaults(watch->context, text);
+    free(text);
+}
+
 static void record_note(struct watch *watch, const struct proto_record *record, size_t size)
 {
     if (record->type == RECORD_PROCESS && size >= sizeof(struct proto_process)) {
         process_note(watch, (pid_t)record->pid);
         watch->instrumented |= ((const struct proto_process *)record)->instrumented != 0;
     }
+    if (record->type == RECORD_DEFAULTS && watch->process_count <= 1)
+        defaults_take(watch, (const struct proto_defaults *)record, size);
     if (record->type == RECORD_MODULE && size >= sizeof(struct proto_module))
         watch->instrumented |= ((const struct proto_module *)record)->instrumented != 0;
 }
@@ -85,7 +99,7 @@ static bool records_drain(struct watch *watch, bool final)
         if (watch->quiet && record->type == RECORD_NOTICE)
             continue;
         int printed = report_add(watch->report, record, size);
-        if (record->type == RECORD_FINDING)
+        if (record->type == RECORD_FINDING || record->type == RECORD_DEFAULTS)
             journal_judge(watch->journal, record, printed > 0 ? VERDICT_PRINTED : VERDICT_QUIET);
     }
 }

@@ -23,6 +23,9 @@ struct watch {
     /* Said once when the program ran for a while, alone, and nothing instrumented was seen. NULL =
      * nothing to say so early. */
     const char *warning;
+    /* Of a process that says what options it wants. */
+    void (*defaults)(void *context, const char *text);
+    void *context;
 
     /* what was learnt */
     bool instrumented;     /* some process, or a module of one, is */

@@ -68,7 +68,8 @@ static_assert(sizeof(struct proto_control) <= PROTO_LOG_OFFSET, "control block f
 
 enum proto_record_state { RECORD_WRITING = 0, RECORD_COMPLETE = 1 };
 
-/* What became of a finding: a suppressed or repeated one is no reason to halt. */
+/* What became of a finding: a suppressed or repeated one is no reason to halt. (Of other records that
+ * have one: that it was taken.) */
 enum proto_verdict { VERDICT_NONE = 0, VERDICT_QUIET, VERDICT_PRINTED };
 
 enum proto_record_type {
@@ -77,6 +78,8 @@ enum proto_record_type {
     RECORD_FINDING,     /* struct proto_finding */
     RECORD_NOTICE,      /* struct proto_notice: something the user should know, once */
     RECORD_EXIT,        /* struct proto_exit: the process ends in an orderly way */
+    RECORD_DEFAULTS,    /* struct proto_defaults; the process waits for a verdict */
+    RECORD_TYPES
 };
 
 /* Records start at multiples of 8; `size` includes this header and the padding. */
@@ -285,6 +288,15 @@ struct proto_finding {
 struct proto_notice {
     struct proto_record head;
     char text[]; /* one sentence, no newline */
+};
+
+/* What the program's __tsan_default_options and __tsan_default_suppressions say. */
+enum proto_defaults_what { DEFAULTS_OPTIONS, DEFAULTS_SUPPRESSIONS };
+struct proto_defaults {
+    struct proto_record head;
+    uint32_t what;
+    uint32_t reserved;
+    char text[];
 };
 
 struct proto_exit {

@@ -167,6 +167,9 @@ int record_check(struct arena *arena, const struct proto_record *raw, size_t rea
     case RECORD_EXIT:
         ok = size >= sizeof(struct proto_exit);
         break;
+    case RECORD_DEFAULTS:
+        ok = text_ok(&record, size, offsetof(struct proto_defaults, text));
+        break;
     default: /* of a younger library: nothing to us */
         break;
     }

@@ -198,6 +198,17 @@ static void add_exit(struct report *report, const struct proto_exit *exit)
     totals->tasks += exit->tasks;
 }
 
+/* Programs of one run may say the same. */
+static void add_suppressions(struct report *report, const char *text)
+{
+    char *error = NULL;
+    if (said_first(report, text) && suppressions_add_text(&report->suppressions, text, &error) < 0)
+        add_notice(report, arena_printf(report->context.arena,
+                                        "the program's __tsan_default_suppressions: %s",
+                                        error ? error : "cannot be read"));
+    free(error);
+}
+
 static int add_checked(struct report *report, const struct record *record)
 {
     switch (record->head->type) {
@@ -214,6 +225,10 @@ static int add_checked(struct report *report, const struct record *record)
         return 0;
     case RECORD_EXIT:
         add_exit(report, (const struct proto_exit *)record->head);
+        return 0;
+    case RECORD_DEFAULTS:
+        if (((const struct proto_defaults *)record->head)->what == DEFAULTS_SUPPRESSIONS)
+            add_suppressions(report, record->text);
         return 0;
     default:
         return 0;
