@@ -6,6 +6,7 @@
  * our own contexts say where.
  */
 #include "interpose/benign.h"
+#include "interpose/thread.h"
 #include "interpose/tsan.h"
 
 /* Declares and defines an exported function. */
@@ -85,16 +86,29 @@ PUBLIC(void, __tsan_mutex_destroy, (void *addr, unsigned flags))
     WITH_TASK(hb_sync_forget(task, (uintptr_t)addr));
 }
 
-/* Between pre and post runs the implementation of the mutex: its own accesses do not count. */
+/* Between pre and post runs the implementation of the mutex: its own accesses do not count, and its
+ * atomics order nothing. (Readers that count themselves would be in order.) */
+static void implementation_begin(void)
+{
+    hb_ignore_begin(&rt_cursor);
+    rt_self.ignore_sync++;
+}
+
+static void implementation_end(void)
+{
+    rt_self.ignore_sync -= rt_self.ignore_sync > 0;
+    hb_ignore_end(&rt_cursor);
+}
+
 PUBLIC(void, __tsan_mutex_pre_lock, (void *addr, unsigned flags))
 {
     (void)addr, (void)flags;
-    hb_ignore_begin(&rt_cursor);
+    implementation_begin();
 }
 
 PUBLIC(void, __tsan_mutex_post_lock, (void *addr, unsigned flags, int recursion))
 {
-    hb_ignore_end(&rt_cursor);
+    implementation_end();
     if (flags & MUTEX_TRY_LOCK_FAILED)
         return;
     uint32_t levels = flags & MUTEX_RECURSIVE_LOCK && recursion > 0 ? (uint32_t)recursion : 1;
@@ -119,39 +133,39 @@ PUBLIC(int, __tsan_mutex_pre_unlock, (void *addr, unsigned flags))
             lock_released(task, (uintptr_t)addr);
         rt_leave();
     }
-    hb_ignore_begin(&rt_cursor);
+    implementation_begin();
     return levels ? levels : 1;
 }
 
 PUBLIC(void, __tsan_mutex_post_unlock, (void *addr, unsigned flags))
 {
     (void)addr, (void)flags;
-    hb_ignore_end(&rt_cursor);
+    implementation_end();
 }
 
 PUBLIC(void, __tsan_mutex_pre_signal, (void *addr, unsigned flags))
 {
     (void)addr, (void)flags;
-    hb_ignore_begin(&rt_cursor);
+    implementation_begin();
 }
 
 PUBLIC(void, __tsan_mutex_post_signal, (void *addr, unsigned flags))
 {
     (void)addr, (void)flags;
-    hb_ignore_end(&rt_cursor);
+    implementation_end();
 }
 
 /* Divert: user code called from within the implementation counts again. */
 PUBLIC(void, __tsan_mutex_pre_divert, (void *addr, unsigned flags))
 {
     (void)addr, (void)flags;
-    hb_ignore_end(&rt_cursor);
+    implementation_end();
 }
 
 PUBLIC(void, __tsan_mutex_post_divert, (void *addr, unsigned flags))
 {
     (void)addr, (void)flags;
-    hb_ignore_begin(&rt_cursor);
+    implementation_begin();
 }
 
 PUBLIC(void, AnnotateRWLockCreate, (const char *file, int line, uintptr_t lock))
@@ -202,6 +216,19 @@ PUBLIC(void, AnnotateRWLockReleased,
 /* Reads and writes are ignored together, as TSan does. */
 IGNORE_PAIR(AnnotateIgnoreReads)
 IGNORE_PAIR(AnnotateIgnoreWrites)
+
+/* Of atomics and fences: what is ordered by locks stays so. */
+PUBLIC(void, AnnotateIgnoreSyncBegin, (const char *file, int line))
+{
+    (void)file, (void)line;
+    rt_self.ignore_sync++;
+}
+
+PUBLIC(void, AnnotateIgnoreSyncEnd, (const char *file, int line))
+{
+    (void)file, (void)line;
+    rt_self.ignore_sync -= rt_self.ignore_sync > 0;
+}
 
 PUBLIC(void, AnnotateBenignRaceSized,
        (const char *file, int line, uintptr_t addr, size_t size, const char *why))
@@ -263,6 +290,16 @@ PUBLIC(void, __tsan_external_assign_tag, (void *addr, void *tag))
     (void)addr, (void)tag;
 }
 
+PUBLIC(int, RunningOnValgrind, (void))
+{
+    return 0;
+}
+
+PUBLIC(double, ValgrindSlowdown, (void))
+{
+    return 10; /* what TSan says */
+}
+
 /* ---- accepted, without effect on what is found ---- */
 
 #define NO_EFFECT(name, params)                                                                    \
@@ -272,8 +309,6 @@ PUBLIC(void, __tsan_external_assign_tag, (void *addr, void *tag))
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-NO_EFFECT(AnnotateIgnoreSyncBegin, (const char *file, int line))
-NO_EFFECT(AnnotateIgnoreSyncEnd, (const char *file, int line))
 NO_EFFECT(AnnotateCondVarSignal, (const char *file, int line, uintptr_t cv))
 NO_EFFECT(AnnotateCondVarSignalAll, (const char *file, int line, uintptr_t cv))
 NO_EFFECT(AnnotateCondVarWait, (const char *file, int line, uintptr_t cv, uintptr_t lock))
@@ -295,4 +330,5 @@ NO_EFFECT(AnnotateUnpublishMemoryRange, (const char *file, int line, uintptr_t a
 NO_EFFECT(AnnotateTraceMemory, (const char *file, int line, uintptr_t addr))
 NO_EFFECT(__tsan_flush_memory, (void))
 NO_EFFECT(__tsan_check_no_mutexes_held, (void))
+NO_EFFECT(__tsan_on_thread_idle, (void))
 #pragma GCC diagnostic pop

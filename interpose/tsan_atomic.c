@@ -6,6 +6,7 @@
  * which is at least what was asked for. 128 bits use cmpxchg16b (-mcx16).
  */
 #include "interpose/control/control.h"
+#include "interpose/thread.h"
 #include "interpose/tsan.h"
 
 typedef unsigned char a8;
@@ -66,6 +67,11 @@ static inline void a128_store(volatile a128 *a, a128 v)
     a128_exchange(a, v);
 }
 
+static inline enum hb_order order_now(int order)
+{
+    return __builtin_expect(rt_self.ignore_sync, 0) ? HB_RELAXED : tsan_order(order);
+}
+
 /* Under `racerun explore` an atomic operation is a scheduling point. */
 #define CONTROL_ATOMIC(kind, a) CONTROL_ATOMIC_AT(kind, a, RT_CALLER)
 #define CONTROL_ATOMIC_AT(kind, a, pc)                                                             \
@@ -103,7 +109,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
         struct hb_atomic op;                                                                       \
         hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
         a##bits value = a##bits##_load(p);                                                         \
-        hb_atomic_load(&op, tsan_order(order), RT_CALLER);                                         \
+        hb_atomic_load(&op, order_now(order), RT_CALLER);                                          \
         rt_leave();                                                                                \
         return value;                                                                              \
     }
@@ -121,7 +127,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
         struct hb_atomic op;                                                                       \
         hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
         a##bits##_store(a, v);                                                                     \
-        hb_atomic_store(&op, tsan_order(order), RT_CALLER);                                        \
+        hb_atomic_store(&op, order_now(order), RT_CALLER);                                         \
         rt_leave();                                                                                \
     }
 
@@ -137,7 +143,7 @@ static inline void a128_store(volatile a128 *a, a128 v)
         struct hb_atomic op;                                                                       \
         hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
         a##bits value = compute;                                                                   \
-        hb_atomic_rmw(&op, tsan_order(order), RT_CALLER);                                          \
+        hb_atomic_rmw(&op, order_now(order), RT_CALLER);                                           \
         rt_leave();                                                                                \
         return value;                                                                              \
     }
@@ -157,9 +163,9 @@ static inline void a128_store(volatile a128 *a, a128 v)
         hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
         a##bits value = a##bits##_cas(a, c, v);                                                    \
         if (value == c)                                                                            \
-            hb_atomic_rmw(&op, tsan_order(order), pc);                                             \
+            hb_atomic_rmw(&op, order_now(order), pc);                                              \
         else                                                                                       \
-            hb_atomic_load(&op, tsan_order(failure), pc);                                          \
+            hb_atomic_load(&op, order_now(failure), pc);                                           \
         rt_leave();                                                                                \
         return value;                                                                              \
     }                                                                                              \
@@ -233,7 +239,7 @@ void __tsan_atomic_thread_fence(int order)
 {
     struct hb_task *task = rt_enter();
     if (task) {
-        hb_fence(task, tsan_order(order));
+        hb_fence(task, order_now(order));
         rt_leave();
     }
     __atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -41,7 +41,8 @@ void __tsan_destroy_fiber(void *fiber)
     rt_leave();
 }
 
-/* Unless told otherwise, what the current fiber did happens before what the next one does. */
+/* Unless told otherwise, what the current fiber did happens before what the next one does. Another
+ * task may have lain where the next one does: what was released there is of no use. */
 RT_EXPORT void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 void __tsan_switch_to_fiber(void *fiber, unsigned flags)
 {
@@ -50,7 +51,7 @@ void __tsan_switch_to_fiber(void *fiber, unsigned flags)
         return;
     if (fiber && fiber != task) {
         if (!(flags & FIBER_NO_SYNC))
-            hb_release(task, (uintptr_t)fiber);
+            hb_release_store(task, (uintptr_t)fiber);
         hb_task_unbind(&rt_cursor);
         hb_task_bind(fiber, &rt_cursor);
         if (!(flags & FIBER_NO_SYNC))

@@ -1,5 +1,5 @@
-/* A thread that ended while main could have joined it is leaked, though main leaves by pthread_exit;
- * one that goes on after main is not. */
+/* A thread that ended while main could have joined it is leaked, though main leaves by
+ * pthread_exit; one that goes on after main is not. */
 // options: thread-leaks=yes
 // expect: thread leak
 // expect-frame: start_first

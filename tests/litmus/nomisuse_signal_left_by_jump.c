@@ -23,7 +23,6 @@ static void sender(void)
     must(pthread_kill(g_main, SIGUSR2) == 0);
 }
 
-
 int main(void)
 {
     struct sigaction action = {.sa_flags = SA_ONSTACK};

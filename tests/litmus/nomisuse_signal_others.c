@@ -1,5 +1,5 @@
-/* What other threads do while a handler runs, what its own thread does afterwards, and what a thread
- * does that takes the signal by sigwait. */
+/* What other threads do while a handler runs, what its own thread does afterwards, and what a
+ * thread does that takes the signal by sigwait. */
 // options: signal-handlers=yes
 #include "../support/litmus.h"
 

@@ -1,5 +1,5 @@
-/* P12: the last user frees: by a reference count with acquire and release, a mutex, a join; and what
- * one thread freed another may get. */
+/* P12: the last user frees: by a reference count with acquire and release, a mutex, a join; and
+ * what one thread freed another may get. */
 #include "../support/litmus.h"
 
 #include <stdatomic.h>

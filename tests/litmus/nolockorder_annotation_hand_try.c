@@ -1,0 +1,30 @@
+/* Who tries does not wait. */
+#include "../support/litmus_annotations.h"
+
+static struct hand_lock g_a, g_b;
+
+static void one(void)
+{
+    hand_lock(&g_a);
+    hand_lock(&g_b);
+    hand_unlock(&g_b);
+    hand_unlock(&g_a);
+    reach(1);
+}
+
+static void two(void)
+{
+    await(1);
+    hand_lock(&g_b);
+    __tsan_mutex_pre_lock(&g_a, TRY_LOCK);
+    must(hand_try(&g_a));
+    __tsan_mutex_post_lock(&g_a, TRY_LOCK, 0);
+    hand_unlock(&g_a);
+    hand_unlock(&g_b);
+}
+
+int main(void)
+{
+    litmus_run2(one, two);
+    return 0;
+}
