@@ -205,18 +205,35 @@ void __tsan_ignore_thread_end(void)
 RT_EXPORT struct inline_table INLINE_TABLE;
 extern struct inline_table tsan_inline __attribute__((alias(INLINE_TABLE_NAME)));
 
+/* Of no epoch: whoever compares with it makes the call. */
+static __thread uint64_t no_word;
+
 void tsan_inline_begin(void)
 {
+    uintptr_t thread = (uintptr_t)__builtin_thread_pointer();
+    /* Under `racerun explore` an atomic operation is a scheduling point. */
+    const uint64_t *loads = control_active() ? &no_word : &rt_cursor.word;
     records = hb_records(rt_hb);
-    tsan_inline.word =
-        (int64_t)((uintptr_t)&rt_cursor.word - (uintptr_t)__builtin_thread_pointer());
+    tsan_inline.cursor = (int64_t)((uintptr_t)&rt_cursor - thread);
+    tsan_inline.loads = (int64_t)((uintptr_t)loads - thread);
 }
 
 static_assert(INLINE_CHUNK_BITS == SHADOW_CHUNK_BITS && INLINE_ENTRIES == SHADOW_DIR_ENTRIES &&
-                  offsetof(struct inline_table, directory) == sizeof(uint64_t) &&
-                  sizeof(struct granule) == 2 * INLINE_GRANULE_BYTES &&
+                  INLINE_GRANULE_BYTES == GRANULE_BYTES &&
+                  sizeof(struct granule) == 2 * GRANULE_BYTES &&
                   offsetof(struct granule, word) == 0,
               "programs know where the shadow is");
-static_assert(INLINE_GRANULE_BYTES == GRANULE_BYTES && INLINE_READ == RECORD_NOT_WRITE &&
+static_assert(INLINE_READ == RECORD_NOT_WRITE && INLINE_SETTLED == RECORD_SETTLED &&
+                  INLINE_SETTLED_KINDS == (RECORD_NOT_WRITE | RECORD_ATOMIC) &&
                   RECORD_BYTES_MASK == 0xff,
               "programs know the low bits of records");
+static_assert(offsetof(struct inline_table, loads) == 8 &&
+                  offsetof(struct inline_table, directory) == 16 &&
+                  offsetof(struct hb_cursor, word) == 0 &&
+                  offsetof(struct hb_cursor, top) == INLINE_CURSOR_TOP &&
+                  offsetof(struct hb_cursor, limit) == INLINE_CURSOR_LIMIT,
+              "programs know the table and the cursor");
+static_assert(sizeof(struct hb_frame) == INLINE_FRAME_BYTES &&
+                  offsetof(struct hb_frame, call_pc) == 0 && offsetof(struct hb_frame, node) == 8 &&
+                  offsetof(struct hb_frame, sp) == INLINE_FRAME_SP,
+              "programs know frames");

@@ -1,6 +1,7 @@
 /*
- * as_rewrite: puts the same-epoch check (proto/inline.h) before the calls that -fsanitize=thread
- * makes for plain accesses, in the assembly of gcc and clang for x86-64.
+ * as_rewrite: puts what is frequent (hb/fast.h, by proto/inline.h) before the calls that
+ * -fsanitize=thread makes, in the assembly of gcc and clang for x86-64: the same-epoch check of plain
+ * accesses, atomic loads that find nothing new, and the entry and exit of functions.
  *
  * A call becomes the check, a jump over the call, and the call where it was: its return address
  * keeps its line, its inlined frames and its unwinding. The check uses registers that the call may
