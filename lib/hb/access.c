@@ -393,18 +393,24 @@ static inline void access_granule(struct hb_task *task, struct granule *granule,
  * True when records of the task's current epoch cover the access, wherever in the list: several
  * tasks read the granule in turns, or its fields are accessed at different places.
  *
- * Looks without the lock, or readers in turns would pass the line to and fro. Records of the
- * current epoch are the task's own doing, so what is found was put into this granule's list, unless
- * the list changed on the way and its record serves another one by now: then its head has changed,
- * too. (Both coming back to what they were between two loads would take an access that raced, and
- * was reported.)
+ * Looks without the lock, or readers in turns would pass the line to and fro. Nobody else makes
+ * records of the task's current epoch, but others move them (a head that makes room becomes an
+ * element), and elements that lose their bytes serve other granules. So what was found counts if
+ * afterwards head and links are what they were: an element that had left is not behind the same
+ * others any more. That is a proof but for one case: an element leaves, is given a record of this
+ * task's epoch by somebody who makes room in another granule, is read as that, leaves there, and
+ * comes back to the same head and neighbours, which only comes about by records being put before it
+ * and taken away again; twice, that is, somebody else does several accesses between two loads of
+ * this loop. Then one access of an epoch is not recorded: a race may be missed, none is invented. A
+ * count of changes has no room in the head's 16 bytes, and the lock costs readers in turns a third
+ * of an access.
  */
 static inline bool granule_known(const struct hb_task *task, const struct granule *granule,
                                  uint32_t bytes, enum hb_kind kind)
 {
     uint64_t differs = RECORD_EPOCH_MASK | record_forbidden(kind), left = bytes;
     uint64_t head = atomic_load_explicit(&granule->word, memory_order_acquire);
-    uint32_t first = __atomic_load_n(&granule->next, __ATOMIC_RELAXED), index = first;
+    uint32_t links[KNOWN_DEPTH + 1], count = 0;
     if (kind == HB_FREE)
         return false;
     if (((head ^ task->word) & differs) == 0)
@@ -412,20 +418,25 @@ static inline bool granule_known(const struct hb_task *task, const struct granul
     else if (((head ^ task->word) & RECORD_EPOCH_MASK) && record_slot(head) == task->slot)
         return false;             /* of an earlier epoch: a later record would be in front of it */
     bool whole = kind != HB_READ; /* sync objects are to hear of it */
-    for (uint32_t depth = 0; (left || whole) && index && depth < KNOWN_DEPTH; depth++) {
+    uint32_t index = links[0] = __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+    while ((left || whole) && index && count < KNOWN_DEPTH) {
         const struct record *record = record_at(&task->hb->shadow, index);
         uint64_t word = __atomic_load_n(&record->word, __ATOMIC_RELAXED);
         if (((word ^ task->word) & differs) == 0)
             left &= word;
         else if ((word & RECORD_SYNC) && whole)
             return false;
-        index = __atomic_load_n(&record->next, __ATOMIC_RELAXED);
+        index = links[++count] = __atomic_load_n(&record->next, __ATOMIC_RELAXED);
     }
     if (left || (whole && index))
         return false;
     atomic_thread_fence(memory_order_acquire);
-    return head == atomic_load_explicit(&granule->word, memory_order_relaxed) &&
-           first == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+    bool same = head == atomic_load_explicit(&granule->word, memory_order_relaxed) &&
+                links[0] == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+    for (uint32_t i = 1; same && i < count + whole; i++)
+        same = links[i] ==
+               __atomic_load_n(&record_at(&task->hb->shadow, links[i - 1])->next, __ATOMIC_RELAXED);
+    return same;
 }
 
 /* The first address from `at` on of whose granule the access is to be recorded; most heads of a
