@@ -1,7 +1,7 @@
 /*
- * supp: suppressions, one for each finding, in ThreadSanitizer's syntax (suppress.h). As narrow as
- * that syntax allows: the variable that is raced on, else the function at the top; for other kinds
- * the function where it is.
+ * supp: suppressions, one for each finding, that match what it is about and no other place
+ * (suppress.h): the innermost functions of both accesses, and the variable that is raced on; for
+ * other kinds the functions of where the tasks are. Lines are left out, so it survives edits.
  */
 #include <string.h>
 
@@ -9,22 +9,74 @@
 #include "report/suppress.h"
 #include "report/utf8.h"
 
-/* "race:^counter$"; NULL: nothing would match. */
+enum { FRAMES_MAX = 4, PLACES_MAX = 4 };
+
+/* "^list_add$;^worker$": from the innermost frame on; false: nothing of it has a name. */
+static bool put_frames(struct buf *out, const struct stack *stack)
+{
+    bool named = false;
+    size_t before = out->size;
+    for (size_t i = 0; i < stack->count && i < FRAMES_MAX; i++) {
+        const struct frame *frame = &stack->frames[i];
+        bool known = frame->function && !strchr(frame->function, ';');
+        buf_put(out, out->size == before ? "" : ";");
+        if (known)
+            buf_printf(out, "^%s$", frame->function);
+        else
+            buf_put(out, "...");
+        named |= known;
+    }
+    return named;
+}
+
+/* Another place of the finding; what says nothing is left out. */
+static void put_place(struct buf *out, size_t begin, const struct stack *stack)
+{
+    size_t before = out->size;
+    buf_put(out, before == begin ? "" : ";;");
+    if (!put_frames(out, stack)) {
+        out->size = before;
+        out->bytes[before] = 0;
+    }
+}
+
+/* "^table[*].count$": which element is chance. */
+static void put_variable(struct buf *out, size_t begin, const struct variable *variable)
+{
+    if (!variable || variable->local || strchr(variable->path, ';'))
+        return;
+    buf_put(out, out->size == begin ? "^" : ";;^");
+    for (const char *at = variable->path; *at; at++) {
+        buf_char(out, *at);
+        if (*at != '[')
+            continue;
+        buf_char(out, '*');
+        at += strcspn(at, "]") - 1;
+    }
+    buf_put(out, "$");
+}
+
+/* "race_top:^worker$;^start$;;^worker$;^start$;;^counter$"; NULL: nothing would match. */
 static const char *line_of(const struct finding *f, const struct format_context *c)
 {
-    const char *type = suppression_type(f);
-    const struct variable *variable = f->has_now ? f->place.variable : NULL;
-    const struct stack *stack = finding_stack(f);
-    const struct frame *own = stack->count ? stack_own(stack) : NULL;
+    const char *type = suppression_type(f), *line = NULL;
+    struct buf out = {0};
     if (!type)
         return NULL;
-    if (variable && !variable->local && strcmp(type, "race") == 0)
-        return arena_printf(c->arena, "%s:^%s$", type, variable->name);
-    if (own && own->function) {
-        bool top = own == stack->frames && strcmp(type, "race") == 0;
-        return arena_printf(c->arena, "%s:^%s$", top ? "race_top" : type, own->function);
+    bool race = strcmp(type, "race") == 0;
+    buf_printf(&out, "%s:", race && f->now.stack.count ? "race_top" : type);
+    size_t begin = out.size;
+    if (f->has_now) {
+        put_place(&out, begin, &f->now.stack);
+        put_place(&out, begin, &f->before.stack);
+        put_variable(&out, begin, f->place.variable);
     }
-    return NULL; /* a whole module would be too much */
+    for (size_t i = 0; !f->has_now && i < f->wait_count && i < PLACES_MAX; i++)
+        put_place(&out, begin, &f->waits[i].stack);
+    if (out.size > begin)
+        line = arena_string(c->arena, out.bytes);
+    buf_done(&out);
+    return line;
 }
 
 static void put_line(struct buf *out, const char *start, const char *text)

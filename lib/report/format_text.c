@@ -454,7 +454,7 @@ static void put_suppressions(struct text *t, const struct format_summary *s)
         const struct suppression_use *use = &s->suppressions[i];
         if (use->hits && s->print_suppressions)
             text_put(t, "racerun:   %6" PRIu64 " %s:%s", use->hits, use->type, use->pattern);
-        else if (!use->hits && t->c->verbosity && use->file)
+        else if (!use->hits && (t->c->verbosity || s->print_suppressions) && use->file)
             text_put(t, "racerun: suppression never used: %s:%s (%s:%u)", use->type, use->pattern,
                      use->file, use->line);
         else
