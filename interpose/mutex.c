@@ -9,6 +9,7 @@
 
 #include "interpose/blocked.h"
 #include "interpose/control/control.h"
+#include "interpose/enter.h"
 #include "interpose/misuse.h"
 #include "interpose/signal_safety.h"
 
@@ -72,13 +73,13 @@ static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, unsigne
 {
     if (__builtin_expect(result && result != EOWNERDEAD, 0))
         return kind == HB_MUTEX ? mutex_refused(lock, result, pc) : result;
-    struct hb_task *task = rt_enter();
+    struct hb_task *task = enter();
     if (task) {
         if (result == EOWNERDEAD)
             hb_lock_acquire_dead(task, (uintptr_t)lock, pc);
         else
             hb_lock_acquire(task, (uintptr_t)lock, kind, how, pc);
-        rt_leave();
+        leave();
     }
     return result;
 }
@@ -87,11 +88,11 @@ static int lock_taken(const volatile void *lock, enum hb_lock_kind kind, unsigne
 static void lock_released(const volatile void *lock, uintptr_t pc,
                           void (*judge)(struct hb_task *, const volatile void *, uintptr_t))
 {
-    struct hb_task *task = rt_enter();
+    struct hb_task *task = enter();
     if (task) {
         if (!hb_lock_release(task, (uintptr_t)lock))
             judge(task, lock, pc);
-        rt_leave();
+        leave();
     }
 }
 

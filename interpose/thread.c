@@ -20,6 +20,7 @@
 static pthread_key_t exit_key;
 static bool exit_key_known;
 static _Atomic bool others_destroy; /* there may be other keys with destructors */
+static struct hb_cursor *main_cursor;
 
 void thread_key_other(void)
 {
@@ -118,6 +119,8 @@ static void thread_bind(struct thread *thread)
     rt_self.thread = thread;
     rt_self.state = THREAD_LIVE;
     rt_self.exit_passes = 0;
+    if (control_fibers)
+        hb_cursor_share(&rt_cursor, main_cursor);
     hb_task_bind(thread->task, &rt_cursor);
     hb_task_set_host(thread->task, thread);
     blocked_thread_begin();
@@ -187,6 +190,7 @@ void thread_begin_main(void)
     struct hb_task *task = hb_task_create(rt_hb, NULL, 0);
     struct thread *thread = thread_new(task);
     thread_announce(thread, pthread_self(), false);
+    main_cursor = &rt_cursor;
     thread_bind(thread);
     hb_task_set_name(task, "main");
     struct thread_memory memory;

@@ -33,11 +33,11 @@
 
 enum {
     ENGINE_PAGE_SIZE = 4096,
-    ENGINE_LINE_SIZE = 64, /* of the processor's caches */
-    ENGINE_REGIONS = 2048, /* mappings that are protected */
-    ENGINE_HOT = 1 << 15,  /* pages that schedules may change */
-    ENGINE_MAPPED = 1024,  /* ranges that a schedule may map */
-    ENGINE_FDS = 1024,     /* descriptors below are noted */
+    ENGINE_BLOCK_SIZE = 256, /* what is compared and written as one */
+    ENGINE_REGIONS = 2048,   /* mappings that are protected */
+    ENGINE_HOT = 1 << 15,    /* pages that schedules may change */
+    ENGINE_MAPPED = 1024,    /* ranges that a schedule may map */
+    ENGINE_FDS = 1024,       /* descriptors below are noted */
     ENGINE_STACK = 256 << 10,
     ENGINE_SIGNAL_STACK = 64 << 10,
     ENGINE_MAPS_TEXT = 1 << 18,
@@ -61,11 +61,11 @@ struct engine_region {
     int protection;
 };
 
-/* A page as it was: its lines that are not all zero, one after the other. */
+/* A page as it was: its blocks that are not all zero, one after the other. */
 struct engine_hot {
     char *page;
-    const char (*lines)[ENGINE_LINE_SIZE];
-    uint64_t filled; /* which they are */
+    const char *blocks;
+    uint32_t filled; /* which they are */
     uint32_t table;  /* of engine.tables, + 1; 0: it lies in none */
 };
 
@@ -78,11 +78,11 @@ struct engine {
 
     /* pages.c */
     struct engine_region regions[ENGINE_REGIONS];
-    uint32_t regions_count, hot_count, lines_count;
+    uint32_t regions_count, hot_count, blocks_count;
     struct engine_hot hot[ENGINE_HOT];
     uint32_t hot_table[4 * ENGINE_HOT]; /* index + 1, by page */
     struct hb_table tables[HB_TABLES];  /* whose pages are written back as far as they are used */
-    char lines[ENGINE_HOT * ENGINE_PAGE_SIZE / ENGINE_LINE_SIZE][ENGINE_LINE_SIZE]
+    char blocks[ENGINE_HOT * ENGINE_PAGE_SIZE / ENGINE_BLOCK_SIZE][ENGINE_BLOCK_SIZE]
         __attribute__((aligned(ENGINE_PAGE_SIZE)));
 
     /* calls.c: what the schedule in progress changed */

@@ -1,12 +1,14 @@
 /*
  * pages: memory is put back (engine.h). Mappings that were there before the first schedule are
- * protected; a page is opened by the first write to it, and written back from its copy ever after.
+ * protected; a page is opened by the first write to it, and put back from its copy ever after.
  * What schedules map themselves is calls.c's.
  *
- * What this costs are the cache lines that it touches. Of the detector's tables, which grow at
- * their ends, the part in use is written back, and not the rest of the page.
+ * What this costs are the cache lines that it touches, and looking costs less than writing: blocks
+ * are compared with what they were, and the few that changed are written. Of the detector's tables,
+ * which grow at their ends, the part in use is put back, and not the rest of the page.
  */
 #include <fcntl.h>
+#include <immintrin.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -138,108 +140,74 @@ void pages_unprotect(void)
     protect(true);
 }
 
-/* ---- lines ---- */
+/* ---- blocks ---- */
 
-enum { LINES = ENGINE_PAGE_SIZE / ENGINE_LINE_SIZE };
-static_assert(LINES == 64, "engine_hot.filled has a bit for each");
-#define FILLED_ALL UINT64_MAX
+enum { BLOCKS = ENGINE_PAGE_SIZE / ENGINE_BLOCK_SIZE };
+static_assert(BLOCKS == 16, "engine_hot.filled has a bit for each");
+#define AVX2 __attribute__((target("avx2")))
 
-typedef uint64_t chunk __attribute__((vector_size(16), may_alias));
-enum { CHUNKS = ENGINE_LINE_SIZE / sizeof(chunk) };
+typedef bool same_fn(const char *block, const char *copy);
 
-static inline void line_copy(void *to, const void *from)
+static bool same_sse2(const char *block, const char *copy)
 {
-    for (size_t i = 0; i < CHUNKS; i++)
-        ((chunk *)to)[i] = ((const chunk *)from)[i];
+    enum { CHUNKS = ENGINE_BLOCK_SIZE / sizeof(__m128i) };
+    const __m128i zero = _mm_setzero_si128(), *now = (const void *)block, *was = (const void *)copy;
+    __m128i any = zero;
+    for (int i = 0; i < CHUNKS; i++)
+        any |= now[i] ^ was[i];
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(any, zero)) == UINT16_MAX;
 }
 
-static inline void line_clear(void *to)
+static AVX2 bool same_avx2(const char *block, const char *copy)
 {
-    for (size_t i = 0; i < CHUNKS; i++)
-        ((chunk *)to)[i] = (chunk){0};
+    enum { CHUNKS = ENGINE_BLOCK_SIZE / sizeof(__m256i) };
+    const __m256i *now = (const void *)block, *was = (const void *)copy;
+    __m256i any = _mm256_setzero_si256();
+#pragma GCC unroll 8
+    for (int i = 0; i < CHUNKS; i++)
+        any |= now[i] ^ was[i];
+    return _mm256_testz_si256(any, any);
 }
 
-static bool line_is_zero(const void *line)
+static inline __attribute__((always_inline)) void block_copy(char *to, const char *from)
 {
-    chunk any = {0};
-    for (size_t i = 0; i < CHUNKS; i++)
-        any |= ((const chunk *)line)[i];
-    return !(any[0] | any[1]);
+#pragma GCC unroll 16
+    for (size_t i = 0; i < ENGINE_BLOCK_SIZE / sizeof(__m128i); i++)
+        ((__m128i *)to)[i] = ((const __m128i *)from)[i];
 }
 
-/* A page that is mostly filled is copied as a whole. */
-static uint64_t filled_find(const char *page)
-{
-    enum { MANY = 32 };
-    uint64_t filled = 0;
-    for (uint32_t i = 0; i < LINES; i++)
-        filled |= (uint64_t)!line_is_zero(page + i * ENGINE_LINE_SIZE) << i;
-    return __builtin_popcountll(filled) > MANY ? FILLED_ALL : filled;
-}
+static const char block_zero[ENGINE_BLOCK_SIZE] __attribute__((aligned(ENGINE_BLOCK_SIZE)));
 
+/* Copies those of its blocks that are not all zero. */
 static void copy_make(struct engine_hot *hot)
 {
-    hot->filled = filled_find(hot->page);
-    hot->lines = (const char(*)[ENGINE_LINE_SIZE]) & engine->lines[engine->lines_count];
-    for (uint64_t left = hot->filled; left; left &= left - 1)
-        line_copy(engine->lines[engine->lines_count++],
-                  hot->page + __builtin_ctzll(left) * ENGINE_LINE_SIZE);
-}
-
-static inline void lines_clear(char *to, uint32_t count)
-{
-    enum { MANY = 16 };
-    if (count >= MANY) {
-        uint64_t words = count * (ENGINE_LINE_SIZE / sizeof words), zero = 0;
-        __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(zero) : "memory");
-        return;
+    hot->blocks = engine->blocks[engine->blocks_count];
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        const char *block = hot->page + i * ENGINE_BLOCK_SIZE;
+        if (same_sse2(block, block_zero))
+            continue;
+        hot->filled |= 1u << i;
+        block_copy(engine->blocks[engine->blocks_count++], block);
     }
-    for (; count; count--, to += ENGINE_LINE_SIZE)
-        line_clear(to);
 }
 
-/* A tick may come at any time, and what its handler reads may lie here: nothing is cleared first
- * and then filled. */
-static void page_restore(const struct engine_hot *hot)
+/* Puts back the first `count` blocks of a page; false: one of them was not what it was. A tick may
+ * come at any time, and what its handler reads may lie here: nothing is cleared and then filled. */
+static inline __attribute__((always_inline)) bool page_restore(const struct engine_hot *hot,
+                                                               uint32_t count, same_fn *same)
 {
+    const char *from = hot->blocks;
     char *to = hot->page;
-    const char(*from)[ENGINE_LINE_SIZE] = hot->lines;
-    uint64_t left = hot->filled, words = ENGINE_PAGE_SIZE / sizeof left;
-    if (left == FILLED_ALL) {
-        __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
-        return;
+    bool was_same = true;
+    for (uint32_t filled = hot->filled; count; count--, filled >>= 1, to += ENGINE_BLOCK_SIZE) {
+        const char *copy = filled & 1 ? from : block_zero;
+        from += (filled & 1) * ENGINE_BLOCK_SIZE;
+        if (__builtin_expect(!same(to, copy), 0)) {
+            block_copy(to, copy);
+            was_same = false;
+        }
     }
-    uint32_t at = 0;
-    for (; left; left &= left - 1, at++) {
-        uint32_t filled = (uint32_t)__builtin_ctzll(left);
-        lines_clear(to + at * ENGINE_LINE_SIZE, filled - at);
-        at = filled;
-        line_copy(to + at * ENGINE_LINE_SIZE, *from++);
-    }
-    lines_clear(to + at * ENGINE_LINE_SIZE, LINES - at);
-}
-
-/* The same of its first `size` bytes at least. */
-static void page_restore_part(const struct engine_hot *hot, size_t size)
-{
-    uint32_t line = 0;
-    for (uint32_t i = 0; i * ENGINE_LINE_SIZE < size; i++)
-        if (hot->filled >> i & 1)
-            line_copy(hot->page + i * ENGINE_LINE_SIZE, hot->lines[line++]);
-        else
-            line_clear(hot->page + i * ENGINE_LINE_SIZE);
-}
-
-static bool page_is_restored(const struct engine_hot *hot)
-{
-    uint32_t line = 0;
-    for (uint32_t i = 0; i < LINES; i++) {
-        const char *now = hot->page + i * ENGINE_LINE_SIZE;
-        if (hot->filled >> i & 1 ? memcmp(now, hot->lines[line++], ENGINE_LINE_SIZE) != 0
-                                 : !line_is_zero(now))
-            return false;
-    }
-    return true;
+    return was_same;
 }
 
 /* ---- hot pages ---- */
@@ -321,24 +289,41 @@ static void ends_find(uintptr_t ret_ends[HB_TABLES + 1])
     }
 }
 
-void pages_restore(void)
+/* How many blocks of a page lie below `end`. */
+static inline __attribute__((always_inline)) uint32_t blocks_below(uintptr_t page, uintptr_t end)
+{
+    uintptr_t size = end > page ? end - page : 0;
+    return size < ENGINE_PAGE_SIZE ? (uint32_t)((size + ENGINE_BLOCK_SIZE - 1) / ENGINE_BLOCK_SIZE)
+                                   : BLOCKS;
+}
+
+static inline __attribute__((always_inline)) void all_restore(same_fn *same)
 {
     uintptr_t ends[HB_TABLES + 1];
     ends_find(ends); /* what says so is about to be put back */
     for (uint32_t i = 0; i < engine->hot_count; i++) {
         const struct engine_hot *hot = &engine->hot[i];
-        uintptr_t page = (uintptr_t)hot->page, end = ends[hot->table];
-        if (end >= page + ENGINE_PAGE_SIZE)
-            page_restore(hot);
-        else if (end > page)
-            page_restore_part(hot, end - page);
+        page_restore(hot, blocks_below((uintptr_t)hot->page, ends[hot->table]), same);
     }
+}
+
+static AVX2 void all_restore_avx2(void)
+{
+    all_restore(same_avx2);
+}
+
+void pages_restore(void)
+{
+    if (__builtin_cpu_supports("avx2"))
+        all_restore_avx2();
+    else
+        all_restore(same_sse2);
 }
 
 bool pages_restored(void)
 {
+    bool restored = true;
     for (uint32_t i = 0; i < engine->hot_count; i++)
-        if (!page_is_restored(&engine->hot[i]))
-            return false;
-    return true;
+        restored &= page_restore(&engine->hot[i], BLOCKS, same_sse2);
+    return restored;
 }

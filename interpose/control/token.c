@@ -313,7 +313,7 @@ static void token_leave(uint32_t before)
 }
 
 /* Nothing is done yet that an interruption would have to take back. */
-static inline int step(const struct sched_op *op)
+static inline __attribute__((always_inline)) int step(const struct sched_op *op)
 {
     uint32_t self = control_self;
     uint32_t before = token_enter();
@@ -327,7 +327,7 @@ static inline int step(const struct sched_op *op)
     return result;
 }
 
-static inline int step_once(const struct sched_op *op)
+static inline __attribute__((always_inline)) int step_once(const struct sched_op *op)
 {
     struct control_thread *self = &threads[control_self];
     self->detected = rt_cursor.task;

@@ -36,12 +36,13 @@ struct hb_cache *cache_create(struct hb *hb)
     uint32_t index = arena_alloc(&hb->caches);
     struct hb_cache *cache = arena_at(&hb->caches, index);
     *cache = (struct hb_cache){.index = index,
+                               .cursors = 1,
                                .clocks = {.depot = &hb->clocks, .keeps = true},
                                .records_max = 2 * RECORD_BATCH};
     return cache;
 }
 
-void cache_destroy(struct hb *hb, struct hb_cache *cache)
+static void cache_destroy(struct hb *hb, struct hb_cache *cache)
 {
     clock_pool_drain(&cache->clocks);
     while (cache->records_free)
@@ -51,9 +52,17 @@ void cache_destroy(struct hb *hb, struct hb_cache *cache)
 
 void hb_cursor_done(struct hb *hb, struct hb_cursor *cursor)
 {
-    if (cursor->cache)
+    if (cursor->cache && --cursor->cache->cursors == 0)
         cache_destroy(hb, cursor->cache);
     cursor->cache = NULL;
+}
+
+void hb_cursor_share(struct hb_cursor *cursor, const struct hb_cursor *with)
+{
+    if (cursor->cache || !with->cache)
+        return;
+    cursor->cache = with->cache;
+    cursor->cache->cursors++;
 }
 
 void hb_task_lend(struct hb_task *task, struct hb_cursor *cursor)

@@ -94,12 +94,12 @@ struct cached_context {
 struct hb_cache {
     uint32_t next_free; /* must be first (arena) */
     uint32_t index;
+    uint32_t cursors; /* that use it */
     struct clock_pool clocks;
     uint32_t records_free, records_count, records_max; /* max 0: keeps nothing */
     struct cached_context contexts[CACHE_CONTEXTS];    /* by a hash; they never change */
 };
 struct hb_cache *cache_create(struct hb *hb);
-void cache_destroy(struct hb *hb, struct hb_cache *cache);
 
 /* ---- tasks (task.c, calls.c) ---- */
 

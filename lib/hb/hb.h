@@ -157,6 +157,9 @@ void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor);
 void hb_task_unbind(struct hb_cursor *cursor);
 /* The thread will not be any task again: gives back what its cursor keeps. */
 void hb_cursor_done(struct hb *hb, struct hb_cursor *cursor);
+/* The cursor, not bound yet, keeps what it does together with another one: of tasks that take turns
+ * on one thread (fibers), so that all find what one has found. */
+void hb_cursor_share(struct hb_cursor *cursor, const struct hb_cursor *with);
 bool hb_task_is_bound(const struct hb_task *task);
 /* A task that no thread is may use what `cursor`'s thread keeps, until NULL is lent. Only makes
  * acting for it cheaper. */

@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "world.h"
 
-enum { TABLE_INITIAL = 256 };
+enum { TABLE_INITIAL = 64 };
 
 static uint32_t slot_of(const struct sched *sched, uint64_t address, uint8_t class)
 {

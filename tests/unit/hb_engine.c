@@ -571,6 +571,27 @@ START_TEST(a_phase_does_not_leak_into_the_one_before)
 }
 END_TEST
 
+/* ---- fibers ---- */
+
+START_TEST(who_shares_what_a_cursor_keeps_may_outlive_the_other)
+{
+    struct hb_cursor fiber = HB_CURSOR_INIT;
+    struct hb_task *task = hb_task_create(hb, tasks[0], PC);
+    hb_cursor_share(&fiber, &cursors[1]);
+    hb_task_bind(task, &fiber);
+    ck_assert_ptr_eq(fiber.cache, cursors[1].cache);
+    hb_access(tasks[1], X, 8, HB_WRITE, PC);
+    hb_task_end(tasks[1]);
+    hb_cursor_done(hb, &cursors[1]);
+    hb_access(task, X, 8, HB_WRITE, PC + 1);
+    ck_assert_uint_eq(found_count, 1);
+    ck_assert_uint_eq(found[0].before.task, hb_task_number(tasks[1]));
+    hb_task_end(task);
+    hb_cursor_done(hb, &fiber);
+    ck_assert_ptr_null(fiber.cache);
+}
+END_TEST
+
 #define ADD(test) tcase_add_test(tcase, test)
 
 int main(void)
@@ -611,6 +632,7 @@ int main(void)
     ADD(the_quarantine_is_bounded_and_first_in_first_out);
     ADD(a_free_by_unobserved_code_implies_no_access);
     ADD(a_phase_does_not_leak_into_the_one_before);
+    ADD(who_shares_what_a_cursor_keeps_may_outlive_the_other);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
