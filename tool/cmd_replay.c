@@ -92,17 +92,60 @@ static void settings_take(struct settings *settings, const struct schedule *sche
     settings->same_output = schedule->output != 0;
 }
 
-static int replay_diverged(const struct worker *worker, const struct schedule *schedule)
+/* "output-differs", as it is in files. */
+static bool finding_is(const char *finding, uint32_t outcome)
+{
+    const char *words = failure_words(outcome);
+    size_t i = 0;
+    while (words[i] && finding[i] == (words[i] == ' ' ? '-' : words[i]))
+        i++;
+    return !words[i] && !finding[i];
+}
+
+/* Of a run that the plan could follow: where it was not the schedule's, in words to be freed; NULL
+ * if it was. Tokens know neither objects nor ends. */
+static char *end_differs(const struct worker *worker, const struct schedule *schedule)
 {
     const struct explore_answer *answer = &worker->block->answer;
-    if (answer->steps >= schedule->steps_count && schedule->output)
-        return tool_fail("the schedule ran to its end, but the program wrote something else");
-    if (answer->steps >= schedule->steps_count)
-        return tool_fail("the schedule ran to its end, but nothing failed");
+    const struct trace_event *trace = worker->block->trace;
+    const char *end = failure_words(answer->outcome);
+    bool nothing = answer->outcome == OUTCOME_CLEAN || answer->outcome == OUTCOME_DIVERGED;
+    for (uint32_t i = 0; i < answer->steps && i < schedule->steps_count; i++) {
+        uint64_t object = schedule->steps[i].object;
+        if (object && object != trace[i].object)
+            return text_format("the run diverged at step %u: task %u was to %s, and did so with "
+                               "another object",
+                               i + 1, trace[i].task + 1, trace_words(trace[i].kind));
+    }
+    /* (Who hangs may be stopped once more before patience ends: that is a matter of time.) */
+    if (answer->steps > schedule->steps_count && answer->outcome != OUTCOME_HANG)
+        return text_format("the run diverged after step %u: the schedule ends there, but the "
+                           "program went on",
+                           schedule->steps_count);
+    if (answer->steps < schedule->steps_count)
+        return text_format("the run diverged after step %u: it ended there with \"%s\"",
+                           answer->steps, end);
+    if (nothing && !schedule->output)
+        return text_format("the schedule ran to its end, but nothing failed");
+    if (*schedule->finding && !schedule->output && !finding_is(schedule->finding, answer->outcome))
+        return text_format("the schedule ran to its end, but led to \"%s\" instead of \"%s\"", end,
+                           schedule->finding);
+    if (nothing && answer->output != schedule->output)
+        return text_format("the schedule ran to its end, but the program wrote something else");
+    return NULL;
+}
+
+static char *run_differs(const struct worker *worker, const struct schedule *schedule)
+{
+    const struct explore_answer *answer = &worker->block->answer;
+    if (answer->outcome == OUTCOME_REFUSED)
+        return text_format("%s cannot be explored: %s", worker->session->name, answer->text);
+    if (answer->outcome != OUTCOME_DIVERGED || answer->steps >= schedule->steps_count)
+        return end_differs(worker, schedule);
     const struct trace_event *step = &schedule->steps[answer->steps];
     const char *words = step->kind < SCHED_KINDS ? trace_words(step->kind) : "go on";
-    return tool_fail("the run diverged at step %u: task %u was to %s and could not",
-                     answer->steps + 1, step->task + 1, words);
+    return text_format("the run diverged at step %u: task %u was to %s and could not",
+                       answer->steps + 1, step->task + 1, words);
 }
 
 static void places_give(struct explore_shared *shared, const struct schedule *schedule)
@@ -206,22 +249,19 @@ static void command_fill(struct worker *worker, const struct schedule *schedule)
 
 static int replay_run(struct worker *worker, const struct schedule *schedule)
 {
-    const struct explore_answer *answer = &worker->block->answer;
     const struct settings *settings = &worker->session->settings;
     if (schedule->steps_count > EXPLORE_STEPS_MAX)
         return tool_fail("the schedule has more steps than this version can replay");
     command_fill(worker, schedule);
     if (!(settings->gdb ? debugger_run(worker) : worker_run(worker)))
         return tool_fail("the program ended before the schedule did");
-    bool refused = answer->outcome == OUTCOME_REFUSED;
-    bool same_output = schedule->output && answer->output == schedule->output;
-    bool clean = answer->outcome == OUTCOME_CLEAN && !same_output;
-    if (!refused && !clean && answer->outcome != OUTCOME_DIVERGED)
+    char *why = run_differs(worker, schedule);
+    if (!why)
         return replay_use(worker, schedule);
     worker_findings_report(worker);
-    if (refused)
-        return tool_fail("%s cannot be explored: %s", worker->session->name, answer->text);
-    return replay_diverged(worker, schedule);
+    int code = tool_fail("%s", why);
+    free(why);
+    return code;
 }
 
 static int replay(struct session *session, const struct schedule *schedule)
@@ -256,6 +296,10 @@ int cmd_replay(int argc, char **argv)
         settings_take(&session.settings, &schedule);
         if (!code)
             code = session_program(&session, count, words);
+        if (code == EXIT_NOT_FOUND && !argv[index + 1])
+            tool_say("the schedule names the program as it was given then: replay it from that "
+                     "folder, or say where it is: racerun replay %s PROGRAM [ARG...]",
+                     argv[index]);
     }
     if (code == SESSION_READY)
         code = replay(&session, &schedule);

@@ -207,3 +207,86 @@ for what in "$(echo ./reuse-*.rrs)" "$token ./reuse"; do
     has err '^racerun: assertion #1 '
     lacks err 'misuse'
 done
+
+# What the schedule does not hold may have changed meanwhile: the program's input, its environment. Where that
+# makes the run another one it is refused with the first step that differs, or the other end.
+"$racerun" cc -g -O1 -pthread -x c - -o changes <<'E2' || fail "cannot build changes"
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+static pthread_mutex_t sum = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
+static int count;
+static void *work(void *unused)
+{
+    pthread_mutex_lock(&sum);
+    int seen = count;
+    pthread_mutex_unlock(&sum);
+    pthread_mutex_lock(&sum);
+    count = seen + 1;
+    pthread_mutex_unlock(&sum);
+    return unused;
+}
+int main(void)
+{
+    int threads_count = 0;
+    pthread_t threads[9];
+    FILE *input = fopen("input", "r");
+    assert(input && fscanf(input, "%d", &threads_count) == 1);
+    fclose(input);
+    pthread_mutex_t *mutex = getenv("OTHER") ? &other : &sum;
+    pthread_mutex_lock(mutex);
+    pthread_mutex_unlock(mutex);
+    for (int i = 0; i < threads_count; i++)
+        pthread_create(&threads[i], NULL, work, NULL);
+    for (int i = 0; i < threads_count; i++)
+        pthread_join(threads[i], NULL);
+    if (getenv("ABORTS"))
+        abort();
+    if (getenv("RETURNS"))
+        return 0;
+    assert(count == threads_count);
+    return 0;
+}
+E2
+rm -f ./*.rrs
+echo 2 >input
+expect 66 "$racerun" explore ./changes
+file=$(echo ./changes-*.rrs)
+token=$(sed -n 's/^racerun: token: //p' "$work/err")
+differs() { # WORDS COMMAND...: the schedule, and the token where that can know
+    local words=$1
+    shift
+    expect 125 "$@" "$racerun" replay "$file"
+    has err "^racerun: the $words"
+    lacks err '^racerun: replayed'
+}
+for count in 1 3; do
+    echo $count >input
+    differs 'run diverged (at|after) step [0-9]+: ' env
+    expect 125 "$racerun" replay "$token" ./changes
+done
+echo 2 >input
+differs 'run diverged at step [0-9]+: task [0-9]+ was to lock a mutex, and did so with another object$' env OTHER=1
+differs 'schedule ran to its end, but led to "crash" instead of "assertion"$' env ABORTS=1
+differs 'run diverged after step [0-9]+: the schedule ends there, but the program went on$' env RETURNS=1
+
+# What has to make no difference: other variables, the folder, processors, room for stacks, priorities.
+mkdir -p folder
+cp input folder
+same() {
+    expect 66 "$@"
+    has err '^racerun: replayed [0-9]+ steps: assertion: '
+}
+same env MANY="$(head -c 50000 /dev/zero | tr '\0' x)" MALLOC_PERTURB_=7 LC_ALL=C.UTF-8 "$racerun" replay "$file"
+same env -C folder "$racerun" replay "../$file" ../changes
+same bash -c "ulimit -s 65536 && exec '$racerun' replay '$file'"
+same bash -c "ulimit -s unlimited && exec '$racerun' replay '$file'"
+same bash -c "exec '$racerun' replay '$file' <&-"
+same taskset -c "$(taskset -cp $$ | sed 's/.*[ ,-]//')" "$racerun" replay "$file"
+for engine in inprocess fork threads; do
+    same "$racerun" replay --engine=$engine "$file"
+    same "$racerun" replay --engine=$engine "$token" ./changes
+done
+expect 127 env -C folder "$racerun" replay "../$file"
+has err '^racerun: the schedule names the program as it was given then: '
