@@ -200,7 +200,8 @@ static const char *load_instruction(const struct site *site)
     }
 }
 
-/* As if nobody watched, if the head says so before the load and after it (fast_settled). */
+/* As if nobody watched, if the head says so before the load and after it (fast_settled). The task's
+ * word has no bytes, so that one which fits nothing does not fit a head that is locked. */
 static void write_load(FILE *out, const struct site *site)
 {
     write_place_test(out, site);
@@ -209,7 +210,7 @@ static void write_load(FILE *out, const struct site *site)
     write_lookup(out, site);
     write_code(out, site,
                "movq 8(%rdx), %rdx; movq %fs:(%rdx), %rdx; orq $#, %rdx; "
-               "movq %rdi, %r8; andq $-8, %r8; leaq (%rax,%r8,2), %r8; ",
+               "movb $0, %dl; movq %rdi, %r8; andq $-8, %r8; leaq (%rax,%r8,2), %r8; ",
                INLINE_SETTLED);
     int looked_at = ~bits_ignored(site, INLINE_SETTLED_KINDS);
     const char settled[] = "movq (%r8), %r9; xorq %rdx, %r9; shrb %cl, %r9b; testq $#, %r9; ";

@@ -244,7 +244,7 @@ START_TEST(test_calls_when_the_library_looks)
         }
     }
     for (size_t i = 0; i < sizeof sites / sizeof *sites; i++)
-        ck_assert_msg(hits[i] > 50, "%s hardly ever hits", sites[i].name);
+        ck_assert_msg(hits[i] > 20, "%s hardly ever hits", sites[i].name);
 }
 END_TEST
 
@@ -278,7 +278,8 @@ START_TEST(test_loads_as_if_nobody_watched_when_settled)
     ck_assert_uint_eq(low >> SHADOW_CHUNK_BITS, (low + 15) >> SHADOW_CHUNK_BITS);
     directory[low >> SHADOW_CHUNK_BITS] = (uintptr_t)heads - 2 * low;
     for (unsigned round = 0; round < 100000; round++) {
-        own_word = record_epoch(7, 1 + rng_below(&rng, 1u << 31));
+        own_word =
+            rng_below(&rng, 8) ? record_epoch(7, 1 + rng_below(&rng, 1u << 31)) : RECORD_LOCKED;
         for (size_t i = 0; i < 2; i++)
             heads[i].word = random_word(&rng, own_word) | (rng_below(&rng, 2) ? RECORD_SETTLED : 0);
         for (size_t i = 0; i < sizeof memory; i++)
