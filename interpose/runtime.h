@@ -70,12 +70,19 @@ RT_HIDDEN void rt_boot(void);
  * and string functions count as accesses (others may synchronise in ways that we cannot see). */
 RT_HIDDEN bool rt_instrumented(uintptr_t pc);
 
+/* Under exhaustive search (control/state.c): a task wrote there. */
+extern RT_HIDDEN bool control_watches;
+RT_HIDDEN void control_wrote(const volatile void *memory);
+
 /* A range access by a memory or string function on behalf of its caller. */
 static inline void rt_range(struct hb_task *task, const void *p, size_t size, enum hb_kind kind,
                             uintptr_t pc)
 {
-    if (size)
-        hb_access(task, (uintptr_t)p, size, kind, pc);
+    if (!size)
+        return;
+    if (__builtin_expect(control_watches, 0) && kind != HB_READ)
+        control_wrote(p);
+    hb_access(task, (uintptr_t)p, size, kind, pc);
 }
 
 #endif

@@ -79,6 +79,12 @@ static inline enum hb_order order_now(int order)
         if (control_active())                                                                      \
             control_atomic(SCHED_##kind, (const volatile void *)(a), sizeof *(a), (pc));           \
     } while (0)
+/* Of what it compares with, or writes, depends whether it changes anything. */
+#define CONTROL_UPDATE_AT(flags, a, value, pc)                                                     \
+    do {                                                                                           \
+        if (control_active())                                                                      \
+            control_update(flags, (const volatile void *)(a), sizeof *(a), (uint64_t)(value), pc); \
+    } while (0)
 
 /* ---- entry points ---- */
 
@@ -132,11 +138,12 @@ static inline enum hb_order order_now(int order)
     }
 
 /* `compute` yields the value before; it may use a and v. */
-#define RMW(bits, name, compute)                                                                   \
+#define RMW(bits, name, compute) RMW_AS(0, bits, name, compute)
+#define RMW_AS(flags, bits, name, compute)                                                         \
     RT_EXPORT a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order);     \
     a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order)                \
     {                                                                                              \
-        CONTROL_ATOMIC(UPDATE, a);                                                                 \
+        CONTROL_UPDATE_AT(flags, a, v, RT_CALLER);                                                 \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
             return compute;                                                                        \
@@ -155,7 +162,7 @@ static inline enum hb_order order_now(int order)
     static a##bits cas_##bits(volatile a##bits *a, a##bits c, a##bits v, int order, int failure,   \
                               uintptr_t pc)                                                        \
     {                                                                                              \
-        CONTROL_ATOMIC_AT(UPDATE, a, pc);                                                          \
+        CONTROL_UPDATE_AT(SCHED_CONDITIONAL, a, c, pc);                                            \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
             return a##bits##_cas(a, c, v);                                                         \
@@ -196,7 +203,7 @@ static inline enum hb_order order_now(int order)
 #define ATOMICS(bits)                                                                              \
     LOAD(bits)                                                                                     \
     STORE(bits)                                                                                    \
-    RMW(bits, exchange, a##bits##_exchange(a, v))                                                  \
+    RMW_AS(SCHED_EXCHANGES, bits, exchange, a##bits##_exchange(a, v))                              \
     FETCH(bits, add)                                                                               \
     FETCH(bits, sub)                                                                               \
     FETCH(bits, and)                                                                               \

@@ -5,6 +5,7 @@
  * OSDI 2008).
  */
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "interpose/control/control.h"
@@ -43,13 +44,14 @@ static bool set_has(_Atomic uint64_t *set, uint64_t key)
 /* ---- points ---- */
 
 static void access_step(enum sched_kind kind, uint16_t flags, const volatile void *memory,
-                        size_t size, uintptr_t pc)
+                        size_t size, uint64_t value, uintptr_t pc)
 {
     control_step(&(struct sched_op){
         .kind = (uint16_t)kind,
         .flags = flags,
         .count = (uint32_t)size,
         .address = (uint64_t)(uintptr_t)memory,
+        .mutex = value,
         .deadline = SCHED_NEVER,
         .pc = pc,
     });
@@ -58,21 +60,42 @@ static void access_step(enum sched_kind kind, uint16_t flags, const volatile voi
 void control_atomic(enum sched_kind kind, const volatile void *memory, size_t size, uintptr_t pc)
 {
     if (!rt_cursor.inside && control_block->settings.visible >= VISIBLE_ATOMIC)
-        access_step(kind, SCHED_ATOMIC, memory, size, pc);
+        access_step(kind, SCHED_ATOMIC, memory, size, 0, pc);
+}
+
+/* Wider ones than a number has room for are taken to change what they are about. */
+void control_update(uint16_t flags, const volatile void *memory, size_t size, uint64_t value,
+                    uintptr_t pc)
+{
+    if (size > sizeof value)
+        flags = 0;
+    if (!rt_cursor.inside && control_block->settings.visible >= VISIBLE_ATOMIC)
+        access_step(SCHED_UPDATE, (uint16_t)(SCHED_ATOMIC | flags), memory, size, value, pc);
+}
+
+bool control_update_changes(const struct sched_op *op)
+{
+    uint64_t now = 0, value = 0;
+    memcpy(&now, (const void *)(uintptr_t)op->address, op->count);
+    memcpy(&value, &op->mutex, op->count); /* of a narrow one only its own bytes */
+    return op->flags & SCHED_CONDITIONAL ? now == value : now != value;
 }
 
 void control_plain_access(bool writes, const volatile void *memory, size_t size, uintptr_t pc)
 {
     uint32_t visible = control_block->settings.visible;
+    if (control_watches && writes)
+        control_wrote(memory);
     if (rt_cursor.inside || visible < VISIBLE_RACE)
         return;
     if (visible == VISIBLE_ALL || set_has(control_shared->racy, pc))
-        access_step(writes ? SCHED_WRITE : SCHED_READ, 0, memory, size, pc);
+        access_step(writes ? SCHED_WRITE : SCHED_READ, 0, memory, size, 0, pc);
 }
 
 bool control_sees_accesses(void)
 {
-    return control_block && control_block->settings.visible >= VISIBLE_RACE;
+    return control_block && (control_block->settings.visible >= VISIBLE_RACE ||
+                             control_block->settings.search != SEARCH_SAMPLES);
 }
 
 /* A schedule must find the same points when it is run again: what is found in it counts later. */

@@ -37,8 +37,10 @@ static uint64_t start_of(clockid_t clock)
 
 uint64_t control_now(void)
 {
-    if (control_active()) /* not the scheduler of goroutines */
+    if (control_active()) { /* not the scheduler of goroutines */
         sched_clock_advance(control_sched, LOOK_NS);
+        control_changed();
+    }
     return sched_clock(control_sched);
 }
 

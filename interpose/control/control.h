@@ -70,6 +70,8 @@ struct control_thread {
     struct hb_task *detected; /* what the detector knows it by, since its first operation */
     struct control_cancel cancel;
     struct control_signals signals;
+    uintptr_t stack_base; /* the program's code has its stack below; 0: not known (state.c) */
+    uint64_t changes;     /* that it made to what is not its stack */
     bool is_inside; /* it stands before its operation within the runtime: nothing may disturb it */
     void *(*routine)(void *);
     int (*routine_c11)(void *);
@@ -202,13 +204,29 @@ RT_HIDDEN uint32_t control_task_of_tid(pid_t tid);
 /* What the kernel knows it by. */
 RT_HIDDEN pid_t control_id_real(pid_t id);
 
+/* ---- state.c ---- */
+
+/* With control_watches, where names of states are wanted: the search is exhaustive. */
+
+/* Memory that stays, for what is learnt. */
+RT_HIDDEN void control_state_begin(struct room *room);
+/* Of the calling task, before its operation; 0: not known. */
+RT_HIDDEN uint64_t control_state(void);
+/* The calling task changed something that is neither memory nor an operation of the scheduler's. */
+RT_HIDDEN void control_changed(void);
+
 /* ---- access.c: accesses as scheduling points, where they are to be ---- */
 
 RT_HIDDEN void control_atomic(enum sched_kind kind, const volatile void *memory, size_t size,
                               uintptr_t pc);
+/* A read-modify-write; `flags`: SCHED_CONDITIONAL or SCHED_EXCHANGES, and then the value. */
+RT_HIDDEN void control_update(uint16_t flags, const volatile void *memory, size_t size,
+                              uint64_t value, uintptr_t pc);
+/* Would it write, or write what is not there already? */
+RT_HIDDEN bool control_update_changes(const struct sched_op *op);
 RT_HIDDEN void control_plain_access(bool writes, const volatile void *memory, size_t size,
                                     uintptr_t pc);
-/* Plain accesses may be scheduling points in this exploration. */
+/* Plain accesses may be scheduling points in this exploration, or are to be known. */
 RT_HIDDEN bool control_sees_accesses(void);
 /* The places that a replay names are scheduling points from now on. */
 RT_HIDDEN void control_promote_all(void);

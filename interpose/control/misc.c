@@ -25,6 +25,7 @@ CONTROLLED(void, thrd_yield, (void))
 
 void control_random(void *to, size_t size)
 {
+    control_changed();
     for (size_t done = 0; done < size; done += sizeof(uint64_t)) {
         uint64_t random = sched_random(control_sched);
         size_t left = size - done;

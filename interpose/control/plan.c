@@ -52,6 +52,8 @@ struct room *control_search_room(void)
     }
     search = &plan_common->searches[control_worker];
     control_room = search->room;
+    control_state_begin(control_room);
+    control_watches = true;
     return control_room;
 }
 
@@ -199,7 +201,7 @@ static enum explore_end end_of(uint32_t outcome)
     case OUTCOME_ASLEEP:
         return EXPLORE_END_ASLEEP;
     case OUTCOME_LIVELOCK:
-        return EXPLORE_END_LONG;
+        return sched_spins(control_sched) ? EXPLORE_END_ITSELF : EXPLORE_END_LONG;
     case OUTCOME_DIVERGED:
         return EXPLORE_END_LOST;
     case OUTCOME_ASSERT:

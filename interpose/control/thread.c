@@ -15,6 +15,7 @@ static void *thread_main(void *argument)
     uint32_t task = (uint32_t)(uintptr_t)argument;
     struct control_thread *thread = control_thread(task);
     control_task_begin(task);
+    thread->stack_base = (uintptr_t)__builtin_dwarf_cfa();
     return thread->routine(thread->argument);
 }
 
@@ -23,6 +24,7 @@ static int thread_main_c11(void *argument)
     uint32_t task = (uint32_t)(uintptr_t)argument;
     struct control_thread *thread = control_thread(task);
     control_task_begin(task);
+    thread->stack_base = (uintptr_t)__builtin_dwarf_cfa();
     return thread->routine_c11(thread->argument);
 }
 

@@ -177,7 +177,9 @@ static void turn_leave(uint32_t owner, uint32_t task)
 bool control_ready(void *context, uint32_t task, const struct sched_op *op)
 {
     struct control_wait *wait = threads[task].wait;
-    (void)context, (void)op;
+    (void)context;
+    if (op->kind == SCHED_UPDATE)
+        return control_update_changes(op);
     wait->timeout_ms = 0;
     return wait->ready(wait);
 }
@@ -261,6 +263,7 @@ static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, 
             if (may_end)
                 return SCHED_NONE;
             control_finish(OUTCOME_DEADLOCK, NULL);
+        case SCHED_SPINNING:
         case SCHED_TOO_LONG:
             control_finish(OUTCOME_LIVELOCK, NULL);
         case SCHED_DIVERGED:
@@ -312,13 +315,30 @@ static void token_leave(uint32_t before)
         leave();
 }
 
+/* What a loop that waits may come round to. */
+static bool may_repeat(uint16_t kind)
+{
+    return kind == SCHED_READ || kind == SCHED_UPDATE || kind == SCHED_TRYLOCK ||
+           kind == SCHED_TRYRDLOCK || kind == SCHED_TRYWRLOCK || kind == SCHED_SEM_TRYWAIT;
+}
+
+static __attribute__((noinline)) void pend_named(uint32_t self, const struct sched_op *op)
+{
+    struct sched_op named = *op;
+    named.state = control_state();
+    sched_pend(control_sched, self, &named);
+}
+
 /* Nothing is done yet that an interruption would have to take back. */
 static inline __attribute__((always_inline)) int step(const struct sched_op *op)
 {
     uint32_t self = control_self;
     uint32_t before = token_enter();
     threads[self].is_inside = before != 0;
-    sched_pend(control_sched, self, op);
+    if (__builtin_expect(control_watches, 0) && may_repeat(op->kind))
+        pend_named(self, op);
+    else
+        sched_pend(control_sched, self, op);
     uint32_t next = choose(false);
     if (next != self)
         turn_pass(self, next);

@@ -137,6 +137,7 @@ static void body_run(void)
     body_fn *body = (body_fn *)(uintptr_t)(control_shared->image_low + control_shared->body);
     uint32_t size = control_shared->argument_size;
     memcpy(argument, control_shared->argument, size);
+    control_thread(0)->stack_base = (uintptr_t)__builtin_dwarf_cfa();
     body(size ? argument : NULL);
     exit(0);
 }
@@ -146,6 +147,7 @@ static __attribute__((noinline)) void program_start(void)
     control_begin();
     if (control_shared->body)
         body_run();
+    control_thread(0)->stack_base = (uintptr_t)__builtin_dwarf_cfa();
     exit(program_main(program.argc, program.argv, program.envp));
 }
 

@@ -89,16 +89,42 @@ static uint32_t state_without(const struct explore *explore, const struct second
                : state;
 }
 
-/* Would a loop that waited be set free without e, by a change since its last round? */
+/* The event's operation was about this object; else its loop waited for it, too. */
+static bool link_is_own(const struct explore *explore, uint32_t link)
+{
+    return (link - 1) % NOTE_OBJECTS < explore->notes[link_event(link)].own;
+}
+
+static bool link_is_news(const struct explore *explore, uint32_t link)
+{
+    const struct trace_note *note = &explore->notes[link_event(link)];
+    return !note->looks && !note->silent && link_is_own(explore, link);
+}
+
+/* Where the task of f, which awaited, was in the round before: its event. */
+static uint32_t round_begin(const struct explore *explore, const struct second *f)
+{
+    uint32_t event = f->before;
+    for (uint32_t steps = f->note->phase; steps && event; steps--)
+        event = explore->before[event - 1];
+    return event ? event - 1 : 0;
+}
+
+/* Would a loop that waited be set free without e, by a change after it looked in its last round? */
 static bool sets_free(const struct explore *explore, const struct second *f, uint32_t e)
 {
-    for (uint32_t slot = 0; slot < NOTE_OBJECTS && f->note->object[slot]; slot++)
-        for (uint32_t link = latest_on(explore, f, slot); link; link = link_before(explore, link)) {
-            if (explore->notes[link_event(link)].task == f->note->task)
-                break;
-            if (!link_looks(explore, link) && !happens_before(explore, e, link_event(link)))
+    uint32_t begin = round_begin(explore, f);
+    for (uint32_t slot = 0; slot < NOTE_OBJECTS && f->note->object[slot]; slot++) {
+        bool changed = false;
+        for (uint32_t link = latest_on(explore, f, slot); link && link_event(link) >= begin;
+             link = link_before(explore, link)) {
+            bool looked = explore->notes[link_event(link)].task == f->note->task;
+            if (looked && changed && link_is_own(explore, link))
                 return true;
+            changed |= !looked && link_is_news(explore, link) &&
+                       !happens_before(explore, e, link_event(link));
         }
+    }
     return false;
 }
 

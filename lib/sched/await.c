@@ -1,11 +1,19 @@
 /*
  * await: loops that wait for others, under exhaustive search. Each round of such a loop would be
  * another trace, and there is no end of them; but a round that meets the same as the one before
- * teaches nothing. A task that has come to the same place ROUNDS times, and what it read there and
- * since its last time there has not changed, *awaits*: others go first until something of that has
- * changed, if any can.
+ * teaches nothing.
  *
- * A loop that counts its rounds may be cut so, too: who looks for a proof is told (sched_awaited).
+ * A task that comes back to an operation of its own in the same state (sched_op.state) has made a
+ * round; if it only looked in it, or tried in vain, or wrote what was there already, then until
+ * something of what it read has changed since, it would go round and round: it *awaits* that. So it
+ * cannot go on, as if its operation were a lock that somebody holds; the next round depends on all
+ * that it waited for. This is exact: nothing but such rounds is left out (GenMC's spin-assume:
+ * Kokologiannakis, Ren, Vafeiadis: Dynamic Partial Order Reductions for Spinloops, FMCAD 2021).
+ * Where all who could go wait so, nothing will ever change: a livelock.
+ *
+ * Where states are not known, or differ from round to round (the loop counts), rounds are cut when
+ * they have met the same for so long that it takes no patience to believe in an end: then who looks
+ * for a proof is told (sched_awaited).
  */
 #include <errno.h>
 
@@ -13,21 +21,50 @@
 
 enum {
     ROUNDS = 2,
-    ROUNDS_UPDATE = 8, /* of updates, which may make progress without us seeing it */
+    ROUNDS_UPDATE = 8,  /* of updates, which may make progress without us seeing it */
+    ROUNDS_KNOWN = 100, /* where states are known: they differed, or it changed something */
 };
+
+/* ---- places ---- */
 
 static uint64_t source_of(const struct object *object, uint8_t halves)
 {
-    return halves == 3 ? object->past[0].changed + object->past[1].changed
-                       : object->past[halves == 2].changed;
+    if (object->class != OBJECT_MEMORY)
+        return object->past[0].changed;
+    return halves == 3 ? object->memory.news[0] + object->memory.news[1]
+                       : object->memory.news[halves == 2];
 }
 
-static struct await_place *place_find(struct task *task)
+/* That of an access to two words is not known: a place has one object. */
+static uint64_t state_of(const struct task *task)
 {
-    for (int i = 0; i < AWAIT_PLACES; i++)
-        if (task->awaits[i].object == task->object[0] && task->awaits[i].pc == task->op.pc)
+    return task->semantics->class == OBJECT_MEMORY && task->object[1] ? 0 : task->op.state;
+}
+
+static bool is_there(const struct task *task, const struct await_place *place)
+{
+    return place->object == task->object[0] && place->pc == task->op.pc &&
+           place->halves == task->halves[0];
+}
+
+/* In the same state. */
+static struct await_place *place_same(struct task *task)
+{
+    uint64_t state = state_of(task);
+    for (int i = 0; state && i < AWAIT_PLACES; i++)
+        if (task->awaits[i].state == state && is_there(task, &task->awaits[i]))
             return &task->awaits[i];
     return NULL;
+}
+
+/* In any state: the last time. */
+static struct await_place *place_last(struct task *task)
+{
+    struct await_place *last = NULL;
+    for (int i = 0; i < AWAIT_PLACES; i++)
+        if (is_there(task, &task->awaits[i]) && (!last || task->awaits[i].visit > last->visit))
+            last = &task->awaits[i];
+    return last;
 }
 
 static struct await_place *place_oldest(struct task *task)
@@ -38,6 +75,8 @@ static struct await_place *place_oldest(struct task *task)
             oldest = &task->awaits[i];
     return oldest;
 }
+
+/* ---- rounds ---- */
 
 /* Only looks, or fails to change what it tries to. */
 static bool may_wait(const struct task *task)
@@ -53,55 +92,157 @@ SCHED_APART uint64_t await_source(const struct task *task)
     return looks ? source_of(task->object[0], task->halves[0]) : 0;
 }
 
-SCHED_APART void await_stepped(struct task *task, uint64_t before)
+/* A change to another value, as far as the event's note knows. */
+static void news_note(const struct sched *sched, struct task *task)
 {
-    task->visits++;
-    uint16_t kind = task->op.kind;
-    if (kind == SCHED_YIELD || kind == SCHED_SLEEP || kind == SCHED_TICK)
+    const struct trace_note *note = &sched->notes[sched->steps - 1];
+    if (task->semantics->class != OBJECT_MEMORY || note->looks || note->silent)
         return;
-    if (!may_wait(task)) {
-        task->progress = task->visits;
-        return;
-    }
-    struct await_place *place = place_find(task);
-    bool again = place && place->visit > task->progress && place->changed == before;
-    uint32_t rounds = again ? place->rounds + 1 : 0;
-    *(place ? place : place_oldest(task)) = (struct await_place){
+    task->changed = task->visits;
+    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
+        for (int half = 0; half < 2; half++)
+            if (task->halves[slot] >> half & 1)
+                task->object[slot]->memory.news[half] = task->hash;
+}
+
+static void place_keep(struct task *task, uint64_t before)
+{
+    struct await_place *last = place_last(task), *place = place_same(task);
+    bool again = last && last->visit > task->progress && last->news == before;
+    uint32_t rounds = again ? last->rounds + 1 : 0;
+    if (!place)
+        place = last && !state_of(task) ? last : place_oldest(task);
+    /* What it did from there on it would not do again. */
+    if (is_there(task, place) && place->news != before && place->visit > task->changed)
+        task->changed = place->visit;
+    *place = (struct await_place){
         .pc = task->op.pc,
+        .state = state_of(task),
         .object = task->object[0],
         .halves = task->halves[0],
-        .changed = source_of(task->object[0], task->halves[0]),
+        .news = source_of(task->object[0], task->halves[0]),
         .visit = task->visits,
         .rounds = rounds,
     };
 }
 
-bool await_enough(const struct task *task, const struct await_place *place)
+SCHED_APART void await_stepped(struct sched *sched, struct task *task, uint64_t before)
 {
-    return place->rounds >= (task->op.kind == SCHED_UPDATE ? ROUNDS_UPDATE : ROUNDS);
+    uint16_t kind = task->op.kind;
+    task->visits++;
+    if (kind == SCHED_YIELD || kind == SCHED_SLEEP || kind == SCHED_TICK)
+        return;
+    news_note(sched, task);
+    if (may_wait(task))
+        place_keep(task, before);
+    else
+        task->progress = task->visits;
+}
+
+/* ---- waiting ---- */
+
+const struct await_place *await_next(const struct task *task, const struct await_place *place,
+                                     uint32_t *at)
+{
+    while (*at < AWAIT_PLACES) {
+        const struct await_place *other = &task->awaits[(*at)++];
+        bool own = other->object == task->object[0] && other->halves == task->halves[0];
+        if (other->object && other->visit >= place->visit && !own)
+            return other;
+    }
+    return NULL;
+}
+
+/* Has the event's note room for all that it waits for? */
+static bool place_fits(const struct task *task, const struct await_place *place)
+{
+    const struct await_place *other;
+    int count = __builtin_popcount(task->halves[0]);
+    for (uint32_t at = 0; (other = await_next(task, place, &at));)
+        count += __builtin_popcount(other->halves);
+    return count <= NOTE_OBJECTS;
+}
+
+const struct await_place *await_place(const struct task *task)
+{
+    const struct await_place *place = task->object[0] ? place_same((struct task *)task) : NULL;
+    bool waits = place && place->visit > task->progress && place->visit > task->changed;
+    return waits && place_fits(task, place) ? place : NULL;
+}
+
+/* Has it been there often enough? */
+static const struct await_place *place_tired(const struct task *task)
+{
+    const struct await_place *place = task->object[0] ? place_last((struct task *)task) : NULL;
+    if (!place || place->visit <= task->progress)
+        return NULL;
+    uint32_t enough = state_of(task)                  ? ROUNDS_KNOWN
+                      : task->op.kind == SCHED_UPDATE ? ROUNDS_UPDATE
+                                                      : ROUNDS;
+    return place->rounds >= enough ? place : NULL;
+}
+
+const struct await_place *await_returned(const struct task *task)
+{
+    const struct await_place *place = await_place(task);
+    return place ? place : place_tired(task);
+}
+
+static bool has_news(const struct task *task, const struct await_place *place)
+{
+    for (int i = 0; i < AWAIT_PLACES; i++) {
+        const struct await_place *other = &task->awaits[i];
+        if (other->object && other->visit >= place->visit &&
+            other->news != source_of(other->object, other->halves))
+            return true;
+    }
+    return false;
 }
 
 bool task_awaits(struct sched *sched, struct task *task)
 {
-    const struct await_place *place = task->object[0] ? place_find(task) : NULL;
-    if (!place || place->visit <= task->progress || !await_enough(task, place))
+    const struct await_place *place = await_place(task), *tired;
+    if (place && !has_news(task, place))
+        return true;
+    tired = place_tired(task);
+    if (!tired || has_news(task, tired))
         return false;
-    for (int i = 0; i < AWAIT_PLACES; i++) {
-        const struct await_place *other = &task->awaits[i];
-        if (other->object && other->visit >= place->visit &&
-            other->changed != source_of(other->object, other->halves))
-            return false;
-    }
     sched->awaited = true;
     return true;
 }
 
-SCHED_APART const struct set *await_filter(struct sched *sched, const struct set *candidates)
+/* ---- all ---- */
+
+/* Whoever else can go on and is awake. */
+static void wakers_find(struct sched *sched, bool *ret_asleep)
 {
-    uint32_t kept = 0;
+    for (uint32_t i = 0; i < sched->tasks_count; i++) {
+        struct task *task = &sched->tasks[i];
+        if (task->state != TASK_PENDS || !(task->enabled_at || task->timed_at) ||
+            task_awaits(sched, task))
+            continue;
+        if (sleep_awake_outcome(sched, task) != TRACE_ANY)
+            sched->ready.tasks[sched->ready.count++] = i;
+        else
+            *ret_asleep = true;
+    }
+}
+
+SCHED_APART const struct set *await_filter(struct sched *sched, const struct set *candidates,
+                                           enum sched_verdict *ret_verdict)
+{
+    bool asleep = false;
+    sched->ready.count = 0;
     for (uint32_t i = 0; i < candidates->count; i++)
         if (!task_awaits(sched, &sched->tasks[candidates->tasks[i]]))
-            sched->ready.tasks[kept++] = candidates->tasks[i];
-    sched->ready.count = kept;
-    return kept ? &sched->ready : candidates;
+            sched->ready.tasks[sched->ready.count++] = candidates->tasks[i];
+    if (!sched->ready.count) /* fairness may have held others back */
+        wakers_find(sched, &asleep);
+    if (sched->ready.count)
+        return &sched->ready;
+    if (sched->awaited && !asleep)
+        return candidates; /* a guess: let them go on */
+    *ret_verdict = asleep ? SCHED_ASLEEP : sched->outside.count ? SCHED_OUTSIDE : SCHED_SPINNING;
+    sched->spins = *ret_verdict == SCHED_SPINNING;
+    return candidates;
 }

@@ -61,6 +61,25 @@ uint64_t access_source(const struct task *task)
                                 : past[task->halves[0] == 2].changed;
 }
 
+/* ---- what a loop waited for: it is looked at again ---- */
+
+static SCHED_APART uint64_t awaited_add(const struct task *task, const struct await_place *place,
+                                        uint64_t hash, bool looks)
+{
+    const struct await_place *other;
+    for (uint32_t at = 0; (other = await_next(task, place, &at));)
+        hash = past_add(other->object, other->halves, hash, looks);
+    return hash;
+}
+
+static SCHED_APART void awaited_note(const struct task *task, const struct await_place *place,
+                                     uint64_t hash, bool looks)
+{
+    const struct await_place *other;
+    for (uint32_t at = 0; (other = await_next(task, place, &at));)
+        past_note(other->object, other->halves, hash, looks);
+}
+
 static uint64_t event_end(struct sched *sched, struct task *task, uint64_t hash)
 {
     task->hash = hash;
@@ -114,6 +133,7 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
 {
     bool looks = op_looks_only(sched, task, outcome);
     bool robust = task->op.kind == SCHED_END && task->robust_held;
+    const struct await_place *place = sched->plan.systematic ? await_place(task) : NULL;
     uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
     uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
     if (task->op.kind == SCHED_EXIT || task->op.kind == SCHED_FORK) /* shows all that was done */
@@ -124,12 +144,16 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
         hash = past_add(task->object[slot], task->halves[slot], hash, looks);
     if (robust)
         hash = robust_add(sched, task, hash);
+    if (place)
+        hash = awaited_add(task, place, hash, looks);
     if (task->op.more[0])
         hash = more_add(sched, task, hash);
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         past_note(task->object[slot], task->halves[slot], hash, looks);
     if (robust)
         robust_note(sched, task, hash);
+    if (place)
+        awaited_note(task, place, hash, looks);
     if (task->op.more[0])
         more_note(sched, task, hash);
     *ret_looks = looks;

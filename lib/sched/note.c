@@ -44,13 +44,16 @@ static uint32_t object_state(const struct object *object)
     }
 }
 
-static void note_memory(const struct sched *sched, const struct task *task, struct trace_note *note)
+/* How many objects. */
+static uint32_t note_memory(const struct sched *sched, const struct task *task,
+                            struct trace_note *note)
 {
-    int count = 0;
+    uint32_t count = 0;
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         for (uint32_t half = 0; half < 2; half++)
             if (task->halves[slot] >> half & 1)
                 note->object[count++] = object_name(sched, task->object[slot], half);
+    return count;
 }
 
 static void note_object(const struct sched *sched, const struct object *object, int slot,
@@ -93,14 +96,23 @@ static void note_more(const struct sched *sched, const struct task *task, struct
     }
 }
 
-/* Had it waited in a loop at the place where it stands? What has changed since sets it free. */
-static bool was_awaiting(const struct task *task)
+/* Further objects: what else its loop waited for. */
+static SCHED_APART void note_awaited(const struct sched *sched, const struct task *task,
+                                     struct trace_note *note)
 {
-    for (int i = 0; i < AWAIT_PLACES; i++)
-        if (task->awaits[i].object && task->awaits[i].object == task->object[0] &&
-            task->awaits[i].pc == task->op.pc && task->awaits[i].visit > task->progress)
-            return await_enough(task, &task->awaits[i]);
-    return false;
+    const struct await_place *place = await_place(task), *other;
+    note->phase = task->visits - await_returned(task)->visit;
+    for (uint32_t at = 0; place && (other = await_next(task, place, &at));)
+        for (uint32_t half = 0; half < 2; half++)
+            if (other->halves >> half & 1)
+                note_add(note, object_name(sched, other->object, half));
+}
+
+/* Does it write what is there already? */
+static bool writes_the_same(const struct sched *sched, const struct task *task)
+{
+    return task->op.kind == SCHED_UPDATE && task->op.flags & SCHED_EXCHANGES &&
+           !sched->config.ready(sched->config.context, task_number(sched, task), &task->op);
 }
 
 void note_fill(const struct sched *sched, const struct task *task, uint32_t outcome, bool looks,
@@ -118,7 +130,8 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
         .flags = task->op.flags,
         .ends = task->op.kind == SCHED_EXIT,
         .looks = looks,
-        .awaited = was_awaiting(task),
+        .awaited = await_returned(task) != NULL,
+        .own = NOTE_OBJECTS,
         .signalled = wakes && task->signalled,
         .timed = task->semantics->may_give_up && timed,
         .spurious = task->op.kind == SCHED_WAKE && !timed && sched->config.spurious_max,
@@ -128,11 +141,16 @@ void note_fill(const struct sched *sched, const struct task *task, uint32_t outc
         return;
     }
     if (task->semantics->class == OBJECT_MEMORY) {
-        note_memory(sched, task, ret_note);
+        ret_note->own = note_memory(sched, task, ret_note) & NOTE_OWN;
+        ret_note->silent = writes_the_same(sched, task);
+        if (ret_note->awaited)
+            note_awaited(sched, task, ret_note);
         return;
     }
     for (int slot = 0; slot < 2 && task->object[slot]; slot++)
         note_object(sched, task->object[slot], slot, ret_note);
+    if (ret_note->awaited)
+        note_awaited(sched, task, ret_note);
     note_more(sched, task, ret_note);
     if (task->op.kind == SCHED_SLEEP && sched->plan.coarse)
         ret_note->object[0] = OBJECT_GO + 1; /* as object_name says: of timers who knows? */

@@ -60,6 +60,11 @@ bool sched_awaited(const struct sched *sched)
     return sched->awaited;
 }
 
+bool sched_spins(const struct sched *sched)
+{
+    return sched->spins;
+}
+
 uint64_t sched_event_hash(const struct sched *sched, uint32_t step)
 {
     return sched->config.events[step].hash;

@@ -73,7 +73,7 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     sched->current = SCHED_NONE;
     sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
     sched->marked_count = 0;
-    sched->strayed = sched->awaited = sched->crowded = false;
+    sched->strayed = sched->awaited = sched->spins = sched->crowded = false;
     sched->withdrawals_count = 0;
     sleep_begin(sched);
     sched->steps = sched->held = 0;
@@ -350,8 +350,11 @@ static enum sched_verdict decide_free(struct sched *sched, struct task **ret_tas
     set = sleep_filter(sched, set);
     if (!set->count)
         return SCHED_ASLEEP;
+    enum sched_verdict verdict = SCHED_GO;
     if (sched->plan.systematic)
-        set = await_filter(sched, set);
+        set = await_filter(sched, set, &verdict);
+    if (verdict != SCHED_GO)
+        return verdict;
     uint32_t index = set->count > 1 ? index_choose(sched, set) : 0;
     *ret_task = &sched->tasks[set->tasks[index]];
     *ret_outcome = outcome_choose(sched, *ret_task);
@@ -384,7 +387,7 @@ static SCHED_APART void note_record(struct sched *sched, const struct task *task
     uint32_t index = sched->steps - 1;
     struct trace_note *note = &sched->notes[index];
     note_fill(sched, task, outcome, sched->config.events[index].flags & TRACE_LOOKED, note);
-    sched->awaited |= note->awaited;
+    sched->awaited |= note->awaited && !await_place(task);
     note->outcomes = outcome < TRACE_TIMED_OUT ? outcomes_of(sched, task) : 0;
     sleep_step(sched, note);
 }
@@ -426,7 +429,7 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     task->result = execute(sched, task, outcome);
     if (sched->plan.systematic) {
         sched->notes[sched->steps - 1].failed = task->result != 0;
-        await_stepped(task, source);
+        await_stepped(sched, task, source);
     }
     task->steps++;
     if (sched->profiling)

@@ -37,6 +37,7 @@ enum {
                               * by task `count`, a semaphore with `count` units, a once done */
     SCHED_CONDITIONAL =
         64,              /* UPDATE: a compare-exchange; config.ready says whether it would write */
+    SCHED_EXCHANGES = 1, /* UPDATE: config.ready says whether what it writes is not there already */
     SCHED_AT_ONCE = 128, /* CHOOSE: no other task goes first */
     SCHED_WIDE = 1,      /* SELECT: it is about more objects than its operation can name */
 };
@@ -58,9 +59,11 @@ struct sched_op {
     uint32_t count;    /* barrier: parties; choose: outcomes; semaphore: units at first sight;
                         * access: bytes; join, cancel: the task's number */
     uint64_t address;  /* of the object; of the accessed memory */
-    uint64_t mutex;    /* WAIT, WAKE: address of the mutex */
+    uint64_t mutex;    /* WAIT, WAKE: address of the mutex; UPDATE: what config.ready compares */
     uint64_t deadline; /* virtual ns */
     uint64_t pc;       /* the place in the program */
+    uint64_t state;    /* names all that its task goes on by but for what it will read: equal where
+                        * that is; 0: not known */
     uint8_t breaks;    /* enum sched_breaks */
     uint64_t more[SCHED_MORE]; /* goroutines': further objects that it is about, 0 = no more */
 };
@@ -73,6 +76,7 @@ enum sched_verdict {
     SCHED_DIVERGED, /* the plan's next step is not possible; see sched_steps() */
     SCHED_TOO_LONG, /* steps_max is reached */
     SCHED_ASLEEP,   /* all that could go sleep: this was explored */
+    SCHED_SPINNING, /* systematic: all that could go are in loops that wait for each other */
 };
 
 struct sched_config {
@@ -81,7 +85,8 @@ struct sched_config {
     uint32_t spurious_max; /* spurious wake-ups an execution */
     struct room *room;     /* of its tables: a forked child's execution can be looked at here */
     bool time_choices;     /* the clock may jump to the first sleeper at any point */
-    /* Can a pending EXTERNAL go now? Asked again at every step. SCHED_CONDITIONAL: see there. */
+    /* Can a pending EXTERNAL go now? Asked again at every step. SCHED_CONDITIONAL, SCHED_EXCHANGES:
+     * see there. */
     bool (*ready)(void *context, uint32_t task, const struct sched_op *op);
     void *context;
     struct trace_event *events; /* the trace, room for steps_max; the caller's memory */
@@ -173,6 +178,8 @@ bool sched_crowded(const struct sched *sched);
 /* All that the step could have been; not of what a task chose at once. */
 /* Was a task kept from another round of a loop that waits, which might have been different? */
 bool sched_awaited(const struct sched *sched);
+/* Did it end with SCHED_SPINNING? */
+bool sched_spins(const struct sched *sched);
 uint64_t sched_event_hash(const struct sched *sched, uint32_t step);
 uint64_t sched_path(const struct sched *sched, uint32_t task);
 const struct sched_option *sched_options_at(const struct sched *sched, uint32_t step,

@@ -57,6 +57,9 @@ struct object {
     bool known;  /* its state before our first sight was taken over */
     union {
         struct {
+            uint64_t news[2]; /* hash of the last change to another value: of each half (await.c) */
+        } memory;
+        struct {
             uint32_t owner, depth;
             uint32_t next_held; /* index + 1: in its owner's list of robust mutexes */
             bool robust, owner_died, lost;
@@ -94,10 +97,10 @@ struct spin_place {
 };
 
 /* await.c: a place where a task may be waiting for others. */
-enum { AWAIT_PLACES = 4 };
+enum { AWAIT_PLACES = 8 };
 struct await_place {
-    uint64_t pc, changed; /* the last change of what it looked at there */
-    const struct object *object;
+    uint64_t pc, state, news; /* sched_op.state; the last change of what it looked at there */
+    struct object *object;
     uint32_t visit, rounds; /* when last, of its steps; how often it met the same */
     uint8_t halves;
 };
@@ -144,7 +147,8 @@ struct task {
     bool interests;    /* surw: stands before an interesting event */
     uint64_t priority;
     /* fair.c, await.c: what few steps look at; last, so that the rest lies together */
-    uint32_t visits, progress; /* its steps; the last of them that can be no part of waiting */
+    uint32_t visits, progress; /* its steps; the last of them that can be no part of waiting; */
+    uint32_t changed;          /* the last that wrote what was not there, or that has news now */
     struct spin_place spins[SPIN_PLACES];
     struct await_place awaits[AWAIT_PLACES];
 };
@@ -176,6 +180,7 @@ struct sched {
     uint64_t trace_hash;
     bool profiling;                     /* this execution is the profile's first */
     bool awaited;                       /* a task was kept from another round of its loop */
+    bool spins;                         /* SCHED_SPINNING */
     bool crowded;                       /* an event touched more objects than a note has room for */
     struct trace_note *notes;           /* of the steps, if the plan is systematic */
     const struct trace_note **sleepers; /* room for SLEEPERS_MAX */
@@ -273,12 +278,21 @@ bool fair_stepped(struct sched *sched, struct task *task, uint32_t outcome,
 
 /* What await_stepped wants to know from before the step. */
 uint64_t await_source(const struct task *task);
-void await_stepped(struct task *task, uint64_t before);
-/* Has it been there often enough? */
-bool await_enough(const struct task *task, const struct await_place *place);
+void await_stepped(struct sched *sched, struct task *task, uint64_t before);
+/* The place of the loop that the task has come back to, as it was the last time: all that it read
+ * since is what it waits for. NULL: it does not wait, or only as far as can be guessed. */
+const struct await_place *await_place(const struct task *task);
+/* One of the things that it read besides what its operation is about, from number *at on; NULL: no
+ * more. */
+const struct await_place *await_next(const struct task *task, const struct await_place *place,
+                                     uint32_t *at);
+/* The same, or where it came back so often that it is left there. */
+const struct await_place *await_returned(const struct task *task);
 bool task_awaits(struct sched *sched, struct task *task);
-/* Those candidates that do not await anything; all, if there are none. */
-const struct set *await_filter(struct sched *sched, const struct set *candidates);
+/* Those candidates that do not await anything, or who else does not; of none of them all, unless
+ * *ret_verdict is another than SCHED_GO. */
+const struct set *await_filter(struct sched *sched, const struct set *candidates,
+                               enum sched_verdict *ret_verdict);
 
 /* ---- hash.c ---- */
 

@@ -19,6 +19,7 @@
 
 enum {
     NOTE_OBJECTS = 4, /* an access of 16 bytes: four halves of words */
+    NOTE_OWN = 7,     /* mask of trace_note.own */
     NOTE_STATES = 2,  /* the first two objects may decide whether the event is possible */
 };
 #define NOTE_WRITER UINT32_C(0x80000000)
@@ -34,16 +35,19 @@ struct trace_note {
     uint32_t task, outcome;
     uint32_t outcomes; /* how many it could have had; 0: it gave up */
     uint32_t cause; /* event + 1 of the step in which another task let it go on: made it, woke it */
-    uint32_t phase; /* LEAVE: the barrier's phase that must have passed */
+    uint32_t phase; /* LEAVE: the barrier's phase that must have passed; awaited: its task's steps
+                     * since it was there the round before */
     uint16_t kind, flags;
-    bool ends;      /* nothing of other tasks follows it: the process ended */
-    bool looks;     /* it left its objects as they were */
-    bool signalled; /* WAKE, PARKED: it was, by `cause` */
-    bool timed;     /* where it is not enabled it may go all the same: at its deadline */
-    bool spurious;  /* or without cause */
-    bool awaited;   /* it was another round of a loop that waited, until something changed */
-    bool failed;    /* its result was not 0 */
-    bool yielded;   /* its task lets others go first: it waits for them, as far as can be seen */
+    bool ends;           /* nothing of other tasks follows it: the process ended */
+    bool looks;          /* it left its objects as they were */
+    bool signalled;      /* WAKE, PARKED: it was, by `cause` */
+    bool timed;          /* where it is not enabled it may go all the same: at its deadline */
+    bool spurious;       /* or without cause */
+    bool awaited;        /* it was another round of a loop that waited, until something changed */
+    bool failed;         /* its result was not 0 */
+    uint8_t yielded : 1; /* its task lets others go first: it waits for them, as can be seen */
+    uint8_t silent : 1;  /* it wrote what was there already: no news for who waits in a loop */
+    uint8_t own : 3;     /* its first so many objects; of the others its loop waited for news */
 };
 
 static inline bool note_touch(const struct trace_note *a, const struct trace_note *b)

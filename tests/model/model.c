@@ -9,12 +9,15 @@
 
 /* ---- what the scheduler asks ---- */
 
-/* EXTERNAL: something came; a compare-exchange: the cell is 0. */
+/* EXTERNAL: something came; a compare-exchange: the cell is 0; an exchange: it has another value.
+ */
 static bool model_ready(void *context, uint32_t task, const struct sched_op *op)
 {
     const struct model *model = context;
     const struct model_task *self = &model->tasks[task];
     const struct instruction *now = &model->program->codes[self->code].instructions[self->at];
+    if (now->effect == EFFECT_EXCHANGE)
+        return model->cells[now->cell] != now->value;
     return op->kind == SCHED_EXTERNAL ? model->cells[now->cell] > 0 : model->cells[now->cell] == 0;
 }
 
@@ -23,6 +26,7 @@ struct model *model_new(const struct program *program, struct model_options opti
     struct model *model = calloc(1, sizeof *model);
     uint32_t steps_max = options.steps_max ? options.steps_max : MODEL_STEPS;
     model->program = program;
+    model->states = options.states;
     model->failing_cell = -1;
     model->events = calloc(steps_max, sizeof *model->events);
     model->touched = calloc(steps_max, sizeof *model->touched);
@@ -84,6 +88,7 @@ static void pend_instruction(struct model *model, uint32_t task)
         .mutex = now->mutex,
         .deadline = now->delay ? sched_clock(model->sched) + now->delay : SCHED_NEVER,
         .pc = place_of(model, task),
+        .state = model->states ? (uint64_t)(uint32_t)self->reg + 1 : 0,
     };
     for (int i = 0; i < now->cases_count; i++)
         op_name(&op, now->cases[i].channel);
@@ -144,6 +149,10 @@ static void take_effect(struct model *model, uint32_t task, const struct instruc
         break;
     case EFFECT_ADD:
         *cell += now->value;
+        break;
+    case EFFECT_EXCHANGE:
+        self->reg = *cell;
+        *cell = now->value;
         break;
     case EFFECT_SWAP:
         self->reg = *cell;

@@ -23,13 +23,14 @@ enum {
 
 enum effect {
     EFFECT_NONE,
-    EFFECT_LOAD,  /* register = cell */
-    EFFECT_STORE, /* cell = value */
-    EFFECT_SUM,   /* cell = register + value */
-    EFFECT_ADD,   /* cell += value */
-    EFFECT_SWAP,  /* register = cell; if that is 0, cell = value (a compare-exchange) */
-    EFFECT_SPAWN, /* task running code `value` */
-    EFFECT_ABORT, /* the process ends: what an assertion does */
+    EFFECT_LOAD,     /* register = cell */
+    EFFECT_STORE,    /* cell = value */
+    EFFECT_SUM,      /* cell = register + value */
+    EFFECT_ADD,      /* cell += value */
+    EFFECT_EXCHANGE, /* register = cell; cell = value */
+    EFFECT_SWAP,     /* register = cell; if that is 0, cell = value (a compare-exchange) */
+    EFFECT_SPAWN,    /* task running code `value` */
+    EFFECT_ABORT,    /* the process ends: what an assertion does */
 };
 
 enum branch {
@@ -121,6 +122,7 @@ struct model {
     void *choosing_context;
     bool failed;                     /* the program's own check: see instruction kinds below */
     bool checked;                    /* sched_selfcheck after each step */
+    bool states;                     /* operations name the state of their task */
     int failing_cell, failing_value; /* failed = this cell has this value at the end; -1: none */
 };
 
@@ -135,6 +137,7 @@ struct model_options {
     uint32_t spurious_max;
     bool time_choices;
     bool profile;
+    bool states;        /* operations name the state of their task */
     uint32_t steps_max; /* 0: MODEL_STEPS */
 };
 
