@@ -55,3 +55,18 @@ int note_readers(const struct trace_note *note)
         return -1;
     return (note->kind == SCHED_RDLOCK || note->kind == SCHED_TRYRDLOCK) && !note->failed;
 }
+
+bool note_varies(const struct trace_note *note)
+{
+    switch (note->kind) {
+    case SCHED_TRYLOCK:
+    case SCHED_TRYRDLOCK:
+    case SCHED_TRYWRLOCK:
+    case SCHED_SEM_TRYWAIT:
+        return true;
+    case SCHED_UPDATE:
+        return note->awaited || note->flags & (SCHED_CONDITIONAL | SCHED_EXCHANGES);
+    default:
+        return note->awaited || note->timed;
+    }
+}

@@ -242,6 +242,18 @@ static bool was_aborted(struct sched *sched)
     return false;
 }
 
+/* What commutes with a step that varies need not do so in every state. So a step that sleeps cannot
+ * stand for a sequence in which it does not occur: from then on it has to begin it. */
+static void cover_strictly(struct explore *explore, uint32_t first)
+{
+    for (uint32_t index = first; index < explore->count; index++)
+        if (explore->config.algorithm == EXPLORE_OPTIMAL && note_varies(&explore->notes[index])) {
+            explore->config.algorithm = EXPLORE_SHARED;
+            frontier_cover_strictly(explore);
+        }
+    explore->stats.strict = explore->config.algorithm == EXPLORE_SHARED;
+}
+
 static bool search_next(struct explore *explore)
 {
     if (node_next(explore) || bound_next(explore))
@@ -276,6 +288,7 @@ bool explore_next(struct explore *explore, struct sched *sched, enum explore_end
         end = EXPLORE_END_ABORTED;
     if (end == EXPLORE_END_ABORTED && explore->count > first)
         explore->notes[explore->count - 1].ends = true;
+    cover_strictly(explore, first);
     if (explore->unknown && explore->count > first)
         frontier_tell(explore, &explore->notes[first]);
     events_enter(explore);

@@ -69,6 +69,7 @@ struct explore_stats {
     uint32_t bounds;     /* the bounds below are explored, of those from bound_first on */
     uint64_t bounds_executions; /* with at most bounds - 1 */
     uint64_t lost;              /* EXPLORE_END_LOST */
+    bool strict; /* EXPLORE_OPTIMAL became EXPLORE_SHARED: steps vary with the state they come in */
     uint32_t waiting; /* nodes of wakeup trees now: what is known to be still to explore */
     uint32_t waiting_most;
 };

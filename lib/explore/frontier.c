@@ -207,6 +207,12 @@ void frontier_tell(struct explore *explore, const struct trace_note *note)
     spin_unlock(&frontier->lock);
 }
 
+void frontier_cover_strictly(struct explore *explore)
+{
+    if (explore->config.frontier)
+        explore->config.frontier->trees->config.algorithm = EXPLORE_SHARED;
+}
+
 void frontier_part_end(struct explore *explore)
 {
     struct frontier *frontier = explore->config.frontier;
@@ -228,6 +234,7 @@ static void part_begin(struct explore *explore, uint32_t shared)
 {
     history_rewind(explore, 0);
     explore->config.frontier->parts++;
+    explore->config.algorithm = explore->config.frontier->trees->config.algorithm;
     explore->has_part = true;
     explore->shared = shared;
     explore->sleepers_count = 0;

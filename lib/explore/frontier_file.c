@@ -213,7 +213,9 @@ static bool branches_are_needed(struct reader *reader)
 static bool algorithm_fits(const struct frontier *frontier, uint32_t written)
 {
     uint32_t algorithm = frontier->trees->config.algorithm;
-    return algorithm == written || (algorithm == EXPLORE_SHARED && written == EXPLORE_OPTIMAL);
+    bool reduces = algorithm == EXPLORE_SHARED || algorithm == EXPLORE_OPTIMAL;
+    return algorithm == written ||
+           (reduces && (written == EXPLORE_OPTIMAL || written == EXPLORE_SHARED));
 }
 
 const char *frontier_load(struct frontier *frontier, const void *bytes, size_t size)
@@ -227,6 +229,8 @@ const char *frontier_load(struct frontier *frontier, const void *bytes, size_t s
     if (head.branches >= BRANCHES_MAX || head.untouched > 1 || (head.untouched && head.branches))
         return "its beginning makes no sense";
     frontier->untouched = head.untouched;
+    if (head.algorithm == EXPLORE_SHARED)
+        frontier->trees->config.algorithm = EXPLORE_SHARED;
     for (uint32_t i = 0; i < head.branches; i++)
         if (!branch_take(&reader, i))
             return reader.wrong;

@@ -99,6 +99,8 @@ void frontier_insert(struct explore *explore, uint32_t index, const struct trace
                      uint32_t length);
 /* The part's first step has been executed, and was this; NULL: it could not be. */
 void frontier_tell(struct explore *explore, const struct trace_note *note);
+/* Its algorithm is EXPLORE_SHARED from now on; so is that of who takes a part. */
+void frontier_cover_strictly(struct explore *explore);
 /* All of it is explored. */
 void frontier_part_end(struct explore *explore);
 
@@ -136,6 +138,9 @@ bool note_waits(const struct trace_note *note, int slot);
 /* Could the event be executed with its object number `slot` in this state, as far as that is what
  * it waits for? */
 bool note_possible(const struct trace_note *note, int slot, uint32_t state);
+/* Does it depend on the state in which it comes whether it looks or changes, is done or given up?
+ */
+bool note_varies(const struct trace_note *note);
 /* What an event does to a rwlock that is not held for writing: readers more or less. */
 int note_readers(const struct trace_note *note);
 
