@@ -40,8 +40,6 @@ static void debug(uint32_t pid)
     char *number = text_format("%u", pid);
     pid_t gdb;
     int status;
-    words_add(&words, "-ex"); /* interpose/control/tick.c */
-    words_add(&words, "handle SIGSTKFLT nostop noprint pass");
     words_add(&words, "-p");
     words_add(&words, number);
     tool_say("the program stopped at the finding; its tasks are gdb's threads: `thread apply all "

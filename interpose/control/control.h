@@ -187,6 +187,8 @@ enum { CONTROL_TICK_SIGNAL = SIGSTKFLT }; /* which nothing sends */
 /* Once, before all schedules; and in each process that runs them. */
 RT_HIDDEN void control_tick_install(void);
 RT_HIDDEN void control_tick_begin(void);
+/* No more in this process. */
+RT_HIDDEN void control_tick_end(void);
 /* Who has the turn; SCHED_NONE: nobody. */
 RT_HIDDEN uint32_t control_tick_running(void);
 /* A tick found the calling task at `pc`: is it to stand before an operation TICK now? */

@@ -34,6 +34,7 @@ static void debugger_await(void)
     enum { SLICE_NS = 10000000 };
     static _Atomic uint32_t never;
     bool seen = false;
+    control_tick_end(); /* gdb has no name for its signal, so nobody could tell it to pass it on */
     sys_call6(SYS_prctl, PR_SET_PTRACER, -1, 0, 0, 0, 0); /* where only parents may trace */
     atomic_store(&control_block->stopped, (uint32_t)sys_getpid());
     control_bell_ring();

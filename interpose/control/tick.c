@@ -25,6 +25,7 @@ enum {
 };
 
 static uint32_t steps_seen, ticks;
+static int timer; /* the kernel's number */
 
 static bool may_stop(const struct control_thread *thread, uintptr_t pc)
 {
@@ -87,7 +88,12 @@ void control_tick_begin(void)
 {
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = CONTROL_TICK_SIGNAL};
     struct itimerspec often = {.it_interval.tv_nsec = TICK_NS, .it_value.tv_nsec = TICK_NS};
-    int timer;
     if (sys_call3(SYS_timer_create, CLOCK_PROCESS_CPUTIME_ID, (long)&event, (long)&timer) == 0)
         sys_call6(SYS_timer_settime, timer, 0, (long)&often, 0, 0, 0);
+}
+
+void control_tick_end(void)
+{
+    struct itimerspec never = {.it_value.tv_nsec = 0};
+    sys_call6(SYS_timer_settime, timer, 0, (long)&never, 0, 0, 0);
 }

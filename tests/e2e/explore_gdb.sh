@@ -68,6 +68,7 @@ E2
         local pattern
         expect 66 "$racerun" replay --gdb "$file"
         has err '^racerun: the program stopped at the finding'
+        lacks err '^Unrecognized'
         for pattern in "${@:2}"; do has out "$pattern"; done
         has err "^racerun: $1 #1 \["
     }
