@@ -79,6 +79,7 @@ struct cc_scan {
     bool relocatable;     /* -r */
     bool fully_static;    /* -static, -static-pie */
     bool uninstrumented;  /* -fno-sanitize=thread */
+    bool own_assembler;   /* clang's is asked for, or writes what GNU's does not know */
     bool edit;            /* words must be dropped or rewritten */
     const char *conflict; /* a sanitizer that excludes ours */
 };
@@ -106,6 +107,12 @@ static bool takes_next_word(const char *word)
 static bool stops_before_link(const char *word)
 {
     return is_one_of(word, " -c -S -E -M -MM -fsyntax-only --compile --assemble --preprocess ");
+}
+
+static bool needs_own_assembler(const char *word)
+{
+    return is_one_of(word, " -fintegrated-as -integrated-as -gembed-source -faddrsig "
+                           "-fpseudo-probe-for-profiling ");
 }
 
 static bool is_code(const char *file)
@@ -154,6 +161,8 @@ static void scan_option(const char *word, struct cc_scan *scan)
         scan->relocatable = true;
     else if (strcmp(word, "-static") == 0 || strcmp(word, "-static-pie") == 0)
         scan->fully_static = true;
+    else if (needs_own_assembler(word))
+        scan->own_assembler = true;
     else if (begins(word, "-l"))
         scan->input = true;
 }
@@ -213,15 +222,15 @@ static void add_no_builtins(struct words *out)
     words_add(out, "-Wp,-U_FORTIFY_SOURCE");
 }
 
-/* The same-epoch check is put into the code between compiler and assembler (as.c). clang has an
- * assembler in itself, which nothing can stand before. */
+/* What is frequent is put into the code between compiler and assembler (as.c). clang has an
+ * assembler in itself, which nothing can stand before; code written for it is left to it. */
 static void add_inlining(struct words *out, const struct installation *installation,
-                         enum cc_family family)
+                         enum cc_family family, const struct cc_scan *scan)
 {
     const char *folder = text_format("%s/inline", installation->libraries);
     const char *wanted = getenv("RACERUN_INLINE");
-    if ((wanted && strcmp(wanted, "0") == 0) || !in_path("as") ||
-        access(text_format("%s/as", folder), X_OK) != 0)
+    if ((wanted && strcmp(wanted, "0") == 0) || !scan->code || scan->own_assembler ||
+        !in_path("as") || access(text_format("%s/as", folder), X_OK) != 0)
         return;
     words_add(out, text_format("-B%s/", folder));
     if (family == FAMILY_CLANG)
@@ -243,7 +252,7 @@ static void add_instrumentation(struct words *out, const struct installation *in
             add_no_builtins(out);
         }
         words_add(out, "-fno-omit-frame-pointer");
-        add_inlining(out, installation, family);
+        add_inlining(out, installation, family, scan);
     }
     if (scan->code) /* before the user's own -g0 or -gdwarf-4, which win */
         words_add(out, "-g");

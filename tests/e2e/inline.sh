@@ -133,6 +133,10 @@ for cc in gcc clang-14 clang-19; do
     nm saved.o | grep -q "$table" || fail "$cc: no check with -save-temps"
     expect 0 "$racerun" cc -w -O2 -fno-sanitize=thread -c work.c -o plain.o
     nm plain.o | grep -q "$table" && fail "$cc: a check without instrumentation"
+    if [ $cc = clang-19 ]; then # what only its own assembler knows
+        expect 0 "$racerun" cc -w -gembed-source -c work.c -o plain.o
+        nm plain.o | grep -q "$table" && fail "$cc: a check with -gembed-source"
+    fi
     expect 1 "$racerun" cc -c -o broken.o -x c - <<<'void f(void) { __asm__("no such instruction"); }'
 
     # Objects meet others, and the compiler's own runtime.
