@@ -11,7 +11,7 @@ usage() {
 usage: run.sh [OPTION...] [NAME...]
   --racerun PATH    the detector (default: build/bin/racerun of this tree)
   --explore         explore each: the fault is found, its schedule replays, the fixed one is silent
-  --seeds S         so many searches of each, with --explore (default 1; 20 for the table in README.md)
+  --seeds S         so many searches of each, with --explore (default 1)
   --schedules N     of at most so many schedules (default 2000)
   --replays R       how often a failing schedule has to replay (default 10)
   --runs N          run each program N times (default 10; 200 for the table in README.md)
