@@ -27,7 +27,7 @@
 /* A program to be run. */
 struct wanted {
     const struct suite_program *program;
-    const char *failed_before; /* NULL: it runs first */
+    struct report_test first; /* how it failed before; no name: it has not run yet */
 };
 
 struct work {
@@ -71,21 +71,26 @@ static struct trial *trial_free(const struct work *work)
     return NULL;
 }
 
+static void skip(struct work *work, const struct wanted *wanted, const char *words)
+{
+    gate_skip(&work->gate, wanted->program, wanted->first.name ? &wanted->first : NULL, words);
+}
+
 static void start(struct work *work, struct trial *trial)
 {
     uint64_t seconds = seconds_share(work);
     const struct wanted *wanted = &work->queue[work->next++];
     if (seconds == UINT64_MAX) {
-        gate_skip(&work->gate, wanted->program, "no time was left (--time)");
+        skip(work, wanted, "no time was left (--time)");
         return;
     }
     *trial = (struct trial){
         .program = wanted->program,
-        .failed_before = wanted->failed_before,
+        .failed_before = wanted->first.words,
     };
     if (trial_start(trial, &work->session->settings, seconds)) {
         trial_done(trial);
-        gate_skip(&work->gate, wanted->program, "it could not be started");
+        skip(work, wanted, "it could not be started");
         work->broken = EXIT_TOOL;
     }
 }
@@ -104,10 +109,10 @@ static void take(struct work *work, struct trial *trial)
     uint64_t now = sys_monotonic_ns();
     bool time_left = !work->deadline_ns || now < work->deadline_ns;
     bool may_repeat = !work->session->settings.explore && !work->interrupted && time_left;
-    char *words;
+    struct report_test first;
     trial->ended_ns = now;
-    if (!gate_take(&work->gate, trial, may_repeat, &words))
-        work->queue[work->count++] = (struct wanted){trial->program, words};
+    if (!gate_take(&work->gate, trial, may_repeat, &first))
+        work->queue[work->count++] = (struct wanted){trial->program, first};
     trial_done(trial);
 }
 
@@ -208,7 +213,7 @@ static int test(struct work *work, int argc, char **argv, bool dashed)
     work_open(work);
     run(work);
     while (work->next < work->count) /* interrupted */
-        gate_skip(&work->gate, work->queue[work->next++].program, "interrupted");
+        skip(work, &work->queue[work->next++], "interrupted");
     code = gate_close(&work->gate, work->interrupted);
     free(work->queue);
     free(work->trials);

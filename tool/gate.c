@@ -154,32 +154,33 @@ static char *words_of_findings(const struct report_totals *totals)
     return text_format("%u finding%s", totals->findings, totals->findings == 1 ? "" : "s");
 }
 
-bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat, char **ret_words)
+static enum report_status judge(const struct gate *gate, const struct trial *trial,
+                                const struct report_totals *totals, char **words)
+{
+    enum report_status status = trial_judge(trial, totals, words);
+    if (totals->findings) {
+        free(*words);
+        *words = words_of_findings(totals);
+        return REPORT_FOUND;
+    }
+    if (status == REPORT_CLEAN && trial->failed_before) {
+        free(*words);
+        *words = text_format("%s, but it passed when it was run again", trial->failed_before);
+        return gate->session->settings.flaky_is_failure ? REPORT_FAILED : REPORT_FLAKY;
+    }
+    return status;
+}
+
+bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat,
+               struct report_test *ret_first)
 {
     struct intake intake = {.gate = gate};
     for (size_t i = 0; i < gate->outputs_count; i++)
         report_test_begin(gate->outputs[i].report, trial->program->name);
     trial_read(trial, line_take, &intake);
     trial_keep(trial);
-    char *words;
-    enum report_status status = trial_judge(trial, &intake.totals, &words);
-    if (intake.totals.findings) {
-        status = REPORT_FOUND;
-        free(words);
-        words = words_of_findings(&intake.totals);
-    }
-    if (status == REPORT_FAILED && may_repeat && !trial->failed_before) {
-        *ret_words = words;
-        return false;
-    }
-    if (status == REPORT_CLEAN && trial->failed_before) {
-        status = REPORT_FLAKY;
-        free(words);
-        words = text_format("%s, but it passed when it was run again", trial->failed_before);
-    }
-    if (status == REPORT_FLAKY && gate->session->settings.flaky_is_failure)
-        status = REPORT_FAILED;
-    char *output = trial_output(trial);
+    char *words, *output = trial_output(trial);
+    enum report_status status = judge(gate, trial, &intake.totals, &words);
     struct report_test test = {
         .name = trial->program->name,
         .status = status,
@@ -189,6 +190,10 @@ bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat, ch
         .known = intake.totals.known,
         .output = output,
     };
+    if (status == REPORT_FAILED && may_repeat && !trial->failed_before && !trial->kill_ns) {
+        *ret_first = test;
+        return false;
+    }
     trial_page(trial, &test);
     test_end(gate, &test);
     free(output);
@@ -196,14 +201,22 @@ bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat, ch
     return true;
 }
 
-void gate_skip(struct gate *gate, const struct suite_program *program, const char *words)
+void gate_skip(struct gate *gate, const struct suite_program *program,
+               const struct report_test *first, const char *words)
 {
-    test_end(gate, &(struct report_test){
-                       .name = program->name,
-                       .status = REPORT_NOT_RUN,
-                       .words = words,
-                       .output = "",
-                   });
+    struct report_test test = {
+        .name = program->name,
+        .status = REPORT_NOT_RUN,
+        .words = words,
+        .output = "",
+    };
+    char *longer = first ? text_format("%s; not run again: %s", first->words, words) : NULL;
+    if (first) {
+        test = *first;
+        test.words = longer;
+    }
+    test_end(gate, &test);
+    free(longer);
 }
 
 /* ---- the verdict ---- */

@@ -32,10 +32,13 @@ struct gate {
 int gate_open(struct gate *gate, struct session *session, size_t programs);
 
 /* A trial has ended. False: nothing was told, because it failed without a finding for the first
- * time, and `may_repeat`; *ret_words is how, to be freed. */
-bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat, char **ret_words);
-/* It was never started. */
-void gate_skip(struct gate *gate, const struct suite_program *program, const char *words);
+ * time, and `may_repeat`; *ret_first is how, its words and output are to be freed. What was ended
+ * for its time is not worth as much again. */
+bool gate_take(struct gate *gate, const struct trial *trial, bool may_repeat,
+               struct report_test *ret_first);
+/* It was never started, or not again after its `first` run had failed; NULL: never. */
+void gate_skip(struct gate *gate, const struct suite_program *program,
+               const struct report_test *first, const char *words);
 
 /* The end of all outputs, and the verdict. The exit code. */
 int gate_close(struct gate *gate, bool interrupted);

@@ -133,6 +133,10 @@ E2
 expect 1 "$racerun" test --time=1 --jobs=1 ./hang ./clean
 has out './hang: failed: it was ended after'
 has out './clean: not run: no time was left'
+cp hang hang2
+expect 1 "$racerun" test --time=2 --jobs=1 --artifacts=late ./hang ./hang2
+has out './hang: failed: it was ended after'
+[ -e late/hang/again ] && fail "what was ended for its time takes as much again"
 
 # Who is asked to end takes its programs along, and says so; so does who is killed, but for the words.
 started() { # NAME: it has begun, and is $pid
@@ -147,6 +151,13 @@ wait $!
 has out './clean: not run: interrupted'
 ends '1 failed, 1 not run; 0 different findings; verdict: interrupted'
 [ -e "/proc/$pid" ] && fail "the program was left behind"
+# What had failed before has failed, though there was no second run.
+"$racerun" test --jobs=1 -- "$actor" exit 3 -- ./hang after >"$work/out" 2>"$work/err" &
+started after
+kill -TERM $!
+wait $!
+has out 'actor exit 3: failed: exit status 3; not run again: interrupted'
+ends '2 failed; 0 different findings; verdict: interrupted'
 "$racerun" test -- ./hang again >"$work/out" 2>"$work/err" &
 started again
 kill -KILL $!
