@@ -68,16 +68,11 @@ static int findings_explain(struct session *session, char **files, const char *o
 
 /* ---- kinds ---- */
 
-static int kind_explain(const struct session *session, const char *word)
+/* Is it one? Then it has been told; else *ret_nearest is the nearest. */
+static bool kind_explain(const struct session *session, const char *word, const char **ret_nearest)
 {
-    const char *nearest;
     struct report_look look = session_look(session, session->out_fd);
-    if (report_explain_kind(word, look.width, look.color, stdout, &nearest))
-        return 0;
-    return tool_fail(
-        "'%s' is no finding's id, no token, no file and no kind of finding; did you mean "
-        "'%s'?",
-        word, nearest);
+    return report_explain_kind(word, look.width, look.color, stdout, ret_nearest);
 }
 
 static int usage(void)
@@ -92,16 +87,21 @@ static int usage(void)
 
 static int word_explain(struct session *session, char **words)
 {
-    const char *word = *words[0] == '#' ? words[0] + 1 : words[0];
+    const char *word = *words[0] == '#' ? words[0] + 1 : words[0], *nearest;
     if (schedule_is_token(word))
         return explain_schedule(session, word);
     if (access(words[0], F_OK) == 0 && explain_is_schedule(words[0]))
         return explain_schedule(session, words[0]);
     if (is_id(word))
         return findings_explain(session, words + 1, word);
+    /* Before files: a test is easily called `deadlock`, and is no report. */
+    if (kind_explain(session, words[0], &nearest))
+        return 0;
     if (access(words[0], F_OK) == 0)
         return findings_explain(session, words, NULL);
-    return kind_explain(session, words[0]);
+    return tool_fail("'%s' is no finding's id, no token, no file and no kind of finding; did you "
+                     "mean '%s'?",
+                     words[0], nearest);
 }
 
 int cmd_explain(int argc, char **argv)

@@ -90,6 +90,11 @@ expect 0 "$racerun" explain Lock-Order_Inversion
 has out '^racerun: lock-order inversion$'
 expect 0 "$racerun" explain 'misuse (mutex)'
 has out '^racerun: misuse$'
+cp race deadlock # a program of that name
+expect 0 "$racerun" explain deadlock
+has out '^racerun: deadlock$'
+expect 125 "$racerun" explain ./deadlock
+has err '^racerun: \./deadlock:1: not a report of racerun'
 expect 125 "$racerun" explain deadlok
 has err "^racerun: 'deadlok' is no finding's id, no token, no file and no kind of finding; did you mean 'deadlock'\?$"
 expect 125 "$racerun" explain
