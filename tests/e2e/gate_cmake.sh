@@ -24,6 +24,23 @@ expect 0 cmake --install "$build" --prefix "$prefix"
 mv "$prefix" "$work/moved prefix"
 gate "$work/moved prefix" "$(type -P clang-19 || type -P clang-14 || type -P gcc)" moved
 
+# A command's words come as they are written.
+mkdir words
+cat >words/words.sh <<'E2'
+#!/bin/sh
+[ $# = 4 ] && [ "$1" = 'a b' ] && [ "$2" = 'x;y' ] && [ "$3" = '' ] && [ "$4" = --explore ]
+E2
+chmod +x words/words.sh
+cat >words/CMakeLists.txt <<'E2'
+cmake_minimum_required(VERSION 3.21)
+project(words NONE)
+enable_testing()
+find_package(racerun REQUIRED)
+racerun_add_test(NAME words COMMAND "${CMAKE_SOURCE_DIR}/words.sh" "a b" "x;y" "" --explore TIME 60)
+E2
+expect 0 cmake -S words -B words/build -DCMAKE_PREFIX_PATH="$build"
+expect 0 ctest --test-dir words/build --output-on-failure
+
 # What is wrong in a CMakeLists.txt is said.
 mkdir wrong
 cat >wrong/CMakeLists.txt <<'E2'
