@@ -181,7 +181,7 @@ void text_put_top(struct text *t, const struct stack *stack)
 /* Words are kept whole; each line begins with `indent` columns, the first one at column `at`. */
 void text_put_wrapped(struct text *t, const char *words, size_t indent, size_t at)
 {
-    size_t width = t->c->width > 40 ? t->c->width : WIDTH_DEFAULT;
+    size_t width = t->c->width ? t->c->width : WIDTH_DEFAULT;
     while (*words) {
         size_t size = strcspn(words, " ");
         if (at > indent && at + 1 + size > width) {

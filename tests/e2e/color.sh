@@ -88,6 +88,8 @@ for columns in 60 80; do
     [ "$longest" -le $columns ] || fail "a line of $longest columns on a terminal of $columns"
     grep -A30 '^  why:' "$work/out" | awk -v c=$columns 'length > c { exit 1 }' || fail "a sentence wider than $columns"
 done
+on_terminal 30 NO_COLOR=1 "'$racerun' ./wide"
+grep -A9 '^  why:' "$work/out" | awk 'length > 30 { exit 1 }' || fail "a sentence wider than 30"
 # Of a pipe or a file nothing is cut.
 expect 66 "$racerun" ./wide
 has err '  int a_name_that_takes_much_room = 1, .*return unused;$'
