@@ -4,8 +4,9 @@
 page=${RACERUN_BUILD:-$here/../../build}/share/man/man1/racerun.1
 [ -f "$page" ] || skip "no manual page built"
 
-third=${page%man1/*}man3/rrun_explore.3
+third=${page%man1/*}man3/rrun_explore.3 annotations=${page%man1/*}man3/rrun_acquire.3
 [ -f "$third" ] || fail "no page of rrun_explore"
+[ -f "$annotations" ] || fail "no page of rrun_acquire"
 folder=${page%/man1/*}
 suppressions=$folder/man5/racerun-suppressions.5 schedule=$folder/man5/racerun-schedule.5
 for file in "$suppressions" "$schedule"; do
@@ -16,7 +17,7 @@ for option in $(grep -oE -- '--[a-z][a-z-]+' help | sort -u); do
     grep -qF -- "${option//-/\\-}" "$page" || fail "$option is not in the manual page"
 done
 if command -v man >/dev/null; then
-    for file in "$page" "$third" "$suppressions" "$schedule"; do
+    for file in "$page" "$third" "$annotations" "$suppressions" "$schedule"; do
         expect 0 env MANROFFSEQ= LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$file"
         lacks err .
     done
@@ -66,3 +67,21 @@ awk '/^\.EX/ { on = 1; next } /^\.EE/ { on = 0 } on' "$third" | sed 's/\\-/-/g' 
 "$racerun" cc -g -O1 -pthread example.c -o example || fail "the example does not compile"
 expect 1 ./example
 has err '^racerun: assertion #1 \['
+
+# Every annotation has a page, and the example of rrun_acquire(3) does what it says.
+mapfile -t functions < <(grep -oE '^static inline .*\brrun_[a-z_]+\(' "$sources/include/racerun/racerun.h" |
+    grep -oE 'rrun_[a-z_]+')
+[ ${#functions[@]} -ge 7 ] || fail "found only the functions ${functions[*]}"
+for name in "${functions[@]}"; do
+    [ -f "${page%man1/*}man3/$name.3" ] || fail "no page of $name"
+done
+example "$annotations" | sed 's/\\e/\\/g' >annotated.c
+"$racerun" cc -g -O1 -pthread annotated.c -o annotated || fail "the example does not compile"
+expect 0 ./annotated
+expect 0 "$racerun" ./annotated
+has out '^42$'
+lacks err .
+sed '/^ *rrun_/d' annotated.c >silent.c
+"$racerun" cc -g -O1 -pthread silent.c -o silent || fail "the example does not compile"
+expect 66 "$racerun" ./silent
+has err 'data race #1'

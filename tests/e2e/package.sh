@@ -31,7 +31,7 @@ has_file() {
     done
 }
 has_file racerun bin/racerun bin/racerun-cc lib/racerun/libracerun.so include/racerun/racerun.h \
-    share/man/man1/racerun.1.gz share/man/man1/racerun-cc.1.gz share/man/man3/rrun_explore.3.gz share/man/man5/racerun-schedule.5.gz \
+    share/man/man1/racerun.1.gz share/man/man1/racerun-cc.1.gz share/man/man3/rrun_explore.3.gz share/man/man3/rrun_release.3.gz share/man/man5/racerun-schedule.5.gz \
     share/man/man5/racerun-suppressions.5.gz share/bash-completion/completions/racerun \
     share/doc/racerun/copyright share/doc/racerun/changelog.Debian.gz share/doc/racerun/tutorial.md lib/cmake/racerun/racerun-config.cmake
 has_file libracerun-go0 lib/libracerun-go.so.0 share/doc/libracerun-go0/copyright
