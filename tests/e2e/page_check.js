@@ -24,7 +24,7 @@
     };
 
     async function scheduleCheck() {
-        const model = racerun.read(document.getElementById("report").textContent).findings[0].schedule;
+        const finding = racerun.read(document.getElementById("report").textContent).findings[0], model = finding.schedule;
         const count = model.steps.length, steps = one("#steps");
         is(`${expected.lanes} lanes, not ${all(".lane-name").length}`, all(".lane-name").length === expected.lanes);
         is(`${expected.steps} steps or more, not ${count}`, count >= expected.steps);
@@ -71,7 +71,10 @@
         is(`marks ${expected.marks}, not ${marks}`, [...marks].sort().join("") === expected.marks);
         is("the accesses say where they are", all(".in-schedule").length === expected.marks.length);
         window.dispatchEvent(new Event("beforeprint"));
-        is("on paper all rows, or the first", all(".row").length === Math.min(count, racerun.PRINTED_MAX));
+        is("on paper as many rows as go there", all(".row").length === Math.min(count, racerun.PRINTED_MAX));
+        const found = Math.max(...racerun.marksOf(finding).map(mark => mark.to), 0) || count;
+        is("that of the finding among them, and that before", one(`#step-${found}`) && one(`#step-${Math.max(found - 1, 1)}`));
+        is("its marks, too", all(".chart-marks .mark").length > 0 || !marks);
         is("and it is said", one(".on-paper").textContent.includes(`of ${count} steps`) === count > racerun.PRINTED_MAX);
         const drawn = one(".chart-scroll");
         is("no lane is beyond the paper", parseFloat(one(".chart-body").style.width) * drawn.style.zoom <= racerun.PAPER + 1);

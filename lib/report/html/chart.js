@@ -31,7 +31,7 @@ racerun.PAPER = 680; /* what fits on A4 and Letter */
 
 racerun.chart = function (model, marks, selected) {
     const { element: el } = racerun, ROW = racerun.ROW, GUTTER = 52, GAP = 13, LANES = [...model.lanes.values()];
-    const state = { rows: [], step: 0, lane: 0, place: 0, all: false, filter: {} };
+    const state = { rows: [], whole: null, step: 0, lane: 0, place: 0, all: false, filter: {} };
     const head = el("div", { class: "chart-head", "aria-hidden": "true" });
     const lines = racerun.svg("svg", { class: "chart-lines", "aria-hidden": "true" });
     const above = racerun.svg("svg", { class: "chart-marks", "aria-hidden": "true" });
@@ -63,9 +63,16 @@ racerun.chart = function (model, marks, selected) {
     const isNarrow = () => state.lane < 90, gap = () => isNarrow() ? 3 : state.lane < 150 ? 7 : GAP;
 
     const isFiltered = () => Boolean(state.filter.task || state.filter.object);
-    /* How many rows there is room for: on paper, where nobody scrolls, not all. */
-    const rowsHeld = () => state.all ? Math.min(state.rows.length, racerun.PRINTED_MAX) : state.rows.length;
-    const endsShown = () => !isFiltered() && rowsHeld() === state.rows.length && LANES.some(lane => lane.stuck);
+    const endsShown = () => !isFiltered() && LANES.some(lane => lane.stuck) &&
+        (state.rows[state.rows.length - 1] || 0) === model.steps.length;
+
+    /* On paper nobody scrolls: of many rows those around the finding, or before the end. */
+    function rowsPrinted() {
+        const after = Math.floor(racerun.PRINTED_MAX / 10), found = Math.max(...marks.map(mark => mark.to));
+        const last = marks.length ? Math.min(rowOf(found) + after, state.rows.length) : state.rows.length;
+        const first = Math.max(0, last - racerun.PRINTED_MAX);
+        return state.rows.slice(first, first + racerun.PRINTED_MAX);
+    }
 
     function measure() {
         const width = scroll.clientWidth || 800;
@@ -74,7 +81,7 @@ racerun.chart = function (model, marks, selected) {
         state.lane = LANES.length > 30 ? 30 : Math.max(Math.min(fair, 320), 132);
         body.style.width = head.style.width =
             `${Math.max(GUTTER + LANES.length * state.lane + state.place, width)}px`;
-        body.style.height = `${top(rowsHeld() + (endsShown() ? 1 : 0)) + 4}px`;
+        body.style.height = `${top(state.rows.length + (endsShown() ? 1 : 0)) + 4}px`;
     }
 
     /* ---- rows ---- */
@@ -111,7 +118,7 @@ racerun.chart = function (model, marks, selected) {
     function endRowsDraw() {
         return !endsShown() ? [] : LANES.filter(lane => lane.stuck).map(lane =>
             el("span", { class: "stuck", "aria-hidden": "true", title: `waits for ever: ${lane.task.waits}`,
-                style: `left:${laneLeft(lane) + gap()}px;width:${state.lane - 2 * gap()}px;top:${top(model.steps.length)}px` },
+                style: `left:${laneLeft(lane) + gap()}px;width:${state.lane - 2 * gap()}px;top:${top(state.rows.length)}px` },
             isNarrow() ? "✕" : `✕ ${lane.task.waits}`));
     }
 
@@ -121,7 +128,7 @@ racerun.chart = function (model, marks, selected) {
         const labels = [];
         for (const lane of LANES)
             for (const span of lane.spans) {
-                const from = rowOf(span.from), to = Math.min(rowOf(span.to + 1), rowsHeld());
+                const from = rowOf(span.from), to = rowOf(span.to + 1);
                 if (to <= from || to < first || from > last)
                     continue;
                 const x = laneCentre(lane), y = top(from) + 2, height = top(to) - y - 2;
@@ -167,6 +174,8 @@ racerun.chart = function (model, marks, selected) {
     function marksDraw() {
         const points = [];
         for (const mark of marks) {
+            if (mark.to + 1 < state.rows[0]) /* before what is on paper */
+                continue;
             const lane = model.lanes.get(mark.task), x = laneLeft(lane) + gap() + (isNarrow() ? 12 : 0);
             const y1 = markY(mark.from), y2 = markY(mark.to), y = (y1 + y2) / 2;
             if (y2 > y1)
@@ -216,12 +225,12 @@ racerun.chart = function (model, marks, selected) {
         let last = Math.min(state.rows.length - 1, Math.ceil((scroll.scrollTop + view) / ROW) + spare);
         if (state.all) {
             first = 0;
-            last = rowsHeld() - 1;
+            last = state.rows.length - 1;
         }
         lines.replaceChildren(definitions());
         for (const svg of [lines, above]) {
             svg.setAttribute("width", body.style.width);
-            svg.setAttribute("height", top(rowsHeld()) + ROW);
+            svg.setAttribute("height", top(state.rows.length) + ROW);
         }
         const labels = spansDraw(first, last);
         edgesDraw(first, last);
@@ -332,9 +341,12 @@ racerun.chart = function (model, marks, selected) {
                 }
         },
         print(all) {
+            const whole = state.whole || state.rows, rows = all ? rowsPrinted() : whole;
             state.all = all;
-            note.textContent = rowsHeld() < state.rows.length
-                ? `On paper: the first ${rowsHeld()} of ${state.rows.length} steps.` : "";
+            state.whole = all ? whole : null;
+            state.rows = rows;
+            note.textContent = rows.length < whole.length
+                ? `On paper: steps ${rows[0]} to ${rows[rows.length - 1]} of ${whole.length} steps.` : "";
             scroll.style.zoom = "";
             layout();
             if (all) /* lanes beyond the paper would be lost */
