@@ -16,10 +16,14 @@
 #include "interpose/journal.h"
 #include "interpose/lock.h"
 
+static_assert(PROTO_PC_BITS == HB_PC_BITS, "the engine's marks are the journal's");
+
 enum { MODULES_MAX = 16384, EXCLUDED_MAX = 8, RANGES_MAX = 4096, BUILD_ID_MAX = 20 };
 
 struct module {
     uintptr_t low, high, bias;
+    uint8_t build_id[BUILD_ID_MAX];
+    uint32_t build_id_size;
     bool instrumented, seen;
 };
 
@@ -30,6 +34,7 @@ struct range {
 static struct rt_lock lock;
 static struct module *modules; /* MODULES_MAX of them, reserved at first use */
 static size_t modules_count;
+static uint32_t unloads; /* times that modules were found gone; stays at PROTO_UNLOADS_MAX */
 
 static struct range excluded[EXCLUDED_MAX]; /* by the lock */
 static size_t excluded_count;
@@ -146,29 +151,6 @@ static bool is_ours(const struct module *module)
     return here >= module->low && here < module->high;
 }
 
-static void module_read(const struct dl_phdr_info *info, struct module *ret_module)
-{
-    struct module module = {.low = UINTPTR_MAX, .bias = info->dlpi_addr, .seen = true};
-    const ElfW(Dyn) *dynamic = NULL;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        uintptr_t low = info->dlpi_addr + segment->p_vaddr;
-        if (segment->p_type == PT_DYNAMIC)
-            dynamic = (const ElfW(Dyn) *)low;
-        if (segment->p_type != PT_LOAD)
-            continue;
-        if (low < module.low)
-            module.low = low;
-        if (low + segment->p_memsz > module.high)
-            module.high = low + segment->p_memsz;
-    }
-    struct image image;
-    module.instrumented = module.high && !is_ours(&module) &&
-                          image_read(&image, module.bias, dynamic) &&
-                          image_references(&image, is_instrumentation);
-    *ret_module = module;
-}
-
 static uint32_t build_id_in(const char *note, size_t size, uint8_t *ret_id)
 {
     while (size >= sizeof(ElfW(Nhdr))) {
@@ -201,6 +183,35 @@ static uint32_t build_id_find(const struct dl_phdr_info *info, uint8_t *ret_id)
             return size;
     }
     return 0;
+}
+
+/* What tells it from others; whether it is instrumented takes longer to see. */
+static struct module module_read(const struct dl_phdr_info *info)
+{
+    struct module module = {.low = UINTPTR_MAX, .bias = info->dlpi_addr, .seen = true};
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+        if (segment->p_type != PT_LOAD)
+            continue;
+        if (low < module.low)
+            module.low = low;
+        if (low + segment->p_memsz > module.high)
+            module.high = low + segment->p_memsz;
+    }
+    module.build_id_size = build_id_find(info, module.build_id);
+    return module;
+}
+
+static bool module_is_instrumented(const struct module *module, const struct dl_phdr_info *info)
+{
+    const ElfW(Dyn) *dynamic = NULL;
+    struct image image;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            dynamic = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    return module->high && !is_ours(module) && image_read(&image, module->bias, dynamic) &&
+           image_references(&image, is_instrumentation);
 }
 
 /* `name` behind the working folder, which dlopen("./plug.so") has just searched; as it is when it
@@ -243,19 +254,32 @@ static void module_write(const struct module *module, const struct dl_phdr_info 
     record->bias = module->bias;
     record->instrumented = module->instrumented;
     record->main = main;
-    record->build_id_size = build_id_find(info, record->build_id);
+    record->build_id_size = module->build_id_size;
+    memcpy(record->build_id, module->build_id, sizeof record->build_id);
+    record->unloads = unloads;
     memcpy(record->path, name, size);
     journal_end(record);
 }
 
 /* ---- all modules ---- */
 
-static struct module *module_find(uintptr_t bias, uintptr_t low)
+static struct module *module_find(const struct module *like)
 {
     for (size_t i = 0; i < modules_count; i++)
-        if (modules[i].bias == bias && modules[i].low == low)
+        if (modules[i].bias == like->bias && modules[i].low == like->low &&
+            modules[i].build_id_size == like->build_id_size &&
+            memcmp(modules[i].build_id, like->build_id, like->build_id_size) == 0)
             return &modules[i];
     return NULL;
+}
+
+static int module_see(struct dl_phdr_info *info, size_t size, void *unused)
+{
+    (void)size, (void)unused;
+    struct module module = module_read(info), *known = module_find(&module);
+    if (known)
+        known->seen = true;
+    return 0;
 }
 
 static int module_visit(struct dl_phdr_info *info, size_t size, void *first)
@@ -263,36 +287,39 @@ static int module_visit(struct dl_phdr_info *info, size_t size, void *first)
     (void)size;
     bool main = *(bool *)first;
     *(bool *)first = false;
-    struct module module;
-    uintptr_t low = UINTPTR_MAX;
-    for (int i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_LOAD && info->dlpi_phdr[i].p_vaddr < low)
-            low = info->dlpi_phdr[i].p_vaddr;
-    struct module *known = module_find(info->dlpi_addr, info->dlpi_addr + low);
-    if (known) {
-        known->seen = true;
+    struct module module = module_read(info);
+    if (module_find(&module) || modules_count == MODULES_MAX)
         return 0;
-    }
-    if (modules_count == MODULES_MAX)
-        return 0;
-    module_read(info, &module);
+    module.instrumented = module_is_instrumented(&module, info);
     modules[modules_count++] = module;
     module_write(&module, info, main);
     return 0;
 }
 
-/* Drops what was not seen and returns the dropped ones behind the others. */
-static size_t modules_split(void)
+static void module_forget(struct hb_task *task, const struct module *module)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < modules_count; i++) {
-        if (!modules[i].seen)
-            continue;
-        struct module module = modules[i];
-        modules[i] = modules[kept];
-        modules[kept++] = module;
+    hb_range_reset(rt_hb, task, module->low, module->high - module->low);
+    hb_code_unloaded(rt_hb, module->low, module->high, unloads);
+}
+
+/* Before the new ones are told, so that they are known to be younger. */
+static void modules_forget(struct hb_task *task)
+{
+    size_t kept = 0, count = modules_count;
+    for (size_t i = 0; i < count; i++)
+        modules[i].seen = false;
+    dl_iterate_phdr(module_see, NULL);
+    while (kept < count && modules[kept].seen)
+        kept++;
+    if (kept < count && unloads < PROTO_UNLOADS_MAX)
+        unloads++;
+    for (size_t i = kept; i < count; i++) {
+        if (modules[i].seen)
+            modules[kept++] = modules[i];
+        else if (task)
+            module_forget(task, &modules[i]);
     }
-    return kept;
+    modules_count = kept;
 }
 
 void modules_update(struct hb_task *task)
@@ -301,14 +328,9 @@ void modules_update(struct hb_task *task)
     if (!modules)
         modules = sys_reserve(sizeof *modules * MODULES_MAX);
     CHECK_MSG(modules, "out of memory for the list of modules");
-    for (size_t i = 0; i < modules_count; i++)
-        modules[i].seen = false;
+    modules_forget(task);
     bool first = true;
     dl_iterate_phdr(module_visit, &first);
-    size_t kept = modules_split();
-    for (size_t i = kept; i < modules_count && task; i++)
-        hb_range_reset(rt_hb, task, modules[i].low, modules[i].high - modules[i].low);
-    modules_count = kept;
     ranges_rebuild();
     rt_lock_give(&lock);
 }

@@ -4,7 +4,9 @@
  * A context is a path of calls and the place of an access, hash-consed from the root: key =
  * (parent context, pc, lockset). Only contexts in which a record was made are ever numbered: the
  * shadow stack's frames get their number when first needed and keep it. So the earlier access's
- * stack is always available, in 4 bytes of its record, however long ago it was.
+ * stack is always available, in 4 bytes of its record, however long ago it was. When code is
+ * unloaded, the contexts within it are marked, so that they are neither told nor used as contexts
+ * of what is loaded there next.
  */
 #include "hb/engine.h"
 
@@ -92,6 +94,26 @@ uint32_t context_here(struct hb_task *task, uintptr_t pc)
 struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc)
 {
     return (struct hb_ctx){context_here(task, pc)};
+}
+
+/* The owner of `cached` may be about to replace it, but does not ask for what is forgotten. */
+static void cached_forget(struct cached_context *cached, uint64_t low, uint64_t high)
+{
+    uint64_t a = __atomic_load_n(&cached->key.a, __ATOMIC_RELAXED);
+    if (a >= low && a < high)
+        __atomic_compare_exchange_n(&cached->key.a, &a, UINT64_MAX, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED);
+}
+
+void hb_code_unloaded(struct hb *hb, uintptr_t low, uintptr_t high, uint32_t age)
+{
+    uint32_t caches = atomic_load_explicit(&hb->caches.used, memory_order_acquire);
+    intern_retire(&hb->contexts, low, high, (uint64_t)age << HB_PC_BITS);
+    for (uint32_t i = 1; i < caches; i++) {
+        struct hb_cache *cache = arena_at(&hb->caches, i);
+        for (uint32_t j = 0; j < CACHE_CONTEXTS; j++)
+            cached_forget(&cache->contexts[j], low, high);
+    }
 }
 
 static bool held_grow(struct hb_task *task)

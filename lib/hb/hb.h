@@ -229,6 +229,11 @@ void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_k
 bool hb_check_freed(struct hb_task *task, uintptr_t addr, uintptr_t pc);
 /* The bytes start a new life, unknown to all; sync objects and records in them die. */
 void hb_range_reset(struct hb *hb, struct hb_task *task, uintptr_t addr, size_t size);
+
+/* Code at [low, high) is gone: program counters there in contexts of until now are told by queries
+ * as pc | age << HB_PC_BITS, age being the host's, of 1 to 65535. No task may be in that code. */
+#define HB_PC_BITS 48
+void hb_code_unloaded(struct hb *hb, uintptr_t low, uintptr_t high, uint32_t age);
 /* There will be accesses: what has to be mapped for them is mapped now. */
 void hb_range_expect(struct hb *hb, uintptr_t addr, size_t size);
 

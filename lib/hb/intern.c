@@ -102,6 +102,18 @@ static uint32_t key_insert(struct intern *table, struct intern_key key)
     return number;
 }
 
+void intern_retire(struct intern *table, uint64_t low, uint64_t high, uint64_t mark)
+{
+    spin_lock(&table->lock);
+    for (uint32_t number = intern_count(table); number; number--) {
+        struct intern_key *key = arena_at(&table->keys, number);
+        uint64_t a = __atomic_load_n(&key->a, __ATOMIC_RELAXED);
+        if (a >= low && a < high)
+            __atomic_store_n(&key->a, a | mark, __ATOMIC_RELAXED);
+    }
+    spin_unlock(&table->lock);
+}
+
 uint32_t intern_number(struct intern *table, struct intern_key key)
 {
     struct intern_index *index = atomic_load_explicit(&table->index, memory_order_acquire);

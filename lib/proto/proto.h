@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define PROTO_MAGIC UINT64_C(0x31766e7572636172) /* "racrunv1" */
-#define PROTO_VERSION 4u
+#define PROTO_VERSION 5u
 #define PROTO_ENV "RACERUN_JOURNAL"
 #define PROTO_LOG_OFFSET 65536u               /* the log begins here */
 #define PROTO_SIZE (UINT64_C(256) << 20)      /* of the sparse memfd */
@@ -111,8 +111,16 @@ struct proto_module {
     uint32_t main;      /* the executable itself */
     uint32_t build_id_size;
     uint8_t build_id[20];
+    uint32_t unloads; /* of the process, before this one was loaded */
+    uint32_t reserved;
     char path[];
 };
+
+/* A program counter of code that was unloaded since has the number of that unload above its
+ * address: it is of a module that was loaded after fewer unloads. The last number stands for itself
+ * and all that would follow: which module it was is unknown. */
+#define PROTO_PC_BITS 48
+#define PROTO_UNLOADS_MAX UINT32_C(0x7ffe)
 
 /* ---- findings: a flat, self-contained tree ----
  * Tables follow the struct in the order tasks, stacks, locks, pcs (u64), objects, waits, each of the

@@ -51,9 +51,9 @@ static struct frame *frames_add(struct resolver *r, struct frames *list)
     return &list->frames[list->count++];
 }
 
-static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc)
+static void frames_add_pc(struct resolver *r, struct frames *list, uint64_t pc, uint32_t unload)
 {
-    const struct module *module = space_module(r->space, r->pid, pc);
+    const struct module *module = space_module_then(r->space, r->pid, pc, unload);
     if (!module) {
         *frames_add(r, list) = (struct frame){.pc = pc};
         return;
@@ -144,6 +144,28 @@ static void frames_trim_runtime(struct frames *list)
     }
 }
 
+/* The number of the unload that took the code at a recorded program counter; 0 = it is there. */
+static uint32_t pc_unload(uint64_t raw)
+{
+    uint64_t unload = raw >> PROTO_PC_BITS;
+    return unload <= PROTO_UNLOADS_MAX ? (uint32_t)unload : 0;
+}
+
+/* The first unload after a stack was recorded, as far as the stack shows; 0 = none. */
+static uint32_t stack_unload(const struct resolver *r, uint32_t index)
+{
+    uint32_t first = 0;
+    if (index == PROTO_NONE)
+        return 0;
+    const struct proto_stack *raw = &r->record->stacks[index];
+    for (uint32_t i = 0; i < raw->pc_count; i++) {
+        uint32_t unload = pc_unload(r->record->pcs[raw->pc_first + i]);
+        if (unload && (!first || unload < first))
+            first = unload;
+    }
+    return first;
+}
+
 /* Program counters are return addresses (the hooks' as well), but for the place of a crash. */
 struct stack resolver_stack(struct resolver *r, uint32_t index)
 {
@@ -157,8 +179,11 @@ struct stack resolver_stack(struct resolver *r, uint32_t index)
     struct frames list = {0};
     for (uint32_t i = 0; i < raw->pc_count; i++) {
         uint64_t pc = r->record->pcs[raw->pc_first + i];
+        uint32_t unload = exact && i == 0 ? 0 : pc_unload(pc);
+        if (unload)
+            pc &= (UINT64_C(1) << PROTO_PC_BITS) - 1;
         if (pc)
-            frames_add_pc(r, &list, exact && i == 0 ? pc : pc - 1);
+            frames_add_pc(r, &list, exact && i == 0 ? pc : pc - 1, unload);
     }
     frames_trim(&list);
     frames_trim_runtime(&list);
@@ -192,14 +217,20 @@ static void tasks_resolve(struct resolver *r)
     }
 }
 
-const struct variable *resolver_variable(struct resolver *r, uint64_t addr, uint64_t size)
+static const struct variable *variable_then(struct resolver *r, uint64_t addr, uint64_t size,
+                                            uint32_t unload)
 {
-    const struct module *module = space_module(r->space, r->pid, addr);
+    const struct module *module = space_module_then(r->space, r->pid, addr, unload);
     if (!module || module_is_runtime(module))
         return NULL;
     struct variable *variable = arena_alloc(r->arena, sizeof(*variable));
     bool found = variable_find(module->image, r->arena, addr - module->bias, size, false, variable);
     return found ? variable : NULL;
+}
+
+const struct variable *resolver_variable(struct resolver *r, uint64_t addr, uint64_t size)
+{
+    return variable_then(r, addr, size, 0);
 }
 
 /* enum hb_lock_kind; the sizes are those of glibc's types on x86-64, and of racerun/go/sync.h. */
@@ -218,8 +249,11 @@ static void lock_name_trim(struct arena *arena, struct variable *variable)
         variable->path = arena_copy(arena, variable->path, size - cut);
 }
 
-static void lock_resolve(struct resolver *r, const struct proto_lock *raw, struct lock *ret_lock)
+/* A lock that was held at the stack `used`. */
+static void lock_resolve(struct resolver *r, const struct proto_lock *raw, uint32_t used,
+                         struct lock *ret_lock)
 {
+    uint32_t unload = stack_unload(r, raw->acquired);
     bool known = raw->kind < LOCK_KINDS;
     struct lock lock = {
         .addr = raw->addr,
@@ -229,7 +263,8 @@ static void lock_resolve(struct resolver *r, const struct proto_lock *raw, struc
         .acquired = resolver_stack(r, raw->acquired),
         .created = resolver_stack(r, raw->created),
     };
-    lock.variable = resolver_variable(r, raw->addr, known ? lock_kinds[raw->kind].size : 1);
+    lock.variable = variable_then(r, raw->addr, known ? lock_kinds[raw->kind].size : 1,
+                                  unload ? unload : stack_unload(r, used));
     if (lock.variable)
         lock_name_trim(r->arena, (struct variable *)lock.variable);
     *ret_lock = lock;
@@ -266,7 +301,7 @@ static void access_resolve(struct resolver *r, const struct place *place,
 {
     struct lock *locks = arena_array(r->arena, raw->lock_count, sizeof(*locks));
     for (uint32_t i = 0; i < raw->lock_count; i++)
-        lock_resolve(r, &r->record->locks[raw->lock_first + i], &locks[i]);
+        lock_resolve(r, &r->record->locks[raw->lock_first + i], raw->stack, &locks[i]);
     *ret_access = (struct access){
         .kind = raw->kind,
         .addr = raw->addr,
@@ -346,6 +381,15 @@ static const char *hint_resolve(const struct resolver *r)
     return lack ? arena_printf(r->arena, "%s %s", image->path, lack) : NULL;
 }
 
+/* The one that a frame was told from. Paths are the images' own. */
+static const struct image *frame_image(const struct resolver *r, const struct frame *frame)
+{
+    const struct image *image = r->space->images;
+    while (image && image->path != frame->module_path)
+        image = image->next;
+    return image;
+}
+
 /* The sources that are shown first must be those that were compiled. */
 static const char *hint_of_source(const struct resolver *r, const struct stack *stack)
 {
@@ -354,8 +398,8 @@ static const char *hint_of_source(const struct resolver *r, const struct stack *
         struct stat status;
         if (!frame->file || frame->library)
             continue;
-        const struct module *module = space_module(r->space, r->pid, frame->pc);
-        uint64_t modified_ns = module ? module->image->modified_ns : 0;
+        const struct image *image = frame_image(r, frame);
+        uint64_t modified_ns = image ? image->modified_ns : 0;
         if (!modified_ns || stat(frame->file, &status) != 0 ||
             (uint64_t)status.st_mtim.tv_sec * UINT64_C(1000000000) +
                     (uint64_t)status.st_mtim.tv_nsec <=
@@ -364,7 +408,7 @@ static const char *hint_of_source(const struct resolver *r, const struct stack *
         return arena_printf(r->arena,
                             "%s was changed after %s was built, so other lines than meant may be "
                             "shown: build it again",
-                            frame->file, module->image->path);
+                            frame->file, image->path);
     }
     return NULL;
 }

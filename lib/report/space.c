@@ -111,6 +111,7 @@ void space_add_module(struct space *space, const struct proto_module *record, co
         .high = record->high,
         .bias = record->bias,
         .image = image_get(space, record, path),
+        .unloads = record->unloads,
         .main = record->main != 0,
         .instrumented = record->instrumented != 0,
     };
@@ -122,15 +123,23 @@ const struct process *space_process(const struct space *space, uint32_t pid)
     return process_find(space, pid);
 }
 
-const struct module *space_module(const struct space *space, uint32_t pid, uint64_t addr)
+const struct module *space_module_then(const struct space *space, uint32_t pid, uint64_t addr,
+                                       uint32_t unload)
 {
     const struct process *process = process_find(space, pid);
+    if (unload >= PROTO_UNLOADS_MAX) /* too many to tell them apart */
+        return NULL;
     for (size_t i = process ? process->module_count : 0; i > 0; i--) {
         const struct module *module = &process->modules[i - 1];
-        if (addr >= module->low && addr < module->high)
+        if (addr >= module->low && addr < module->high && (!unload || module->unloads < unload))
             return module;
     }
     return NULL;
+}
+
+const struct module *space_module(const struct space *space, uint32_t pid, uint64_t addr)
+{
+    return space_module_then(space, pid, addr, 0);
 }
 
 const struct module *space_main(const struct space *space, uint32_t pid)

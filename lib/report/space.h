@@ -11,6 +11,7 @@
 struct module {
     uint64_t low, high, bias;
     struct image *image;
+    uint32_t unloads; /* of the process, before this one was loaded */
     bool main, instrumented;
 };
 
@@ -40,6 +41,9 @@ void space_add_module(struct space *space, const struct proto_module *record, co
 const struct process *space_process(const struct space *space, uint32_t pid);
 /* NULL when no module of `pid` covers `addr`. */
 const struct module *space_module(const struct space *space, uint32_t pid, uint64_t addr);
+/* The one that was there until the process had unloaded modules `unload` times; 0: not yet. */
+const struct module *space_module_then(const struct space *space, uint32_t pid, uint64_t addr,
+                                       uint32_t unload);
 /* The executable of `pid`, or NULL. */
 const struct module *space_main(const struct space *space, uint32_t pid);
 

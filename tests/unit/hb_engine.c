@@ -195,6 +195,39 @@ START_TEST(a_signal_handler_on_another_stack_keeps_the_frames_below)
 }
 END_TEST
 
+/* Whoever asks again, from a warm cache or another thread, gets a context of what is there now. */
+START_TEST(contexts_in_unloaded_code_are_not_those_of_what_follows)
+{
+    enum { CODE = 0x500000, SIZE = 0x1000 };
+    uintptr_t pcs[4];
+    hb_call_enter(&cursors[1], PC, 0x10000000);
+    struct hb_ctx at = hb_ctx_here(tasks[1], CODE), beside = hb_ctx_here(tasks[1], CODE + SIZE);
+    hb_call_enter(&cursors[1], CODE + 1, 0xffffff0);
+    struct hb_ctx below = hb_ctx_here(tasks[1], PC + 1);
+    hb_call_leave(&cursors[1]);
+    for (uint32_t age = 1; age <= 3; age++) {
+        hb_code_unloaded(hb, CODE, CODE + SIZE, age);
+        ck_assert_uint_eq(hb_query_stack(hb, at, pcs, 4), 2);
+        ck_assert_uint_eq(pcs[0], (uint64_t)age << HB_PC_BITS | CODE);
+        ck_assert_uint_eq(pcs[1], PC);
+        ck_assert_uint_eq(hb_query_stack(hb, below, pcs, 4), 3);
+        ck_assert_uint_eq(pcs[1], UINT64_C(1) << HB_PC_BITS | (CODE + 1));
+        ck_assert_uint_eq(hb_ctx_here(tasks[1], CODE + SIZE).id, beside.id);
+        struct hb_ctx again = hb_ctx_here(tasks[1], CODE);
+        ck_assert_uint_ne(again.id, at.id);
+        hb_query_stack(hb, again, pcs, 4);
+        ck_assert_uint_eq(pcs[0], CODE);
+        hb_call_enter(&cursors[2], PC, 0x20000000);
+        ck_assert_uint_eq(hb_ctx_here(tasks[2], CODE).id, again.id);
+        hb_call_leave(&cursors[2]);
+        for (uintptr_t i = 1; i < 5000; i++) /* the index grows, with the retired in it */
+            hb_ctx_here(tasks[3], 0x900000 + age * 5000 + i);
+        ck_assert_uint_eq(hb_ctx_here(tasks[1], CODE).id, again.id);
+        at = again;
+    }
+}
+END_TEST
+
 START_TEST(locks_held_are_part_of_the_context)
 {
     hb_lock_acquire(tasks[1], X + 100, HB_MUTEX, false, 0x500010);
@@ -609,6 +642,7 @@ int main(void)
     ADD(the_earlier_stack_is_complete_whatever_happened_since);
     ADD(frames_left_by_longjmp_are_dropped);
     ADD(a_signal_handler_on_another_stack_keeps_the_frames_below);
+    ADD(contexts_in_unloaded_code_are_not_those_of_what_follows);
     ADD(locks_held_are_part_of_the_context);
     ADD(hundreds_of_locks_can_be_held);
     ADD(a_write_meets_each_of_a_thousand_readers);
