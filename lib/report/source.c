@@ -50,15 +50,6 @@ static char *line_read(const char *file, uint32_t line, size_t *ret_size)
     return text;
 }
 
-/* Columns on the screen; every character counts one. */
-static size_t columns_of(const char *text, size_t size)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < size; i++)
-        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return columns;
-}
-
 static void expand(struct buf *out, const char *text, size_t size)
 {
     for (size_t i = 0; i < size;) {
@@ -72,16 +63,6 @@ static void expand(struct buf *out, const char *text, size_t size)
             i++;
         }
     }
-}
-
-/* Byte where column `column` of clean text begins, or its end. */
-static size_t byte_of_column(const char *text, size_t column)
-{
-    size_t i = 0;
-    for (; text[i]; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80 && column-- == 0)
-            break;
-    return i;
 }
 
 static bool is_word(char c)
@@ -112,21 +93,26 @@ static size_t token_length(const char *at, size_t size)
 /* Cuts a long line to `width` columns so that the caret stays inside. */
 static void window(struct arena *arena, size_t width, struct source_excerpt *excerpt)
 {
-    size_t columns = columns_of(excerpt->text, strlen(excerpt->text));
+    const char *text = excerpt->text;
+    size_t size = strlen(text), columns = utf8_columns(text, size);
     if (width < 20 || columns <= width)
         return;
     size_t caret = excerpt->caret == SIZE_MAX ? 0 : excerpt->caret;
     size_t first = caret + 10 > width ? caret + 10 - width : 0;
     if (first + width > columns)
         first = columns - width;
-    size_t from = byte_of_column(excerpt->text, first);
-    size_t to = byte_of_column(excerpt->text, first + width);
-    excerpt->text = arena_copy(arena, excerpt->text + from, to - from);
+    size_t from = utf8_at_column(text, size, first);
+    size_t to = utf8_at_column(text, size, first + width);
+    if (utf8_columns(text, to) > first + width) /* a wide character at the edge */
+        to = utf8_at_column(text, size, first + width - 1);
+    first = utf8_columns(text, from);
+    excerpt->text = arena_copy(arena, text + from, to - from);
     if (excerpt->caret == SIZE_MAX)
         return;
     excerpt->caret -= first;
-    if (excerpt->length > width - excerpt->caret)
-        excerpt->length = width - excerpt->caret;
+    size_t rest = utf8_columns(excerpt->text, to - from) - excerpt->caret;
+    if (excerpt->length > rest)
+        excerpt->length = rest;
 }
 
 bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t column,
@@ -143,8 +129,11 @@ bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t 
         before = size;
     expand(&text, raw, before);
     if (column && before < size) {
-        excerpt.caret = columns_of(text.bytes ? text.bytes : "", text.size);
-        excerpt.length = columns_of(raw + before, token_length(raw + before, size - before));
+        size_t token = token_length(raw + before, size - before), start = text.size;
+        excerpt.caret = utf8_columns(text.bytes ? text.bytes : "", text.size);
+        expand(&text, raw + before, token);
+        excerpt.length = utf8_columns(text.bytes + start, text.size - start);
+        before += token;
     }
     expand(&text, raw + before, size - before);
     free(raw);

@@ -18,7 +18,8 @@ struct source_excerpt {
  * cannot be read. */
 FILE *source_open(const char *file);
 
-/* False when the file cannot be read or has no such line; that is no error. `width` 0: as long as
+/* False when the file cannot be read or has no such line; that is no error. `column` counts bytes
+ * from 1, as compilers do; 0 unknown. `width` 0: as long as
  * the line is; else a part of at most that many columns around the place. */
 bool source_read(struct arena *arena, const char *file, uint32_t line, uint32_t column,
                  size_t width, struct source_excerpt *ret_excerpt);

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "report/source.h"
 #include "report/written.h"
 #include "report_cases.h"
 
@@ -313,6 +314,59 @@ START_TEST(paths_may_hold_any_bytes)
 }
 END_TEST
 
+#define SPACES_60 "                                                            "
+/* Compilers count bytes, a terminal columns. */
+START_TEST(the_caret_is_under_its_column)
+{
+    static const struct {
+        const char *line, *text;
+        uint32_t column;
+        size_t width, caret, length;
+    } rows[] = {
+        {"count++;", "count++;", 1, 0, 0, 5},
+        {"count++;\r\n", "count++;", 6, 0, 5, 2},
+        {"\t\tcount = 1;", "        count = 1;", 3, 0, 8, 5},
+        {"a\tb;", "a    b;", 3, 0, 5, 1},
+        {"/* \xc3\xa9t\xc3\xa9 */ n++;", "/* \xc3\xa9t\xc3\xa9 */ n++;", 13, 0, 10, 1},
+        {"\"\xe6\x97\xa5\xe6\x9c\xac\", n;", "\"\xe6\x97\xa5\xe6\x9c\xac\", n;", 11, 0, 8, 1},
+        {"e\xcc\x81 n;", "e\xcc\x81 n;", 5, 0, 2, 1},
+        {"\xe6\x97\xa5 = 1;", "\xe6\x97\xa5 = 1;", 1, 0, 0, 2},
+        {"\xff n;", "\xef\xbf\xbd n;", 3, 0, 2, 1},
+        {"\x1b[2J n;", "?[2J n;", 6, 0, 5, 1},
+        {"n;", "n;", 99, 0, SIZE_MAX, 0},
+        {"n;", "n;", 0, 0, SIZE_MAX, 0},
+        {"", "", 1, 0, SIZE_MAX, 0},
+        {SPACES_60 "n;" SPACES_60, "          n;        ", 61, 20, 10, 1},
+        {SPACES_60 "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5n" SPACES_60,
+         "  \xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5n         ", 73, 20, 10, 1},
+        {"n\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"
+         "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5",
+         "n\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"
+         "\xe6\x97\xa5\xe6\x97\xa5",
+         1, 20, 0, 19},
+    };
+    char path[] = "/tmp/racerun-source-XXXXXX";
+    int fd = mkstemp(path);
+    struct arena arena = {0};
+    struct source_excerpt excerpt;
+    ck_assert_int_ge(fd, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_int_eq(ftruncate(fd, 0), 0);
+        ck_assert_int_eq(pwrite(fd, rows[i].line, strlen(rows[i].line), 0), strlen(rows[i].line));
+        ck_assert_int_eq(pwrite(fd, "\n", 1, (off_t)strlen(rows[i].line)), 1);
+        ck_assert(source_read(&arena, path, 1, rows[i].column, rows[i].width, &excerpt));
+        ck_assert_str_eq(excerpt.text, rows[i].text);
+        ck_assert_uint_eq(excerpt.caret, rows[i].caret);
+        ck_assert_uint_eq(excerpt.length, rows[i].length);
+        ck_assert(!source_read(&arena, path, 3, 1, 0, &excerpt));
+    }
+    close(fd);
+    unlink(path);
+    ck_assert(!source_read(&arena, path, 1, 1, 0, &excerpt));
+    arena_done(&arena);
+}
+END_TEST
+
 START_TEST(a_channel_is_called_what_its_line_calls_it)
 {
     static const struct {
@@ -392,6 +446,7 @@ int main(void)
     TCase *tests = tcase_create("output");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_finding_is_one_write);
+    tcase_add_test(tests, the_caret_is_under_its_column);
     tcase_add_test(tests, a_channel_is_called_what_its_line_calls_it);
     tcase_add_test(tests, errors_of_the_output_are_remembered_and_counting_goes_on);
     tcase_add_test(tests, the_same_finding_is_told_once_over_all_processes);
