@@ -1,10 +1,9 @@
 /*
- * racerun doctor [PROGRAM]: what this machine and this binary can and cannot show.
+ * racerun doctor [OPTION...] [PROGRAM]: what this machine and this binary can and cannot show.
  *
  * One line a fact: `ok`, `warn` (works, with the restriction named) or `fail` (racerun cannot do
  * its job; what to do is named). Exit code 1 when anything failed.
  */
-#include <elfutils/libdwelf.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +22,8 @@
 #include "journal.h"
 #include "launch.h"
 #include "program.h"
+#include "report/report.h"
+#include "settings.h"
 #include "tool.h"
 
 enum verdict { VERDICT_OK, VERDICT_WARN, VERDICT_FAIL };
@@ -249,54 +250,18 @@ static void check_instrumentation(const struct elf_facts *facts)
                            "`racerun cc` (instrumented libraries of it are still observed)");
 }
 
-/* Looks where the reports look: in the file, by build-id under /usr/lib/debug, by its debug link
- * beside the file and in .debug/. */
-static bool debug_info_found(const char *path, char **ret_missing)
+static void check_debug_info(const char *path, const struct elf_facts *facts, const char *folders)
 {
-    static char folders[] = "+:.debug:/usr/lib/debug", *folders_pointer = folders;
-    static const Dwfl_Callbacks callbacks = {
-        .find_debuginfo = dwfl_standard_find_debuginfo,
-        .section_address = dwfl_offline_section_address,
-        .debuginfo_path = &folders_pointer,
-    };
-    Dwarf_Addr bias;
-    Dwarf_CU *unit = NULL;
-    const void *id;
-    const char *alternate = NULL;
-    Dwfl *dwfl = dwfl_begin(&callbacks);
-    Dwfl_Module *module = dwfl ? dwfl_report_elf(dwfl, path, path, -1, 0, true) : NULL;
-    Dwarf *dwarf = module ? dwfl_module_getdwarf(module, &bias) : NULL;
-    bool found = dwarf && dwarf_get_units(dwarf, NULL, &unit, NULL, NULL, NULL, NULL) == 0;
-    if (found && dwelf_dwarf_gnu_debugaltlink(dwarf, &alternate, &id) > 0 && !dwarf_getalt(dwarf))
-        *ret_missing = text_format("%s", alternate);
-    dwfl_end(dwfl);
-    return found;
-}
-
-static void check_debug_info(const char *path, const struct elf_facts *facts)
-{
-    char *missing = NULL;
-    const char *shown = facts->stripped ? "module+offset only" : "function names without lines";
-    if (debug_info_found(path, &missing) && !missing)
+    char *lack = report_debug_lack(path, folders);
+    if (lack)
+        line(VERDICT_WARN, "%s %s", path, lack);
+    else
         line(VERDICT_OK, "debug information present%s",
              facts->debug_info ? "" : " (separate file)");
-    else if (missing)
-        line(VERDICT_WARN,
-             "part of the debug information is in %s, which was not found: types and "
-             "variables may lack their names; install it",
-             missing);
-    else if (facts->debug_link[0])
-        line(VERDICT_WARN,
-             "the debug information is in a separate file, %s, which was not found "
-             "beside the program, in .debug/ or under /usr/lib/debug: reports show "
-             "%s; install it or build with -g",
-             facts->debug_link, shown);
-    else
-        line(VERDICT_WARN, "no debug information: reports show %s; build with -g", shown);
-    free(missing);
+    free(lack);
 }
 
-static int check_program(const char *name)
+static int check_program(const char *name, const char *debug_path)
 {
     char path[PATH_MAX];
     struct elf_facts facts;
@@ -316,7 +281,7 @@ static int check_program(const char *name)
         check_shape(&facts, name);
     if (facts.shape == SHAPE_ELF) {
         check_instrumentation(&facts);
-        check_debug_info(path, &facts);
+        check_debug_info(path, &facts, debug_path);
     }
     free(objection);
     return 0;
@@ -324,17 +289,19 @@ static int check_program(const char *name)
 
 int cmd_doctor(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[0], "--") == 0) {
-        argc--;
-        argv++;
-    }
-    if (argc > 1 || (argc == 1 && argv[0][0] == '-'))
-        return tool_fail("usage: racerun doctor [PROGRAM]");
+    struct settings settings;
+    int index = 0;
+    if (settings_load(&settings, NULL) < 0 || settings_parse(&settings, argc, argv, &index) < 0)
+        return EXIT_TOOL;
+    argc -= index;
+    argv += index;
+    if (argc > 1)
+        return tool_fail("usage: racerun doctor [--debug-path=FOLDER] [PROGRAM]");
     check_kernel();
     check_address_space();
     check_memory();
     check_injection();
     check_compilers();
-    int code = argc ? check_program(argv[0]) : 0;
+    int code = argc ? check_program(argv[0], settings.debug_path) : 0;
     return code ? code : anything_failed;
 }

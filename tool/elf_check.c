@@ -80,14 +80,6 @@ static void comment_read(Elf_Scn *section, struct elf_facts *facts)
     }
 }
 
-static void debug_link_read(Elf_Scn *section, struct elf_facts *facts)
-{
-    Elf_Data *data = elf_getdata(section, NULL);
-    if (data && data->d_buf && data->d_size)
-        snprintf(facts->debug_link, sizeof facts->debug_link, "%.*s", (int)data->d_size,
-                 (const char *)data->d_buf);
-}
-
 static void needed_note(const char *name, struct elf_facts *facts)
 {
     if (begins(name, "libtsan.so"))
@@ -127,8 +119,6 @@ static void section_read(Elf *elf, Elf_Scn *section, size_t names, struct elf_fa
     if (!gelf_getshdr(section, &header))
         return;
     const char *name = elf_strptr(elf, names, header.sh_name);
-    if (header.sh_type == SHT_SYMTAB)
-        facts->stripped = false;
     if (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM)
         symbols_read(elf, section, &header, symbols);
     else if (header.sh_type == SHT_DYNAMIC)
@@ -137,8 +127,6 @@ static void section_read(Elf *elf, Elf_Scn *section, size_t names, struct elf_fa
         comment_read(section, facts);
     else if (name && (begins(name, ".debug_info") || begins(name, ".zdebug_info")))
         facts->debug_info = true;
-    else if (name && strcmp(name, ".gnu_debuglink") == 0)
-        debug_link_read(section, facts);
 }
 
 static void sections_read(Elf *elf, struct elf_facts *facts, struct symbol_facts *ret_symbols)
@@ -211,7 +199,6 @@ static void elf_read(int fd, struct elf_facts *facts)
             facts->shape = SHAPE_FOREIGN;
             machine_name(&header, class, facts);
         }
-        facts->stripped = true;
         segments_read(elf, fd, facts);
         sections_read(elf, facts, &symbols);
         runtime_decide(facts, &symbols);

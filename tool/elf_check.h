@@ -31,13 +31,11 @@ struct elf_facts {
     bool instrumented;
     bool is_static;        /* no dynamic loader */
     bool debug_info;       /* DWARF is in the file */
-    bool stripped;         /* no symbol table */
     bool privileged;       /* setuid, setgid or file capabilities that take effect */
     bool foreign_libc;     /* musl or another loader than glibc's */
     const char *sanitizer; /* another sanitizer that is linked in, such as "address"; NULL = none */
     char interpreter[PATH_MAX]; /* dynamic loader, or of a script */
     char machine[32];           /* SHAPE_FOREIGN: its name */
-    char debug_link[128];       /* separate file that is said to hold the DWARF; "" = none */
     char compiler[128];         /* from .comment; "" = unknown */
 };
 

@@ -2,8 +2,11 @@
  * places: what the tool asks about addresses of the observed program, for its own words.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/check.h"
 #include "report/inside.h"
 #include "report/symbol.h"
 
@@ -66,4 +69,21 @@ bool report_variable(struct report *report, uint32_t pid, uint64_t addr, char *r
         return false;
     snprintf(ret_name, size, "%s", variable.path);
     return true;
+}
+
+char *report_debug_lack(const char *path, const char *debug_path)
+{
+    struct arena arena = {0};
+    char folder[4096];
+    const char *working = getcwd(folder, sizeof folder) ? folder : "/";
+    if (path[0] != '/')
+        path = arena_printf(&arena, "%s/%s", working, path);
+    struct image *image = image_create(path, (const uint8_t *)"", 0,
+                                       path_folders(&arena, debug_path ? debug_path : "", working));
+    const char *lack = image_lack(image);
+    char *copy = lack ? strdup(lack) : NULL;
+    CHECK_MSG(copy || !lack, "the report ran out of memory");
+    image_destroy(image);
+    arena_done(&arena);
+    return copy;
 }

@@ -222,6 +222,10 @@ struct report_totals {
 int report_add_line(struct report *report, const char *line, size_t size,
                     struct report_totals *ret_totals, char **ret_error);
 
+/* What of a file's debug information a report would lack, and what to do: the rest of a sentence that
+ * begins with its name, to be freed. NULL: nothing. `debug_path` as in the configuration. */
+char *report_debug_lack(const char *path, const char *debug_path);
+
 /* A place in the source: false when nothing is known of it. Strings live as long as the report. */
 bool report_source(struct report *report, uint32_t pid, uint64_t pc, const char **ret_function,
                    const char **ret_file, uint32_t *ret_line);

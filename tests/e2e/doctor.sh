@@ -30,7 +30,14 @@ mkdir .debug
 mv split.debug .debug
 expect 0 "$racerun" doctor ./split
 has out '^ok +debug information present \(separate file\)'
-rm .debug/split.debug
+mkdir elsewhere
+mv .debug/split.debug elsewhere
+expect 0 "$racerun" doctor --debug-path=elsewhere ./split
+has out '^ok +debug information present \(separate file\)'
+RACERUN_OPTIONS=debug_path=elsewhere expect 0 "$racerun" doctor ./split
+has out '^ok +debug information present \(separate file\)'
 expect 0 "$racerun" doctor ./split
 has out '^warn .*split\.debug, which was not found'
 lacks out 'debug information present'
+expect 125 "$racerun" doctor --no-such-option ./split
+has err 'no-such-option'
