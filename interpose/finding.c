@@ -165,8 +165,11 @@ void finding_report(void *arg, struct hb_task *task, const struct hb_finding *fi
     (void)arg;
     (void)task;
     if (!rt_control || !rt_control->options.report_races ||
-        benign_overlaps(finding->now.addr, finding->now.size) || !finding_seen_first(finding) ||
-        thread_takes_turns(finding) || (control_active() && !control_race_first(finding)))
+        benign_overlaps(finding->now.addr, finding->now.size))
+        return;
+    goroutine_raced(finding);
+    if (!finding_seen_first(finding) || thread_takes_turns(finding) ||
+        (control_active() && !control_race_first(finding)))
         return;
     struct builder *b = builder_begin(finding_kind(finding->kind));
     b->finding.ordered = finding->ordered;

@@ -24,6 +24,7 @@ RT_HIDDEN uint32_t goroutine_of(uint32_t task, uint32_t os_id);
 struct object_facts {
     uintptr_t addr;
     uint32_t kind;    /* enum proto_object_kind */
+    uint32_t life;    /* given when it is remembered: no other has it, even at the same address */
     const char *type; /* the program's, which may be gone: read it with care */
     size_t element_size, capacity;
     uint32_t task;
@@ -39,6 +40,8 @@ RT_HIDDEN uint32_t builder_object(struct builder *b, uint32_t kind, uintptr_t ad
 
 /* ---- findings (goroutine_findings.c) ---- */
 
+/* Two accesses race, whether or not that will be told again. */
+RT_HIDDEN void goroutine_raced(const struct hb_finding *finding);
 /* A race was found by the calling thread: if it is on a channel, or a misuse, that is added. */
 RT_HIDDEN void goroutine_finding(struct builder *b);
 /* The hooks of these names. */

@@ -59,61 +59,69 @@ static bool both_use(const struct proto_finding *f)
 }
 
 /* An operation accesses the channel's first or third word. */
-static uintptr_t channel_at(uintptr_t addr)
+static bool channel_find(uintptr_t addr, struct object_facts *ret_channel)
 {
-    struct object_facts facts;
     uintptr_t word = addr & ~(uintptr_t)7;
     for (uintptr_t offset = 0; offset <= 16; offset += 16)
-        if (facts_find(word - offset, &facts) && facts.kind == OBJECT_CHANNEL)
-            return word - offset;
-    return 0;
+        if (facts_find(word - offset, ret_channel) && ret_channel->kind == OBJECT_CHANNEL)
+            return true;
+    return false;
 }
 
 /*
- * Who sends on a channel whose close is not ordered before that panics, if it comes second: the
- * race has been told, and the panic is no other finding. So those who come after such a close
- * (which writes) are remembered, each where its hash says, until another takes the place; then the
- * panic is told for itself. Who closes after a send is not: if he panics later, then by what he did
- * himself.
+ * Who sends on a channel whose close is not ordered with that panics, if it comes second or waits:
+ * the race has been told, and the panic is no other finding. So those who send in such a race are
+ * remembered, each where its hash says, until another takes the place; then the panic is told for
+ * itself. Who closes is not: if he panics later, then by what he did himself.
  */
 #define RACES_TOLD 64u
 static _Atomic uint64_t races_told[RACES_TOLD];
 
-static uint64_t race_key(uintptr_t channel, uint32_t task)
+/* The channel by its life: another may be where it was. */
+static uint64_t race_key(const struct object_facts *channel, uint32_t task)
 {
-    return ((uint64_t)channel ^ (uint64_t)task << 44) * UINT64_C(0x9e3779b97f4a7c15) | 1;
+    return (uint64_t)channel->life << 32 | task;
 }
 
 static _Atomic uint64_t *race_place(uint64_t key)
 {
-    return &races_told[key >> 32 & (RACES_TOLD - 1)];
+    return &races_told[key * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (RACES_TOLD - 1)];
 }
 
 static bool race_was_told(const struct rgo_finding *finding)
 {
+    struct object_facts channel;
     if (finding->kind != RGO_FINDING_PANIC || finding->object.kind != OBJECT_CHANNEL ||
-        !finding->count || !finding->goroutines[0].task)
+        !finding->count || !finding->goroutines[0].task ||
+        !facts_find((uintptr_t)finding->object.address, &channel))
         return false;
-    uint64_t key =
-        race_key((uintptr_t)finding->object.address, hb_task_number(finding->goroutines[0].task));
+    uint64_t key = race_key(&channel, hb_task_number(finding->goroutines[0].task));
     return atomic_load(race_place(key)) == key;
+}
+
+void goroutine_raced(const struct hb_finding *finding)
+{
+    struct object_facts channel;
+    if (finding->kind != HB_DATA_RACE || !atomic_load(&goroutines_used) || in_use ||
+        !channel_find(finding->now.addr, &channel))
+        return;
+    bool second = finding->before.kind == HB_WRITE;
+    uint64_t key = race_key(&channel, second ? finding->now.task : finding->before.task);
+    atomic_store(race_place(key), key);
 }
 
 void goroutine_finding(struct builder *b)
 {
     struct proto_finding *f = &b->finding;
     uint32_t index = PROTO_NONE;
-    uintptr_t channel;
+    struct object_facts channel;
     if (f->kind != FINDING_DATA_RACE || !atomic_load(&goroutines_used))
         return;
     if (in_use && both_use(f)) {
         f->kind = FINDING_MISUSE;
         index = builder_object(b, in_use->kind, (uintptr_t)in_use->address, in_use->size);
-    } else if ((channel = channel_at((uintptr_t)f->now.addr))) {
-        index = builder_object(b, OBJECT_CHANNEL, channel, 0);
-        uint64_t key = race_key(channel, b->tasks[f->now.task].number);
-        if (f->before.kind == ACCESS_WRITE)
-            atomic_store(race_place(key), key);
+    } else if (channel_find((uintptr_t)f->now.addr, &channel)) {
+        index = builder_object(b, OBJECT_CHANNEL, channel.addr, 0);
     }
     f->about = index + 1;
 }

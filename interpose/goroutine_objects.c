@@ -28,6 +28,7 @@ enum {
 struct shard {
     struct spin lock;
     size_t count, capacity;
+    uint32_t lives;
     struct object_facts *entries; /* addr 0: free */
 };
 static struct shard shards[SHARDS];
@@ -78,6 +79,7 @@ void facts_remember(const struct object_facts *facts)
     size_t i = shard_place(shard, facts->addr);
     shard->count += shard->entries[i].addr == 0;
     shard->entries[i] = *facts;
+    shard->entries[i].life = ++shard->lives * SHARDS + (uint32_t)(shard - shards);
     spin_unlock(&shard->lock);
 }
 

@@ -47,6 +47,17 @@ for procs in 1 2; do
     has err '^  on channel `jobs` \(of int, room for 3\), a global variable declared at '
     has err '^racerun: 1 findings'
 
+    expect 66 "$racerun" ./scenes close_between_sends
+    has err '^racerun: data race #1'
+    has err '^panic: send on closed channel'
+    has err '^racerun: 1 findings'
+    # Without quarantine the next channel is where the freed one was.
+    expect 66 "$racerun" --quarantine=0 ./scenes send_on_successor
+    has err '^racerun: data race #1'
+    has err '^panic: send on closed channel'
+    has err '^racerun: panic #2'
+    has err '^racerun: 2 findings'
+
     expect 66 "$racerun" ./scenes closer_sends
     has err '^racerun: data race #1'
     has err '^racerun: panic #2'

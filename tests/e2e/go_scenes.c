@@ -105,6 +105,55 @@ static void send_on_closed(void)
     chan_get((chan(int))NULL);
 }
 
+static void close_early(chan(int) done)
+{
+    chan_close(jobs);
+    reach(1);
+    chan_send(done, 1);
+}
+
+/* The second panics by itself, though the same goroutine has raced at the same address. */
+static void send_on_successor(void)
+{
+    chan(int) before = jobs = chan_make(int, 3), done = chan_make(int, 1);
+    go(close_early, done);
+    go_attempt
+    {
+        send_late(false);
+    }
+    go_rescue(p)
+    {
+    }
+    chan_get(done);
+    chan_free(jobs);
+    jobs = chan_make(int, 3);
+    for (int i = 0; i < 1000 && jobs != before; i++)
+        jobs = chan_make(int, 3);
+    if (jobs != before)
+        exit(3);
+    chan_close(jobs);
+    chan_send(jobs, 1);
+}
+
+static void send_in_turn(int i)
+{
+    await(2 * i);
+    chan_send(jobs, i);
+    reach(2 * i + 1);
+}
+
+/* One close races with the sends of both. */
+static void close_between_sends(void)
+{
+    jobs = chan_make(int, 3);
+    for (int i = 0; i < 2; i++)
+        go(send_in_turn, i);
+    await(1);
+    chan_close(jobs);
+    reach(2);
+    chan_get((chan(int))NULL);
+}
+
 static void send_early(void)
 {
     chan_send(jobs, 1);
@@ -699,6 +748,8 @@ static const struct {
     SCENE(send_after_close),
     SCENE(select_after_close),
     SCENE(send_on_closed),
+    SCENE(send_on_successor),
+    SCENE(close_between_sends),
     SCENE(closer_sends),
     SCENE(close_after_send),
     SCENE(close_of_member),
