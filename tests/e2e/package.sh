@@ -1,7 +1,7 @@
 #!/bin/bash
 # Debian packages: their names, dependencies and contents, what lintian thinks of them; racerun works from
-# where they are unpacked. As root they are really installed, used by somebody who is not, and removed again:
-# in a mount namespace over a copy of the whole system, which is thrown away.
+# where they are unpacked. As root they are really installed, over an older version, used by somebody who is
+# not, and removed again: in a mount namespace over a copy of the whole system, which is thrown away.
 . "$(dirname "$0")/lib.sh"
 build=${RACERUN_BUILD:-}
 [ -n "$build" ] && [ -f "$build/CPackConfig.cmake" ] || skip "no build tree"
@@ -87,10 +87,23 @@ if [ "$(id -u)" != 0 ] || ! system true 2>/dev/null; then
     echo "not root, or no overlays here: installation was not tried"
     exit
 fi
+# Packages of an older version, with a file that this one no longer has.
+mkdir older
+for name in racerun libracerun-go0 libracerun-go-dev; do
+    expect 0 dpkg-deb -R "$(package $name)" "older/$name"
+    sed -i -e 's/^Version: .*/Version: 0.0.1/' -e 's/libracerun-go0 (= [^)]*)/libracerun-go0 (= 0.0.1)/' \
+        "older/$name/DEBIAN/control"
+    : >"older/$name/usr/share/doc/$name/of-old"
+    expect 0 dpkg-deb --root-owner-group -b "older/$name" "older/$name.deb"
+done
 cat >use.sh <<'E2'
 set -e
 dpkg -P racerun libracerun-go-dev libracerun-go0 >/tmp/log 2>&1
-dpkg -i /mnt/packages/*.deb >>/tmp/log 2>&1 || { cat /tmp/log; exit 1; }
+for folder in older packages; do
+    dpkg -i /mnt/$folder/*.deb >>/tmp/log 2>&1 || { cat /tmp/log; exit 1; }
+done
+[ "$(dpkg-query -W -f '${Version}\n' racerun libracerun-go0 libracerun-go-dev | grep -c '^0\.0\.1$')" = 0 ] &&
+    ! ls /usr/share/doc/*/of-old 2>/dev/null || { echo "the older version is still there"; exit 1; }
 nobody() {
     setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs env -i HOME=/tmp/nobody \
         PATH=/usr/bin:/bin "$@"
