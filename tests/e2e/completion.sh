@@ -88,6 +88,7 @@ offers 'racerun explain f' fail.rrs folder
 offers 'racerun test @pro' @prog @prog.c
 offers 'racerun test --junit=x ./prog -- ./pro' ./prog ./prog.c
 offers 'racerun doctor ./pro' ./prog ./prog.c
+offers 'racerun doctor --debug-p' --debug-path=
 offers 'racerun cc -O1 pro' prog prog.c
 offers 'racerun help ' ''
 # Options of other commands are not offered, nor any behind the program or where there are none.
@@ -97,7 +98,7 @@ offers 'racerun explore --strat' --strategy=
 offers 'racerun test --juni' --junit=
 offers 'racerun ./prog --form' ''
 offers 'racerun -- --form' ''
-offers 'racerun doctor --form' ''
+offers 'racerun help --form' ''
 # Options before make the next word a program, not a command.
 offers 'racerun --stats explor' ''
 mapfile -t offered < <(complete_line 'racerun test --' && cat out)
