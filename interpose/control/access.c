@@ -57,9 +57,19 @@ static void access_step(enum sched_kind kind, uint16_t flags, const volatile voi
     });
 }
 
+/* What an atomic that is no scheduling point reads may be another value each time, and nothing says
+ * when it changes: its task comes back to no state that it was in. */
+static bool is_point(void)
+{
+    bool visible = control_block->settings.visible >= VISIBLE_ATOMIC;
+    if (!visible)
+        control_changed();
+    return visible && !rt_cursor.inside;
+}
+
 void control_atomic(enum sched_kind kind, const volatile void *memory, size_t size, uintptr_t pc)
 {
-    if (!rt_cursor.inside && control_block->settings.visible >= VISIBLE_ATOMIC)
+    if (is_point())
         access_step(kind, SCHED_ATOMIC, memory, size, 0, pc);
 }
 
@@ -69,7 +79,7 @@ void control_update(uint16_t flags, const volatile void *memory, size_t size, ui
 {
     if (size > sizeof value)
         flags = 0;
-    if (!rt_cursor.inside && control_block->settings.visible >= VISIBLE_ATOMIC)
+    if (is_point())
         access_step(SCHED_UPDATE, (uint16_t)(SCHED_ATOMIC | flags), memory, size, value, pc);
 }
 

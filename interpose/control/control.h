@@ -212,8 +212,8 @@ RT_HIDDEN pid_t control_id_real(pid_t id);
 
 /* Memory that stays, for what is learnt. */
 RT_HIDDEN void control_state_begin(struct room *room);
-/* Of the calling task, before its operation; 0: not known. */
-RT_HIDDEN uint64_t control_state(void);
+/* Of the calling task, before the operation; 0: not known. */
+RT_HIDDEN uint64_t control_state(const struct sched_op *op);
 /* The calling task changed something that is neither memory nor an operation of the scheduler's. */
 RT_HIDDEN void control_changed(void);
 

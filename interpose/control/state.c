@@ -2,8 +2,9 @@
  * state: names the state in which a task of the program stands before an operation, for exhaustive
  * search to see that a loop has come round (sched_op.state). Two equal names mean that the task
  * will go on in the same way as far as it meets the same: the registers that its code keeps across
- * the call into us, its stack from there to where the program's code begins, and how often it has
- * changed something else: memory that is not its stack, the clock, the state of random numbers.
+ * the call into us, what it calls us with (which may be in registers that it does not keep), its
+ * stack from there to where the program's code begins, and how often it has changed something else:
+ * memory that is not its stack, the clock, the state of random numbers.
  *
  * The registers of the program's code are where our own functions have saved them, as the unwind
  * tables of our library say. What these say of a place is kept in memory that schedules do not put
@@ -32,7 +33,10 @@ struct rule {
     bool known;
 };
 
-enum { RULES = 256, DEPTH = 4, FRAMES_MAX = 16 };
+/* What lies so close below where a thread's stack begins is of that stack, never of another on
+ * which its code may run (makecontext, sigaltstack); more would take too long at each operation,
+ * too. */
+enum { RULES = 256, DEPTH = 4, FRAMES_MAX = 16, STACK_MAX = 64 << 10 };
 static struct rule *rules; /* RULES of them, by pc */
 
 /* As DWARF writes it down; read until `at` is `end`. */
@@ -284,7 +288,14 @@ static bool frame_leave(uint64_t registers[REGISTERS])
     return true;
 }
 
-uint64_t control_state(void)
+static uint64_t operation_name(const struct sched_op *op)
+{
+    uint64_t hash = rng_mix(op->address);
+    hash = rng_mix(hash + op->mutex);
+    return rng_mix(hash + ((uint64_t)op->kind << 48 | (uint64_t)op->flags << 32 | op->count));
+}
+
+uint64_t control_state(const struct sched_op *op)
 {
     const struct control_thread *self = control_thread(control_self);
     uint64_t registers[REGISTERS] = {0};
@@ -294,9 +305,11 @@ uint64_t control_state(void)
     for (int frames = 0; is_own_code(registers[PC]); frames++)
         if (frames == FRAMES_MAX || !frame_leave(registers))
             return 0;
-    if (registers[RSP] >= self->stack_base)
+    if (self->stack_base - registers[RSP] - 1 >= STACK_MAX)
         return 0;
     uint64_t hash = rng_mix(self->changes + registers[RBX] * RNG_GOLDEN);
+    hash = rng_mix(hash + operation_name(op));
+    hash = rng_mix(hash + registers[PC]);
     hash = rng_mix(hash + registers[RBP]);
     for (int i = R12; i <= R15; i++)
         hash = rng_mix(hash + registers[i]);

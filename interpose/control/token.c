@@ -325,7 +325,7 @@ static bool may_repeat(uint16_t kind)
 static __attribute__((noinline)) void pend_named(uint32_t self, const struct sched_op *op)
 {
     struct sched_op named = *op;
-    named.state = control_state();
+    named.state = control_state(op);
     sched_pend(control_sched, self, &named);
 }
 
