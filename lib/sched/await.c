@@ -130,6 +130,10 @@ SCHED_APART void await_stepped(struct sched *sched, struct task *task, uint64_t 
 {
     uint16_t kind = task->op.kind;
     task->visits++;
+    if (task->result == SCHED_INTERRUPTED || task->result == SCHED_BROKEN) {
+        task->progress = task->visits; /* it has not looked, and who knows what its handler does? */
+        return;
+    }
     if (kind == SCHED_YIELD || kind == SCHED_SLEEP || kind == SCHED_TICK)
         return;
     news_note(sched, task);
@@ -202,6 +206,8 @@ static bool has_news(const struct task *task, const struct await_place *place)
 bool task_awaits(struct sched *sched, struct task *task)
 {
     const struct await_place *place = await_place(task), *tired;
+    if (interrupted(task))
+        return false;
     if (place && !has_news(task, place))
         return true;
     tired = place_tired(task);
