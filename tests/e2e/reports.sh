@@ -33,7 +33,7 @@ has err '^racerun: 1 findings of the baseline are not in this report$'
 expect 0 "$racerun" supp a.json
 cp out a.supp
 has out '^# data race on .* \[[0-9a-f]{8}\]$'
-has out '^race:\^.*\$$'
+has out '^race_top:\^.*\$$'
 expect 0 "$racerun" --suppressions=a.supp "$actor" race
 expect 66 "$racerun" --suppressions=a.supp "$actor" race race2
 expect 0 "$racerun" supp b.json
