@@ -212,7 +212,7 @@ void tsan_inline_begin(void)
 {
     uintptr_t thread = (uintptr_t)__builtin_thread_pointer();
     /* Under `racerun explore` an atomic operation is a scheduling point. */
-    const uint64_t *loads = control_active() ? &no_word : &rt_cursor.word;
+    const uint64_t *loads = control_block ? &no_word : &rt_cursor.word;
     records = hb_records(rt_hb);
     tsan_inline.cursor = (int64_t)((uintptr_t)&rt_cursor - thread);
     tsan_inline.loads = (int64_t)((uintptr_t)loads - thread);

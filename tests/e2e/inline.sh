@@ -151,4 +151,31 @@ EOF
     has err 'WARNING: ThreadSanitizer: data race'
     expect 0 env TSAN_OPTIONS= ./foreign
     cmp -s out expected_work || fail "$cc: another result under the compiler's runtime"
+
+    # Explored, each load is a scheduling point all the same.
+    cat >waits.c <<'EOF'
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int flag;
+static void *wait_for_it(void *unused)
+{
+    while (!atomic_load(&flag))
+        ;
+    return unused;
+}
+int main(void)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, wait_for_it, NULL);
+    atomic_store(&flag, 1);
+    pthread_join(thread, NULL);
+}
+EOF
+    expect 0 "$racerun" cc -w -O2 -pthread waits.c -o waits
+    RACERUN_INLINE=0 expect 0 "$racerun" cc -w -O2 -pthread waits.c -o waits_called
+    for program in waits waits_called; do
+        expect 0 "$racerun" explore --jobs=1 --stats --schedules=100 ./$program
+        grep -o 'traces [0-9a-f]*$' err >"$program.traces" || fail "$cc: no number of the traces"
+    done
+    cmp -s waits.traces waits_called.traces || fail "$cc: other schedules with inlined checks"
 done
