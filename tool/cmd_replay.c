@@ -92,8 +92,8 @@ static void settings_take(struct settings *settings, const struct schedule *sche
     settings->same_output = schedule->output != 0;
 }
 
-/* "output-differs", as it is in files. Tasks that only wait for each other are known by their loops
- * in an exhaustive search and by the time that nothing happened in a replay. */
+/* "output-differs", as it is in files. A livelock of an exhaustive search may be a hang here, where
+ * loops without a scheduling point are stopped by time. */
 static bool finding_is(const char *finding, uint32_t outcome)
 {
     const char *words = failure_words(outcome);
@@ -120,8 +120,10 @@ static char *end_differs(const struct worker *worker, const struct schedule *sch
                                "another object",
                                i + 1, trace[i].task + 1, trace_words(trace[i].kind));
     }
-    /* (Who hangs may be stopped once more before patience ends: that is a matter of time.) */
-    if (answer->steps > schedule->steps_count && answer->outcome != OUTCOME_HANG)
+    /* (Who hangs may be stopped once more before patience ends: that is a matter of time. And tasks
+     * that only wait are known by their loops in an exhaustive search; here they go on waiting.) */
+    if (answer->steps > schedule->steps_count && answer->outcome != OUTCOME_HANG &&
+        answer->outcome != OUTCOME_LIVELOCK)
         return text_format("the run diverged after step %u: the schedule ends there, but the "
                            "program went on",
                            schedule->steps_count);
