@@ -18,6 +18,14 @@ struct guest {
     struct goroutine *g;
 };
 
+/* First of all that is done for it: hope_left looks at the count of those awake, and whether there
+ * was one in between. */
+static void guest_awake(void)
+{
+    atomic_fetch_add(&scheduler.guests_awake, 1);
+    atomic_fetch_add(&scheduler.guests_risen, 1);
+}
+
 static __thread struct guest *guest_here __attribute__((tls_model("initial-exec")));
 static pthread_key_t guest_key;
 static pthread_once_t guest_once = PTHREAD_ONCE_INIT;
@@ -75,7 +83,7 @@ static struct guest *guest_make(void)
         g->task = runtime_hooks->task_main();
     pthread_setspecific(guest_key, guest);
     guest_here = guest;
-    atomic_fetch_add(&scheduler.guests_awake, 1); /* first: see hope_left */
+    guest_awake();
     atomic_fetch_add(&scheduler.guests, 1);
     goroutine_count_add(NULL, 1);
     return guest;
@@ -136,7 +144,7 @@ void guest_ready(struct goroutine *g, void *result)
     if (UNLIKELY(guest == &guest_nobody))
         return;
     g->result = result;
-    atomic_fetch_add(&scheduler.guests_awake, 1);
+    guest_awake();
     if (UNLIKELY(controlled != NULL))
         controlled->unpark(g->task);
     atomic_store_explicit(&guest->woken, 1, memory_order_release);

@@ -18,8 +18,8 @@
  * netpoll_run then; another worker that comes to think so sends the poller through its loop once
  * more. That nobody left the list while it looked is told by idle_changes.
  */
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,7 +260,8 @@ static bool work_somewhere(struct worker *w)
     return atomic_load(&w->inbox_any) || (scheduler_policy && !policy_empty()) || work_shared();
 }
 
-/* Also what is left to a calm worker, or on its way to another one: for deciding that nobody can run. */
+/* Also what is left to a calm worker, or on its way to another one: for deciding that nobody can
+ * run. */
 static bool work_anywhere(struct worker *w)
 {
     unsigned started = atomic_load(&scheduler.started);
@@ -270,18 +271,29 @@ static bool work_anywhere(struct worker *w)
     return work_somewhere(w);
 }
 
+/* Of the process, by the kernel's own count: a list of them can end early where one of them does.
+ */
+static int threads_count(void)
+{
+    enum { NUM_THREADS = 20 - 2 }; /* proc(5); a space before each field after the name's `)` */
+    char text[1024];
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    text[size > 0 ? size : 0] = 0;
+    const char *field = strrchr(text, ')');
+    for (int i = 0; field && i < NUM_THREADS; i++)
+        field = strchr(field + 1, ' ');
+    return field ? atoi(field) : 0;
+}
+
 /* Threads that are none of ours may still do anything. */
 static bool strangers_exist(void)
 {
-    DIR *tasks = opendir("/proc/self/task");
-    if (!tasks)
-        return true;
-    int count = 0;
-    for (struct dirent *entry; (entry = readdir(tasks));)
-        count += entry->d_name[0] != '.';
-    closedir(tasks);
-    return count > (int)atomic_load(&scheduler.started) + atomic_load(&scheduler.guests) +
-                       atomic_load(&scheduler.helpers);
+    int count = threads_count();
+    return !count || count > (int)atomic_load(&scheduler.started) + atomic_load(&scheduler.guests) +
+                                 atomic_load(&scheduler.helpers);
 }
 
 enum hope { HOPE_NONE, HOPE_STRANGERS, HOPE_SOME };
@@ -299,13 +311,14 @@ static bool all_idle(unsigned *ret_changes)
 /* Called by an idle worker, which found nothing. */
 static enum hope hope_left(struct worker *w)
 {
-    unsigned before, after;
+    unsigned before, after, risen = atomic_load(&scheduler.guests_risen);
     if (!all_idle(&before) || timers_pending() || netpoll_waiting() ||
-        atomic_load(&scheduler.outside) || atomic_load(&scheduler.guests_awake) ||
-        work_anywhere(w))
+        atomic_load(&scheduler.outside) || atomic_load(&scheduler.guests_awake) || work_anywhere(w))
         return HOPE_SOME;
     enum hope hope = strangers_exist() ? HOPE_STRANGERS : HOPE_NONE;
-    if (atomic_load(&scheduler.guests_awake)) /* who was a stranger has become a guest meanwhile */
+    /* Who was a stranger has become a guest meanwhile, and may have woken somebody and wait again.
+     */
+    if (atomic_load(&scheduler.guests_awake) || atomic_load(&scheduler.guests_risen) != risen)
         return HOPE_SOME;
     return all_idle(&after) && before == after ? hope : HOPE_SOME;
 }
@@ -468,8 +481,9 @@ static void worker_lost(void *raw)
 {
     struct worker *w = raw;
     if (w->current->id != 1)
-        fatal_text("a goroutine ended its thread by pthread_exit: what belongs there would wait for "
-                   "ever; go_exit ends a goroutine");
+        fatal_text(
+            "a goroutine ended its thread by pthread_exit: what belongs there would wait for "
+            "ever; go_exit ends a goroutine");
     if (rgo_count() > 1 || atomic_load(&scheduler.started) > 1 || atomic_load(&scheduler.helpers))
         fatal_text("main ended its thread by pthread_exit: what belongs there would wait for ever; "
                    "go_exit ends main alone");

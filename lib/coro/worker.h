@@ -82,6 +82,7 @@ struct scheduler {
 
     _Atomic int outside;       /* calls that are under way on helper threads */
     _Atomic int guests_awake;  /* threads of the program's own that do not wait */
+    _Atomic unsigned guests_risen; /* how often one began or was woken */
     _Atomic int guests;        /* all of them */
     _Atomic int helpers;       /* threads of ours that are no workers */
     _Atomic int64_t made, ended; /* the same for other threads; rgo_count adds them up */
