@@ -1,5 +1,5 @@
 /*
- * inside: what a report is made of. Private to report.c and places.c.
+ * inside: what a report is made of. Private to report.c, readback.c and places.c.
  */
 #ifndef RACERUN_REPORT_INSIDE_H
 #define RACERUN_REPORT_INSIDE_H
@@ -49,5 +49,12 @@ struct report {
     struct proto_exit totals;
     struct arena arena; /* of the configuration */
 };
+
+/* Prints the finding unless it is suppressed, known, met before or not wanted; its id and number
+ * are set where it is printed. Returns 1 if it was, else 0. */
+int report_finding_add(struct report *report, struct finding *finding);
+
+/* Each text is printed once. */
+void report_notice_add(struct report *report, const char *text);
 
 #endif
