@@ -18,7 +18,13 @@ struct once_call {
     struct once_call *outer;
     uintptr_t control;
     void (*routine)(void);
+    void (*left)(void *control); /* whom to tell when the routine is left by unwinding, or NULL */
 };
+
+void once_tell_left(void (*left)(void *control))
+{
+    rt_self.once->left = left;
+}
 
 static void once_acquire(uintptr_t control)
 {
@@ -81,6 +87,8 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
     struct once_call *call = rt_self.once;
     if ((actions & CLEANUP_PHASE) && call) {
         once_release(call->control);
+        if (call->left)
+            call->left((void *)call->control);
         rt_self.once = call->outer;
     }
     return CONTINUE_UNWIND;
@@ -89,7 +97,7 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
 /* A signal handler may call pthread_once, too: it puts back what it found. */
 static void once_begin(struct once_call *call, void *control, void (*routine)(void))
 {
-    *call = (struct once_call){rt_self.once, (uintptr_t)control, routine};
+    *call = (struct once_call){rt_self.once, (uintptr_t)control, routine, NULL};
     rt_self.once = call;
 }
 

@@ -3,6 +3,7 @@
  * is written where libc and compiled code look for it.
  */
 #include "interpose/control/control.h"
+#include "interpose/thread.h"
 
 enum {
     PTHREAD_DONE = 2,
@@ -41,9 +42,8 @@ static void run(int *control, void (*routine)(void), uintptr_t pc)
 {
     if (!begin(control, *control & PTHREAD_DONE, pc))
         return;
-    pthread_cleanup_push(undo, control);
+    once_tell_left(undo);
     routine();
-    pthread_cleanup_pop(0);
     __atomic_store_n(control, PTHREAD_DONE, __ATOMIC_RELEASE);
     end(control, true, pc);
 }
