@@ -80,6 +80,7 @@ struct cc_scan {
     bool fully_static;    /* -static, -static-pie */
     bool uninstrumented;  /* -fno-sanitize=thread */
     bool own_assembler;   /* clang's is asked for, or writes what GNU's does not know */
+    bool wide_vectors;    /* of more than 16 bytes may be used */
     bool edit;            /* words must be dropped or rewritten */
     const char *conflict; /* a sanitizer that excludes ours */
 };
@@ -147,8 +148,17 @@ static void scan_sanitizers(const char *list, bool negated, struct cc_scan *scan
     free(copy);
 }
 
+/* Does it allow more than the processors that every program may count on have? */
+static bool allows_wide_vectors(const char *word)
+{
+    static const char cpu[] = "-march=";
+    return begins(word, "-mavx") ||
+           (begins(word, cpu) && !is_one_of(word + strlen(cpu), " x86-64 x86-64-v2 "));
+}
+
 static void scan_option(const char *word, struct cc_scan *scan)
 {
+    scan->wide_vectors |= allows_wide_vectors(word);
     if (begins(word, SANITIZE))
         scan_sanitizers(word + strlen(SANITIZE), false, scan);
     else if (begins(word, NO_SANITIZE))
@@ -264,6 +274,17 @@ static void add_instrumentation(struct words *out, const struct installation *in
         words_add(out, "--end-no-unused-arguments");
 }
 
+/* clang instruments code after it has vectorised it, but neither accesses of more than 16 bytes nor
+ * those of selected elements (masked, gathered): loops that would make such ones stay as they are.
+ * Behind the user's -O2, which would ask for them again. */
+static void add_no_vectors(struct words *out)
+{
+    words_add(out, "--start-no-unused-arguments");
+    words_add(out, "-fno-vectorize");
+    words_add(out, "-fno-slp-vectorize");
+    words_add(out, "--end-no-unused-arguments");
+}
+
 static void add_linker(struct words *out, const char *word)
 {
     words_add(out, "-Xlinker");
@@ -277,8 +298,8 @@ static void add_library(struct words *out, const char *folder, const char *libra
     words_add(out, library);
 }
 
-/* At the end, where every reference has been seen; by -l, which no earlier -x can touch. The runtime of
- * racerun/go.h is there for who refers to it. */
+/* At the end, where every reference has been seen; by -l, which no earlier -x can touch. The
+ * runtime of racerun/go.h is there for who refers to it. */
 static void add_libraries(struct words *out, const char *folder, bool fully_static)
 {
     if (fully_static) {
@@ -334,12 +355,15 @@ char **cc_command(const struct installation *installation, enum cc_language lang
         words_add_all(&command, argv, (size_t)argc);
         return command.items;
     }
-    add_instrumentation(&command, installation, family_of(&command), &scan);
+    enum cc_family family = family_of(&command);
+    add_instrumentation(&command, installation, family, &scan);
     if (scan.edit)
         for (size_t i = 0; i < user.count; i++)
             add_edited(&command, user.items[i]);
     else
         words_add_all(&command, argv, (size_t)argc);
+    if (family == FAMILY_CLANG && scan.wide_vectors && !scan.uninstrumented)
+        add_no_vectors(&command);
     if (!scan.stops_early && !scan.relocatable)
         add_libraries(&command, installation->libraries, scan.fully_static);
     return command.items;
