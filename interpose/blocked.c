@@ -18,6 +18,7 @@
 #include "interpose/finding_builder.h"
 #include "interpose/goroutine.h"
 #include "interpose/journal.h"
+#include "interpose/once.h"
 #include "interpose/signals.h"
 
 enum { CYCLE_MAX = 64 };
@@ -77,10 +78,13 @@ static bool holds(struct hb_task *task, uintptr_t lock)
     return false;
 }
 
-/* Who keeps the thread from its lock, or NULL: nobody for sure. Of several readers the last. */
+/* Who keeps the thread from its lock, or runs what it waits for, or NULL: nobody for sure. Of
+ * several readers the last. */
 static struct thread *keeper_of(struct hb_task *task, const struct blocked *blocked,
                                 struct hb_sync_info *ret_info)
 {
+    if (blocked->kind == OBJECT_ONCE_FLAG)
+        return once_runner(blocked->object, &ret_info->last);
     if (!is_lock(blocked->kind))
         return NULL;
     hb_query_sync(task, blocked->object, ret_info);
@@ -131,6 +135,8 @@ static const char *state_of(uint32_t kind)
         return "post";
     case OBJECT_THREAD:
         return "join";
+    case OBJECT_ONCE_FLAG:
+        return "end of the routine";
     default:
         return "lock";
     }
@@ -138,13 +144,11 @@ static const char *state_of(uint32_t kind)
 
 static void wait_add(struct builder *b, struct thread *thread)
 {
-    static const size_t sizes[OBJECT_KINDS] = {[OBJECT_LOCK] = sizeof(pthread_mutex_t),
-                                               [OBJECT_RWLOCK] = sizeof(pthread_rwlock_t),
-                                               [OBJECT_SPINLOCK] = sizeof(pthread_spinlock_t),
-                                               [OBJECT_CONDITION] = sizeof(pthread_cond_t),
-                                               [OBJECT_BARRIER] = sizeof(pthread_barrier_t),
-                                               [OBJECT_SEMAPHORE] = 32,
-                                               [OBJECT_THREAD] = 1};
+    static const size_t sizes[OBJECT_KINDS] = {
+        [OBJECT_LOCK] = sizeof(pthread_mutex_t),        [OBJECT_RWLOCK] = sizeof(pthread_rwlock_t),
+        [OBJECT_SPINLOCK] = sizeof(pthread_spinlock_t), [OBJECT_CONDITION] = sizeof(pthread_cond_t),
+        [OBJECT_BARRIER] = sizeof(pthread_barrier_t),   [OBJECT_SEMAPHORE] = 32,
+        [OBJECT_ONCE_FLAG] = sizeof(pthread_once_t),    [OBJECT_THREAD] = 1};
     const struct blocked *blocked = &thread->blocked;
     struct proto_finding *f = &b->finding;
     if (f->wait_count == BUILDER_WAITS) {
@@ -223,15 +227,15 @@ void blocked_for_ever(void)
     builder_end(b);
 }
 
-static bool joins(struct thread *thread, void *arg)
+static bool waits_within(struct thread *thread, void *arg)
 {
     return thread->blocked.tid == *(const uint32_t *)arg && !thread->ended &&
-           thread->blocked.kind == OBJECT_THREAD;
+           (thread->blocked.kind == OBJECT_THREAD || thread->blocked.kind == OBJECT_ONCE_FLAG);
 }
 
-bool blocked_joins(uint32_t tid)
+bool blocked_within(uint32_t tid)
 {
-    return threads_visit(joins, &tid);
+    return threads_visit(waits_within, &tid);
 }
 
 /* ---- begin and end ---- */
@@ -239,7 +243,8 @@ bool blocked_joins(uint32_t tid)
 static void cycle_look(struct hb_task *task, struct thread *thread)
 {
     uint32_t length = cycle_length(task, thread);
-    if (length < 2) /* who waits for itself has been told */
+    bool told = length == 1 && is_lock(thread->blocked.kind); /* a relock */
+    if (!length || told)
         return;
     if (blocked_all() && !signals_may_come())
         atomic_store(&cycle_left, thread);
@@ -263,7 +268,7 @@ struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, 
     __atomic_store_n(&thread->blocked.kind, kind, __ATOMIC_SEQ_CST);
     if (outer == OBJECT_NONE)
         atomic_fetch_add(&threads_blocked, 1);
-    if (is_lock(kind))
+    if (is_lock(kind) || kind == OBJECT_ONCE_FLAG)
         cycle_look(task, thread);
     if (blocked_all())
         watcher_start();

@@ -29,8 +29,9 @@ RT_HIDDEN void blocked_fork_child(void);
 
 /* As many threads wait as there are. */
 RT_HIDDEN bool blocked_all(void);
-/* What the thread of this number waits for: is it the end of another thread? */
-RT_HIDDEN bool blocked_joins(uint32_t tid);
+/* Can only this process end what the thread of this number waits for, whatever its futex says: the
+ * end of another thread or of a construction? */
+RT_HIDDEN bool blocked_within(uint32_t tid);
 /* No thread will run again: tells it and ends the process, unless that is suppressed. */
 RT_HIDDEN void blocked_for_ever(void);
 /* They may yet: a cycle that was left to the watcher is told now. */

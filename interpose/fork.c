@@ -20,6 +20,7 @@
 #include "interpose/finding.h"
 #include "interpose/journal.h"
 #include "interpose/modules.h"
+#include "interpose/once.h"
 #include "interpose/process.h"
 #include "interpose/sem.h"
 #include "interpose/signals.h"
@@ -92,6 +93,7 @@ static void fork_child(void)
     sem_fork_child();
     fate_fork_child();
     blocked_fork_child();
+    once_fork_child();
     exit_handlers_fork_child();
     control_fork_child();
     if (rt_control->options.follow_children)

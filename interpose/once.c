@@ -11,15 +11,94 @@
  * A C++ guard is a byte that compiled code reads with an atomic acquire load of its own before it
  * calls __cxa_guard_acquire. So the guard is an atomic to the engine, too. A construction that
  * throws hands the guard over (__cxa_guard_abort), as a routine that throws does.
+ *
+ * Who finds a routine in progress waits for whoever runs it, so both take part in deadlocks.
  */
-#include "interpose/thread.h"
+#include "interpose/once.h"
+
+#include "interpose/blocked.h"
+#include "interpose/control/control.h"
+
+/* ---- who runs and who waits ---- */
+
+enum {
+    RUNNERS = 64,   /* who runs more than that at once is waited for, but not known */
+    STATE_MASK = 3, /* of glibc's control word */
+    STATE_BEGUN = 1,
+};
+
+static struct runner {
+    struct thread *_Atomic thread;
+    _Atomic uintptr_t control;
+    struct hb_ctx ctx;
+} runners[RUNNERS];
+
+static void runner_begin(uintptr_t control, uintptr_t pc)
+{
+    if (!rt_self.thread || !rt_control->options.report_deadlocks || control_active())
+        return;
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return;
+    for (size_t i = 0; i < RUNNERS; i++) {
+        struct thread *nobody = NULL;
+        if (atomic_compare_exchange_strong(&runners[i].thread, &nobody, rt_self.thread)) {
+            runners[i].ctx = hb_ctx_here(task, pc);
+            atomic_store(&runners[i].control, control);
+            break;
+        }
+    }
+    rt_leave();
+}
+
+static void runner_end(uintptr_t control)
+{
+    for (size_t i = 0; i < RUNNERS; i++)
+        if (atomic_load(&runners[i].control) == control &&
+            atomic_load(&runners[i].thread) == rt_self.thread) {
+            atomic_store(&runners[i].control, 0);
+            atomic_store(&runners[i].thread, NULL);
+            return;
+        }
+}
+
+struct thread *once_runner(uintptr_t control, struct hb_ctx *ret_ctx)
+{
+    for (size_t i = 0; i < RUNNERS; i++)
+        if (atomic_load(&runners[i].control) == control) {
+            *ret_ctx = runners[i].ctx;
+            return atomic_load(&runners[i].thread);
+        }
+    return NULL;
+}
+
+void once_fork_child(void)
+{
+    for (size_t i = 0; i < RUNNERS; i++) {
+        atomic_store(&runners[i].control, 0);
+        atomic_store(&runners[i].thread, NULL);
+    }
+}
+
+/* ---- pthread_once and call_once ---- */
 
 struct once_call {
     struct once_call *outer;
     uintptr_t control;
     void (*routine)(void);
     void (*left)(void *control); /* whom to tell when the routine is left by unwinding, or NULL */
+    uintptr_t pc;
+    bool waits; /* and what it did before: */
+    struct blocked before;
 };
+
+/* It waits no more: it is done, or the caller's turn now. */
+static void once_wait_end(struct once_call *call)
+{
+    if (call->waits)
+        blocked_end(&call->before);
+    call->waits = false;
+}
 
 void once_tell_left(void (*left)(void *control))
 {
@@ -53,9 +132,12 @@ RT_HIDDEN int once_personality(int version, int actions, uint64_t class, void *e
 void once_routine(void)
 {
     struct once_call *call = rt_self.once;
+    once_wait_end(call);
+    runner_begin(call->control, call->pc);
     once_acquire(call->control); /* earlier attempts */
     call->routine();
     once_release(call->control);
+    runner_end(call->control);
 }
 
 /* What libc calls: a frame of its own, for the sake of its personality. */
@@ -87,6 +169,7 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
     struct once_call *call = rt_self.once;
     if ((actions & CLEANUP_PHASE) && call) {
         once_release(call->control);
+        runner_end(call->control);
         if (call->left)
             call->left((void *)call->control);
         rt_self.once = call->outer;
@@ -95,14 +178,18 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
 }
 
 /* A signal handler may call pthread_once, too: it puts back what it found. */
-static void once_begin(struct once_call *call, void *control, void (*routine)(void))
+static void once_begin(struct once_call *call, int *control, void (*routine)(void), uintptr_t pc)
 {
-    *call = (struct once_call){rt_self.once, (uintptr_t)control, routine, NULL};
+    *call = (struct once_call){
+        .outer = rt_self.once, .control = (uintptr_t)control, .routine = routine, .pc = pc};
+    if ((__atomic_load_n(control, __ATOMIC_RELAXED) & STATE_MASK) == STATE_BEGUN)
+        call->waits = blocked_enter(&call->before, OBJECT_ONCE_FLAG, call->control, pc);
     rt_self.once = call;
 }
 
-static void once_end(const struct once_call *call)
+static void once_end(struct once_call *call)
 {
+    once_wait_end(call);
     rt_self.once = call->outer;
     once_acquire(call->control);
 }
@@ -111,7 +198,7 @@ INTERCEPT(int, pthread_once, (pthread_once_t * control, void (*routine)(void)))
 {
     rt_boot();
     struct once_call call;
-    once_begin(&call, control, routine);
+    once_begin(&call, control, routine, RT_CALLER);
     int result = REAL(pthread_once)(control, once_run);
     once_end(&call);
     return result;
@@ -121,16 +208,30 @@ INTERCEPT(void, call_once, (once_flag * flag, void (*routine)(void)))
 {
     rt_boot();
     struct once_call call;
-    once_begin(&call, flag, routine);
+    once_begin(&call, &flag->__data, routine, RT_CALLER);
     REAL(call_once)(flag, once_run);
     once_end(&call);
 }
 
 /* ---- C++ local statics ---- */
 
+/* The Itanium C++ ABI leaves all but the first byte to the library; libstdc++ marks the second. */
+static bool guard_is_begun(const char *guard)
+{
+    return !__atomic_load_n(guard, __ATOMIC_RELAXED) &&
+           __atomic_load_n(guard + 1, __ATOMIC_RELAXED);
+}
+
 INTERCEPT(int, __cxa_guard_acquire, (void *guard))
 {
+    struct blocked before;
+    bool waits = guard_is_begun(guard) &&
+                 blocked_enter(&before, OBJECT_ONCE_FLAG, (uintptr_t)guard, RT_CALLER);
     int result = REAL(__cxa_guard_acquire)(guard);
+    if (waits)
+        blocked_end(&before);
+    if (result)
+        runner_begin((uintptr_t)guard, RT_CALLER);
     struct hb_task *task = rt_enter();
     if (task) { /* after the construction, or after the attempts before this one */
         struct hb_atomic op;
@@ -144,6 +245,7 @@ INTERCEPT(int, __cxa_guard_acquire, (void *guard))
 #define GUARD_GIVE(name)                                                                           \
     INTERCEPT(void, name, (void *guard))                                                           \
     {                                                                                              \
+        runner_end((uintptr_t)guard);                                                              \
         struct hb_task *task = rt_enter();                                                         \
         if (!task) {                                                                               \
             REAL(name)(guard);                                                                     \

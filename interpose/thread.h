@@ -77,10 +77,6 @@ struct self {
 };
 extern RT_HIDDEN __thread struct self rt_self __attribute__((tls_model("initial-exec")));
 
-/* For whoever runs the routine of the innermost pthread_once in libc's place: `left` is called when
- * an exception or a cancellation leaves it. */
-RT_HIDDEN void once_tell_left(void (*left)(void *control));
-
 /* Around a signal handler, between enter and leave: what it does and what the thread's own
  * goroutine does, which may wait meanwhile, is in order (goroutine.c). */
 RT_HIDDEN void goroutine_handler_meets(void);

@@ -7,7 +7,7 @@
  * nothing that uses any.
  *
  * The proof. Each thread of the process sleeps in the kernel on a futex, without time limit, that
- * only this process can wake (a private one; or on the end of a thread). It looks at all of them
+ * only this process can wake (a private one; or on the end of a thread or construction). It looks at all of them
  * twice. If none has run in between (the counts of context switches are the same), there was a
  * moment when all slept at once. From then on only a signal's handler could wake anyone: so there
  * must be none. Where the kernel does not tell (/proc/self/task), nothing is found.
@@ -107,7 +107,7 @@ static bool sleeps_for_ever(const char *tid, char *text)
     uint64_t command = call[2] & FUTEX_COMMAND; /* WAIT, LOCK_PI, WAIT_BITSET, LOCK_PI2 */
     return call[0] == SYS_futex && call[4] == 0 &&
            (command == 0 || command == 6 || command == 9 || command == 13) &&
-           (call[2] & FUTEX_PRIVATE || blocked_joins((uint32_t)number));
+           (call[2] & FUTEX_PRIVATE || blocked_within((uint32_t)number));
 }
 
 /* Adds up how often the thread has run; false: it may run again. One that has ended may remain as a

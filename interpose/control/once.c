@@ -3,7 +3,7 @@
  * is written where libc and compiled code look for it.
  */
 #include "interpose/control/control.h"
-#include "interpose/thread.h"
+#include "interpose/once.h"
 
 enum {
     PTHREAD_DONE = 2,

@@ -242,6 +242,7 @@ enum proto_object_kind {
     OBJECT_BARRIER,
     OBJECT_SPINLOCK,
     OBJECT_THREAD,
+    OBJECT_ONCE_FLAG, /* also the guard of a local static */
     OBJECT_HANDLER, /* of the signal whose number is `addr` */
     OBJECT_KINDS
 };

@@ -331,8 +331,12 @@ static void put_held(struct text *t, const struct wait *wait)
         put_object(t, wait->held);
         text_put(t, ", locked:");
     } else if (wait->holder && wait->object && wait->object->kind != OBJECT_THREAD) {
-        text_put(t, "    held by %s%s", task_label_long(t->c->arena, wait->holder),
-                 wait->held_at.count ? ", locked:" : "");
+        bool runs = wait->object->kind == OBJECT_ONCE_FLAG;
+        text_put(t, "    %s by %s%s", runs ? "run" : "held",
+                 task_label_long(t->c->arena, wait->holder),
+                 !wait->held_at.count ? ""
+                 : runs               ? ", begun:"
+                                      : ", locked:");
     } else {
         return;
     }

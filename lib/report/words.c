@@ -64,6 +64,7 @@ const char *object_noun(enum proto_object_kind kind)
         [OBJECT_RWLOCK] = "rwlock",       [OBJECT_CONDITION] = "condition variable",
         [OBJECT_BARRIER] = "barrier",     [OBJECT_SPINLOCK] = "spinlock",
         [OBJECT_THREAD] = "thread",       [OBJECT_HANDLER] = "signal handler",
+        [OBJECT_ONCE_FLAG] = "once flag",
     };
     return kind < OBJECT_KINDS && nouns[kind] ? nouns[kind] : "object";
 }
