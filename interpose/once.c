@@ -87,8 +87,8 @@ struct once_call {
     uintptr_t control;
     void (*routine)(void);
     void (*left)(void *control); /* whom to tell when the routine is left by unwinding, or NULL */
-    uintptr_t pc;
-    bool waits; /* and what it did before: */
+    uintptr_t pc, sp;            /* of the program's call */
+    bool waits;                  /* and what it did before: */
     struct blocked before;
 };
 
@@ -135,7 +135,9 @@ void once_routine(void)
     once_wait_end(call);
     runner_begin(call->control, call->pc);
     once_acquire(call->control); /* earlier attempts */
+    rt_call_begin(call->pc, call->sp);
     call->routine();
+    rt_call_end(call->pc);
     once_release(call->control);
     runner_end(call->control);
 }
@@ -170,6 +172,7 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
     if ((actions & CLEANUP_PHASE) && call) {
         once_release(call->control);
         runner_end(call->control);
+        rt_call_end(call->pc);
         if (call->left)
             call->left((void *)call->control);
         rt_self.once = call->outer;
@@ -178,10 +181,14 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
 }
 
 /* A signal handler may call pthread_once, too: it puts back what it found. */
-static void once_begin(struct once_call *call, int *control, void (*routine)(void), uintptr_t pc)
+static void once_begin(struct once_call *call, int *control, void (*routine)(void), uintptr_t pc,
+                       uintptr_t sp)
 {
-    *call = (struct once_call){
-        .outer = rt_self.once, .control = (uintptr_t)control, .routine = routine, .pc = pc};
+    *call = (struct once_call){.outer = rt_self.once,
+                               .control = (uintptr_t)control,
+                               .routine = routine,
+                               .pc = pc,
+                               .sp = sp};
     if ((__atomic_load_n(control, __ATOMIC_RELAXED) & STATE_MASK) == STATE_BEGUN)
         call->waits = blocked_enter(&call->before, OBJECT_ONCE_FLAG, call->control, pc);
     rt_self.once = call;
@@ -198,7 +205,7 @@ INTERCEPT(int, pthread_once, (pthread_once_t * control, void (*routine)(void)))
 {
     rt_boot();
     struct once_call call;
-    once_begin(&call, control, routine, RT_CALLER);
+    once_begin(&call, control, routine, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());
     int result = REAL(pthread_once)(control, once_run);
     once_end(&call);
     return result;
@@ -208,7 +215,7 @@ INTERCEPT(void, call_once, (once_flag * flag, void (*routine)(void)))
 {
     rt_boot();
     struct once_call call;
-    once_begin(&call, &flag->__data, routine, RT_CALLER);
+    once_begin(&call, &flag->__data, routine, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());
     REAL(call_once)(flag, once_run);
     once_end(&call);
 }

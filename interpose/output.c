@@ -221,7 +221,9 @@ INTERCEPT(const char *, inet_ntop,
     INTERCEPT(void, name, params)                                                                  \
     {                                                                                              \
         ACCESSES(READS(array, count *size));                                                       \
+        rt_call_begin(RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());                                \
         REAL(name)(__VA_ARGS__);                                                                   \
+        rt_call_end(RT_CALLER);                                                                    \
         ACCESSES(WRITES(array, count > 1 ? count * size : 0));                                     \
     }
 #define ARRAY void *array, size_t count, size_t size

@@ -70,6 +70,11 @@ RT_HIDDEN void rt_boot(void);
  * and string functions count as accesses (others may synchronise in ways that we cannot see). */
 RT_HIDDEN bool rt_instrumented(uintptr_t pc);
 
+/* Around a function of libc that calls the program back: stacks from there show who called it.
+ * `sp`: at that call. A second end, or one without a beginning, does nothing. */
+RT_HIDDEN void rt_call_begin(uintptr_t call_pc, uintptr_t sp);
+RT_HIDDEN void rt_call_end(uintptr_t call_pc);
+
 /* Under exhaustive search (control/state.c): a task wrote there. */
 extern RT_HIDDEN bool control_watches;
 RT_HIDDEN void control_wrote(const volatile void *memory);

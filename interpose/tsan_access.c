@@ -182,6 +182,23 @@ void __tsan_func_exit(void)
         rt_cursor.top = top - 1;
 }
 
+void rt_call_begin(uintptr_t call_pc, uintptr_t sp)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return;
+    /* Below the frame of the caller, who may have entered with this very stack pointer. */
+    hb_call_enter(&rt_cursor, call_pc, sp - sizeof(void *));
+    rt_leave();
+}
+
+void rt_call_end(uintptr_t call_pc)
+{
+    struct hb_frame *top = rt_cursor.top;
+    if (top && top->call_pc == call_pc)
+        rt_cursor.top = top - 1;
+}
+
 RT_EXPORT void __tsan_init(void);
 void __tsan_init(void)
 {

@@ -1,7 +1,10 @@
-/* HB: accesses of a callback that uninstrumented code (qsort) calls. */
+/* HB: accesses of a callback that uninstrumented code (qsort) calls; who called that is in the
+ * stack. */
 // expect-location: g_weights
 // expect-frame: by_weight
 // expect-frame: writer
+// expect-frame: sorter
+// expect-frame: outer
 #include "../support/litmus.h"
 #include <stdlib.h>
 
@@ -20,15 +23,22 @@ static void writer(void)
     reach(1);
 }
 
-static void sorter(void)
+static NOINLINE void sorter(void)
 {
     int order[8] = {0, 1, 2, 3, 4, 5, 6, 7};
     await(1);
     qsort(order, 8, sizeof order[0], by_weight);
+    reach(2); /* no tail call */
+}
+
+static void outer(void)
+{
+    sorter();
+    reach(3);
 }
 
 int main(void)
 {
-    litmus_run2(writer, sorter);
+    litmus_run2(writer, outer);
     return 0;
 }
