@@ -82,6 +82,14 @@ INTERCEPT(int, __cxa_atexit, (void (*run)(void *), void *argument, void *module)
     return REAL(__cxa_atexit)(handler_run, handler, module);
 }
 
+/* Binaries that were linked against libtsan took it from there, not from libc's static part. The
+ * caller's module is not known, so these run when the process ends, as theirs do. */
+RT_EXPORT int atexit(void (*run)(void));
+int atexit(void (*run)(void))
+{
+    return __cxa_atexit((void (*)(void *))(void *)run, NULL, NULL);
+}
+
 /* libc calls these with no argument, last registered first: so does our stack of them. */
 static struct handler *quick_top;
 

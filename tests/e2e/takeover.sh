@@ -29,3 +29,14 @@ done
 expect 0 gcc -w -g -fsanitize=thread -pthread "$here/takeover_cond.c" -o cond
 expect 0 timeout 200 "$racerun" ./cond
 lacks err .
+
+# What libc has in its static part only, such a binary takes from the runtime: atexit.
+for cc in gcc "clang-19 -shared-libsan"; do
+    command -v ${cc%% *} >/dev/null || continue
+    # shellcheck disable=SC2086
+    expect 0 $cc -w -g -fsanitize=thread -pthread "$here/takeover_atexit.c" -o with_atexit
+    expect 3 "$racerun" ./with_atexit
+    has out '^first 1$'
+    has out '^last$'
+    lacks err .
+done
