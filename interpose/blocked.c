@@ -18,6 +18,7 @@
 #include "interpose/finding_builder.h"
 #include "interpose/goroutine.h"
 #include "interpose/journal.h"
+#include "interpose/misuse.h"
 #include "interpose/once.h"
 #include "interpose/signals.h"
 
@@ -144,11 +145,6 @@ static const char *state_of(uint32_t kind)
 
 static void wait_add(struct builder *b, struct thread *thread)
 {
-    static const size_t sizes[OBJECT_KINDS] = {
-        [OBJECT_LOCK] = sizeof(pthread_mutex_t),        [OBJECT_RWLOCK] = sizeof(pthread_rwlock_t),
-        [OBJECT_SPINLOCK] = sizeof(pthread_spinlock_t), [OBJECT_CONDITION] = sizeof(pthread_cond_t),
-        [OBJECT_BARRIER] = sizeof(pthread_barrier_t),   [OBJECT_SEMAPHORE] = 32,
-        [OBJECT_ONCE_FLAG] = sizeof(pthread_once_t),    [OBJECT_THREAD] = 1};
     const struct blocked *blocked = &thread->blocked;
     struct proto_finding *f = &b->finding;
     if (f->wait_count == BUILDER_WAITS) {
@@ -159,7 +155,8 @@ static void wait_add(struct builder *b, struct thread *thread)
     *wait = (struct proto_wait){
         .task = builder_task(b, hb_task_number(thread->task)),
         .stack = builder_stack(b, blocked->ctx),
-        .object = builder_object(b, blocked->kind, blocked->object, sizes[blocked->kind]),
+        .object =
+            builder_object(b, blocked->kind, blocked->object, misuse_object_size(blocked->kind)),
     };
     strncpy(wait->state, state_of(blocked->kind), sizeof wait->state - 1);
     struct hb_sync_info info;
@@ -257,6 +254,8 @@ struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, 
 {
     struct thread *thread = rt_self.thread;
     struct blocked before = {.kind = OBJECT_NONE};
+    if (is_lock(kind) || kind == OBJECT_SEMAPHORE) /* else who comes back looks, or came by */
+        hb_check_freed(task, object, pc);
     if (!thread || control_active() || !rt_control->options.report_deadlocks)
         return before;
     before = thread->blocked;

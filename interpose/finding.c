@@ -15,6 +15,7 @@
 #include "interpose/finding_seen.h"
 #include "interpose/goroutine.h"
 #include "interpose/journal.h"
+#include "interpose/misuse.h"
 #include "interpose/thread.h"
 #include "interpose/tsan.h"
 
@@ -78,6 +79,23 @@ static void access_add(struct builder *b, struct proto_access *ret, const struct
                                  .task = builder_task(b, access->task),
                                  .stack = builder_stack(b, access->ctx)};
     locks_add(b, access->ctx, ret);
+}
+
+/* What lies in memory that was freed and is used: the engine writes it then. */
+static void object_add(struct builder *b, struct hb_task *task, const struct hb_finding *finding)
+{
+    struct hb_sync_info info;
+    if (finding->kind != HB_USE_AFTER_FREE || finding->now.kind != HB_ATOMIC_WRITE)
+        return;
+    hb_query_sync(task, finding->now.addr, &info);
+    if (info.life != HB_SYNC_ALIVE && info.life != HB_SYNC_FREED)
+        return;
+    enum proto_object_kind kind = misuse_object_kind(info.object);
+    uint32_t index = builder_object(b, kind, finding->now.addr, misuse_object_size(kind));
+    if (index != PROTO_NONE) {
+        b->objects[index].made = builder_stack(b, info.created);
+        b->finding.about = 1 + index;
+    }
 }
 
 static bool place_heap(struct builder *b, uintptr_t addr)
@@ -163,7 +181,6 @@ static bool thread_takes_turns(const struct hb_finding *finding)
 void finding_report(void *arg, struct hb_task *task, const struct hb_finding *finding)
 {
     (void)arg;
-    (void)task;
     if (!rt_control || !rt_control->options.report_races ||
         benign_overlaps(finding->now.addr, finding->now.size))
         return;
@@ -176,6 +193,7 @@ void finding_report(void *arg, struct hb_task *task, const struct hb_finding *fi
     access_add(b, &b->finding.now, &finding->now);
     access_add(b, &b->finding.before, &finding->before);
     place_add(b, finding->now.addr);
+    object_add(b, task, finding);
     goroutine_finding(b);
     finding_commit(b);
     builder_end(b);

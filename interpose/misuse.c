@@ -20,7 +20,7 @@
 
 /* ---- the record ---- */
 
-static size_t object_size(enum proto_object_kind kind)
+size_t misuse_object_size(enum proto_object_kind kind)
 {
     switch (kind) {
     case OBJECT_LOCK:
@@ -35,6 +35,8 @@ static size_t object_size(enum proto_object_kind kind)
         return sizeof(pthread_spinlock_t);
     case OBJECT_SEMAPHORE:
         return 32; /* sem_t */
+    case OBJECT_ONCE_FLAG:
+        return sizeof(pthread_once_t);
     default:
         return 1;
     }
@@ -58,7 +60,7 @@ void misuse_report(struct hb_task *task, enum proto_misuse misuse, enum proto_ob
     wait_add(b, hb_task_number(task), now);
     if (other.task)
         wait_add(b, other.task, other.ctx);
-    b->finding.about = 1 + builder_object(b, kind, (uintptr_t)object, object_size(kind));
+    b->finding.about = 1 + builder_object(b, kind, (uintptr_t)object, misuse_object_size(kind));
     finding_commit(b);
     builder_end(b);
 }
@@ -140,7 +142,7 @@ void misuse_rwlock_unlock(struct hb_task *task, const volatile void *lock, uintp
 void misuse_mutex_refused(struct hb_task *task, const volatile void *mutex, uintptr_t pc)
 {
     struct hb_sync_info info;
-    if ((mutex_kind(mutex) & ~KIND_KNOWN) == 0)
+    if (hb_check_freed(task, (uintptr_t)mutex, pc) || (mutex_kind(mutex) & ~KIND_KNOWN) == 0)
         return;
     hb_query_sync(task, (uintptr_t)mutex, &info);
     if (info.life == HB_SYNC_DESTROYED)
@@ -210,7 +212,7 @@ void misuse_exit(struct hb_task *task, uintptr_t routine)
     }
 }
 
-static enum proto_object_kind object_kind(enum hb_object object)
+enum proto_object_kind misuse_object_kind(enum hb_object object)
 {
     static const enum proto_object_kind kinds[] = {
         [HB_OBJECT_MUTEX] = OBJECT_LOCK,    [HB_OBJECT_SPINLOCK] = OBJECT_SPINLOCK,
@@ -243,6 +245,6 @@ void misuse_destroyed(void *arg, struct hb_task *task, const struct hb_grave *gr
 {
     (void)arg;
     if (is_destroyed(grave, pc))
-        misuse_report(task, MISUSE_DESTROYED, object_kind(grave->object), (void *)grave->addr, pc,
-                      (struct misuse_other){grave->task, grave->ctx});
+        misuse_report(task, MISUSE_DESTROYED, misuse_object_kind(grave->object),
+                      (void *)grave->addr, pc, (struct misuse_other){grave->task, grave->ctx});
 }

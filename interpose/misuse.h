@@ -21,6 +21,10 @@ RT_HIDDEN void misuse_report(struct hb_task *task, enum proto_misuse misuse,
                              enum proto_object_kind kind, const volatile void *object, uintptr_t pc,
                              struct misuse_other other);
 
+RT_HIDDEN enum proto_object_kind misuse_object_kind(enum hb_object object);
+/* In bytes; of what is no memory, 1. */
+RT_HIDDEN size_t misuse_object_size(enum proto_object_kind kind);
+
 /* ---- locks ---- */
 
 /* Before the unlock of a mutex that the task does not hold: whether it is one that may be, and then

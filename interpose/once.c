@@ -184,6 +184,11 @@ int once_personality(int version, int actions, uint64_t class, void *exception, 
 static void once_begin(struct once_call *call, int *control, void (*routine)(void), uintptr_t pc,
                        uintptr_t sp)
 {
+    struct hb_task *task = rt_enter();
+    if (task) {
+        hb_check_freed(task, (uintptr_t)control, pc);
+        rt_leave();
+    }
     *call = (struct once_call){.outer = rt_self.once,
                                .control = (uintptr_t)control,
                                .routine = routine,

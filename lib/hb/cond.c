@@ -123,6 +123,20 @@ void *hb_query_host(struct hb *hb, uint32_t number)
     return host;
 }
 
+static enum hb_sync_life life_of(const struct sync *sync)
+{
+    switch ((enum sync_kind)sync->kind) {
+    case SYNC_EDGE:
+        return HB_SYNC_UNKNOWN;
+    case SYNC_GRAVE:
+        return HB_SYNC_DESTROYED;
+    case SYNC_FREED:
+        return HB_SYNC_FREED;
+    default:
+        return HB_SYNC_ALIVE;
+    }
+}
+
 void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *ret_info)
 {
     struct hb *hb = task->hb;
@@ -131,7 +145,11 @@ void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *re
     sync_open(task, addr, &ref, true);
     const struct sync *sync = ref.sync;
     if (sync && sync->kind != SYNC_EDGE) {
-        ret_info->life = sync->kind == SYNC_GRAVE ? HB_SYNC_DESTROYED : HB_SYNC_ALIVE;
+        ret_info->life = life_of(sync);
+        if (sync->kind != SYNC_GRAVE) {
+            ret_info->object = object_of(sync);
+            ret_info->created.id = sync->created;
+        }
         ret_info->owner = sync->kind == SYNC_LOCK ? sync->owner : 0;
         ret_info->waiting = waiting_of(hb, sync);
         ret_info->last_task = sync->last_task;

@@ -405,6 +405,8 @@ enum sync_kind {
     SYNC_SEM,
     SYNC_COND,
     SYNC_GRAVE, /* of an object that was destroyed, and that nothing has taken the place of */
+    SYNC_FREED, /* of one that was there when the memory was freed: `created` is left of it, and in
+                   lock_kind what it was (enum hb_object) */
 };
 
 /* An element of a list of clocks: units of a semaphore, phases of a barrier, heads of release
@@ -451,6 +453,7 @@ struct sync_ref {
     uint64_t word;
     struct sync *sync;
     uint32_t grave_task, grave; /* sync_use found that it had been destroyed */
+    bool fresh;                 /* or that it was none of that kind */
 };
 /* Finds the object at `addr` (creates it unless `find_only`; then sync may be NULL). */
 void sync_open(struct hb_task *task, uintptr_t addr, struct sync_ref *ret_ref, bool find_only);
@@ -481,7 +484,7 @@ static inline void sync_become(struct hb_task *task, struct sync *sync, enum syn
         sync_become_other(task, sync, kind);
 }
 /* The object at `addr` with that kind, for a use of it. Closing tells the host about a use of what
- * was destroyed. */
+ * was destroyed, or of a fresh one in memory that was freed. */
 void sync_use(struct hb_task *task, uintptr_t addr, enum sync_kind kind, struct sync_ref *ret_ref);
 void sync_close_used(struct hb_task *task, uintptr_t addr, uintptr_t pc, struct sync_ref *ref);
 /* Starts a new life at `addr`. */
@@ -490,11 +493,14 @@ void sync_create(struct hb_task *task, uintptr_t addr, enum sync_kind kind, uint
 /* Ends it. */
 void sync_bury(struct hb_task *task, uintptr_t addr, uintptr_t pc);
 void sync_free(struct hb_task *task, uint32_t index);
+/* What it is to the host, unless it is an edge, or no more. */
+enum hb_object object_of(const struct sync *sync);
 /* Frees what a list element stands for (a sync object, a crowd), not the element. */
 void element_free(struct hb_task *task, const struct record *element);
 /* A plain write to these bytes of the granule: ends a release sequence there (P8), and
- * re-initialises a lock (`m = PTHREAD_MUTEX_INITIALIZER`, memset). When it is freed, a lock dies
- * that may be held (P16); all else stays, to judge what uses it later. */
+ * re-initialises a lock (`m = PTHREAD_MUTEX_INITIALIZER`, memset). When it is freed, what belongs
+ * to the memory dies, though it be held (P16). Not so edges and barriers, which may order who was
+ * the last to leave them. */
 void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes,
                       bool freed);
 

@@ -34,8 +34,7 @@ void hb_go_locks_review(struct hb_task *task)
 static void lock_open(struct hb_task *task, uintptr_t lock, enum hb_lock_kind kind,
                       struct sync_ref *ret_ref)
 {
-    sync_open(task, lock, ret_ref, false);
-    sync_become(task, ret_ref->sync, SYNC_LOCK);
+    sync_use(task, lock, SYNC_LOCK, ret_ref);
     ret_ref->sync->lock_kind = (uint8_t)kind;
     lock_name(task->hb, ret_ref->sync, lock);
 }
@@ -61,7 +60,7 @@ HB_WHOLE void hb_go_lock(struct hb_task *task, uintptr_t lock, enum hb_lock_kind
         snapshot_acquire(task, &sync->second);
         sync->owner = task->number;
     }
-    sync_close(&ref);
+    sync_close_used(task, lock, pc, &ref);
     if (again) /* it was set back where nobody saw it */
         lockset_pop(task, held.lock);
     lockset_push(task, held);

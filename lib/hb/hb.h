@@ -220,8 +220,8 @@ struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);
 void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc);
 /* Where the records lie that are no heads, for fast.h; the same for the engine's whole life. */
 const struct record *hb_records(const struct hb *hb);
-/* The same as hb_access for a range of which only what was accessed before matters: races are found, but the
- * access leaves no trace where there was none. */
+/* The same as hb_access for a range of which only what was accessed before matters: races are
+ * found, but the access leaves no trace where there was none. */
 void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,
                     uintptr_t pc);
 /* Is `addr`, where an object is about to be used, in a block that was freed? Then that is reported.
@@ -419,7 +419,12 @@ struct hb_order_edge {
 size_t hb_query_locks(struct hb *hb, struct hb_ctx ctx, struct hb_lock_info *ret_locks, size_t max);
 
 /* What is known of the object at an address that `task` uses, for misuse (P14). */
-enum hb_sync_life { HB_SYNC_UNKNOWN, HB_SYNC_ALIVE, HB_SYNC_DESTROYED };
+enum hb_sync_life {
+    HB_SYNC_UNKNOWN,
+    HB_SYNC_ALIVE,
+    HB_SYNC_DESTROYED,
+    HB_SYNC_FREED /* with its memory */
+};
 struct hb_sync_info {
     enum hb_sync_life life;
     uint32_t owner;   /* of a lock, exclusively: number of a live task, 0 = none */
@@ -427,6 +432,8 @@ struct hb_sync_info {
     /* Who locked it last, or came to wait last, or destroyed it; 0 = unknown. */
     uint32_t last_task;
     struct hb_ctx last;
+    enum hb_object object; /* alive or freed: what it is, */
+    struct hb_ctx created; /* and where it was initialised; 0 = statically, or unknown */
 };
 void hb_query_sync(struct hb_task *task, uintptr_t addr, struct hb_sync_info *ret_info);
 /* A lock of those that the task, which is the caller's or waits, holds, from the outermost on;

@@ -61,17 +61,49 @@ void sync_free(struct hb_task *task, uint32_t index)
     arena_free(&task->hb->syncs, index);
 }
 
+enum hb_object object_of(const struct sync *sync)
+{
+    static const enum hb_object objects[] = {[SYNC_BARRIER] = HB_OBJECT_BARRIER,
+                                             [SYNC_SEM] = HB_OBJECT_SEM,
+                                             [SYNC_COND] = HB_OBJECT_COND};
+    static const enum hb_object locks[] = {[HB_MUTEX] = HB_OBJECT_MUTEX,
+                                           [HB_SPINLOCK] = HB_OBJECT_SPINLOCK,
+                                           [HB_RWLOCK] = HB_OBJECT_RWLOCK,
+                                           [HB_GO_MUTEX] = HB_OBJECT_MUTEX,
+                                           [HB_GO_RWMUTEX] = HB_OBJECT_RWLOCK};
+    if (sync->kind == SYNC_FREED)
+        return (enum hb_object)sync->lock_kind;
+    return sync->kind == SYNC_LOCK ? locks[sync->lock_kind] : objects[sync->kind];
+}
+
+/* Its memory is freed. */
+static void sync_die(struct hb_task *task, struct sync *sync)
+{
+    bool known = sync->kind != SYNC_GRAVE && sync->kind != SYNC_FREED;
+    struct sync left = {.kind = known ? SYNC_FREED : SYNC_EDGE};
+    if (known) {
+        left.lock_kind = (uint8_t)object_of(sync);
+        left.created = sync->created;
+    }
+    sync_empty(task, sync);
+    *sync = left;
+}
+
 void sync_plain_write(struct hb_task *task, uint64_t word, uint32_t index, uint32_t bytes,
                       bool freed)
 {
     struct sync *sync = sync_at(task->hb, index);
     if (word & RECORD_NOTE || !(bytes >> (word & (GRANULE_BYTES - 1)) & 1))
         return;
-    if (freed && sync->kind != SYNC_LOCK)
+    if (freed && (sync->kind == SYNC_EDGE || sync->kind == SYNC_BARRIER))
         return;
     if (sync->kind == SYNC_LOCK && sync->owner == task->number)
         lockset_pop(task, sync->lock);
-    if (sync->kind == SYNC_GRAVE || sync->kind == SYNC_COND)
+    if (freed) {
+        sync_die(task, sync);
+        return;
+    }
+    if (sync->kind == SYNC_GRAVE || sync->kind == SYNC_COND || sync->kind == SYNC_FREED)
         sync_become(task, sync, SYNC_EDGE);
     if (sync->kind == SYNC_EDGE || sync->kind == SYNC_LOCK) {
         sync_empty(task, sync);
@@ -107,42 +139,35 @@ void sync_use(struct hb_task *task, uintptr_t addr, enum sync_kind kind, struct 
     sync_open(task, addr, ret_ref, false);
     struct sync *sync = ret_ref->sync;
     ret_ref->grave = ret_ref->grave_task = 0;
-    if (__builtin_expect(sync->kind == kind, 1))
+    ret_ref->fresh = sync->kind != kind;
+    if (__builtin_expect(!ret_ref->fresh, 1))
         return;
     if (sync->kind == SYNC_GRAVE) {
         ret_ref->grave_task = sync->last_task;
         ret_ref->grave = sync->last;
     }
+    uint32_t created = sync->kind == SYNC_FREED ? sync->created : 0;
     sync_become(task, sync, kind);
-}
-
-static enum hb_object object_of(const struct sync *sync)
-{
-    static const enum hb_object objects[] = {[SYNC_BARRIER] = HB_OBJECT_BARRIER,
-                                             [SYNC_SEM] = HB_OBJECT_SEM,
-                                             [SYNC_COND] = HB_OBJECT_COND};
-    static const enum hb_object locks[] = {[HB_MUTEX] = HB_OBJECT_MUTEX,
-                                           [HB_SPINLOCK] = HB_OBJECT_SPINLOCK,
-                                           [HB_RWLOCK] = HB_OBJECT_RWLOCK};
-    return sync->kind == SYNC_LOCK ? locks[sync->lock_kind] : objects[sync->kind];
+    sync->created = created;
 }
 
 void sync_close_used(struct hb_task *task, uintptr_t addr, uintptr_t pc, struct sync_ref *ref)
 {
     const struct hb_callbacks *callbacks = &task->hb->callbacks;
-    if (__builtin_expect(!ref->grave, 1)) {
+    if (__builtin_expect(!ref->fresh, 1)) {
         sync_close(ref);
         return;
     }
     struct hb_grave grave = {addr, object_of(ref->sync), ref->grave_task, {ref->grave}};
     sync_close(ref);
-    if (callbacks->destroyed)
+    if (!hb_check_freed(task, addr, pc) && grave.ctx.id && callbacks->destroyed)
         callbacks->destroyed(callbacks->arg, task, &grave, pc);
 }
 
 void sync_create(struct hb_task *task, uintptr_t addr, enum sync_kind kind, uintptr_t pc,
                  struct sync_ref *ret_ref)
 {
+    hb_check_freed(task, addr, pc);
     uint32_t created = context_here(task, pc);
     sync_open(task, addr, ret_ref, false);
     sync_empty(task, ret_ref->sync);
@@ -201,8 +226,7 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
     sync_use(task, lock, SYNC_LOCK, &ref);
     struct sync *sync = ref.sync;
     sync->lock_kind = (uint8_t)kind;
-    bool fresh = sync->lock == 0;
-    if (__builtin_expect(fresh, 0))
+    if (__builtin_expect(sync->lock == 0, 0))
         lock_name(task->hb, sync, lock);
     struct held_lock held = {sync->lock, sync->life, here, shared};
     bool again = !shared && sync->owner == task->number;
@@ -223,8 +247,6 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
     sync_close_used(task, lock, pc, &ref);
     if (again)
         return;
-    if (__builtin_expect(fresh, 0)) /* one that was freed has no name any more */
-        hb_check_freed(task, lock, pc);
     lockset_push(task, held);
     if (task->held_count > 1 && !(how & HB_LOCK_TRIED))
         order_note(task);
@@ -508,7 +530,10 @@ uint32_t hb_barrier_arrive(struct hb_task *task, uintptr_t barrier, uintptr_t pc
         sync->arrived = 0;
         sync->phase++;
     }
+    bool fresh = ref.fresh;
     sync_close_used(task, barrier, pc, &ref);
+    if (!fresh) /* those who leave may need what it was when it was freed */
+        hb_check_freed(task, barrier, pc);
     task_advance(task);
     return number;
 }

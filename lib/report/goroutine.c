@@ -126,8 +126,8 @@ static const char *operation(struct arena *arena, const struct finding *finding,
         return channel_operation(arena, finding->about, access);
     case OBJECT_WAITGROUP:
         return access->kind == ACCESS_ATOMIC_WRITE ? "Wait" : "Add from zero";
-    default:
-        return NULL;
+    default: /* what threads share, in memory that was freed */
+        return access->kind == ACCESS_ATOMIC_WRITE ? "use" : NULL;
     }
 }
 

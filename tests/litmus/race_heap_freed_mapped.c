@@ -4,6 +4,7 @@
 // expect-frame: middle
 // expect-frame: last
 // expect-count: 3
+// tsan: it crashes on a freed block that had a mapping of its own
 #include "../support/litmus.h"
 
 #include <stdlib.h>
