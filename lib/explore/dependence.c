@@ -1,7 +1,7 @@
 /*
- * dependence: when an operation can be executed (RULES.md, part 2, the table's second column), as a
- * function of its objects' states. Which pairs depend on each other is note_dependent, in
- * trace/note.h, next to what it compares.
+ * dependence: when an operation can be executed (RULES.md, part 2, the table's second column), and
+ * whether it changes anything then, as functions of its objects' states. Which pairs depend on each
+ * other is note_dependent, in trace/note.h, next to what it compares.
  */
 #include "search.h"
 
@@ -24,7 +24,7 @@ bool note_possible(const struct trace_note *note, int slot, uint32_t state)
     case SCHED_LEAVE:
         return state != note->phase;
     case SCHED_ONCE_BEGIN:
-        return !state;
+        return !(state & ~NOTE_DONE);
     default:
         return true;
     }
@@ -49,6 +49,39 @@ bool note_waits(const struct trace_note *note, int slot)
     }
 }
 
+bool note_would_look(const struct trace_note *note, uint32_t state)
+{
+    uint32_t self = note->task + 1, flags = note->flags;
+    bool written = state & NOTE_WRITER;
+    switch (note->outcome < TRACE_INTERRUPTED || note->outcome == TRACE_ANY ? note->kind
+                                                                            : SCHED_KINDS) {
+    case SCHED_LOCK:
+        return note->timed && !note_possible(note, 0, state);
+    case SCHED_TRYLOCK:
+        return state && !(state == self && flags & SCHED_RECURSIVE);
+    case SCHED_RDLOCK:
+    case SCHED_TRYRDLOCK:
+        return written || !(state & NOTE_QUEUED) ||
+               (flags & SCHED_PREFER_WRITER && state & ~NOTE_QUEUED);
+    case SCHED_WRLOCK:
+        return note->timed && written && state != (NOTE_WRITER | self) &&
+               !(flags & SCHED_PREFER_WRITER);
+    case SCHED_TRYWRLOCK:
+        return written;
+    case SCHED_RWUNLOCK:
+        return !(state & (NOTE_WRITER | NOTE_QUEUED));
+    case SCHED_SEM_WAIT:
+    case SCHED_SEM_TRYWAIT:
+    case SCHED_SIGNAL:
+    case SCHED_BROADCAST:
+        return !state;
+    case SCHED_ONCE_BEGIN:
+        return state == NOTE_DONE;
+    default:
+        return note_only_looks(note);
+    }
+}
+
 int note_readers(const struct trace_note *note)
 {
     if (note->kind == SCHED_RWUNLOCK)
@@ -58,15 +91,6 @@ int note_readers(const struct trace_note *note)
 
 bool note_varies(const struct trace_note *note)
 {
-    switch (note->kind) {
-    case SCHED_TRYLOCK:
-    case SCHED_TRYRDLOCK:
-    case SCHED_TRYWRLOCK:
-    case SCHED_SEM_TRYWAIT:
-        return true;
-    case SCHED_UPDATE:
-        return note->awaited || note->flags & (SCHED_CONDITIONAL | SCHED_EXCHANGES);
-    default:
-        return note->awaited || note->timed;
-    }
+    return note->awaited || note->touched ||
+           (note->kind == SCHED_UPDATE && note->flags & SCHED_CONDITIONAL);
 }

@@ -160,7 +160,8 @@ static void node_enter(struct explore *explore, uint32_t index)
     next->sleep_end = explore->sleepers_count;
 }
 
-/* Where the execution did not do what was planned, the plan's rest is void. It may be that a task
+/* Where the execution did not do what was planned, the plan's rest is void, and where the process
+ * ended before, also what was planned beside it. It may be that a task
  * had to choose at once, which the plan did not know of. */
 static uint32_t plan_followed(struct explore *explore)
 {
@@ -173,7 +174,8 @@ static uint32_t plan_followed(struct explore *explore)
             break;
         index++;
     }
-    for (uint32_t i = index + 1; i <= explore->planned; i++)
+    bool ended = index && index == explore->count && explore->notes[index - 1].ends;
+    for (uint32_t i = index + !ended; i <= explore->planned; i++)
         wakeup_drop(explore, i);
     bool chose = index < explore->count && note_at_once(&explore->notes[index]);
     explore->stats.cut += index < explore->planned && !chose;
@@ -242,8 +244,9 @@ static bool was_aborted(struct sched *sched)
     return false;
 }
 
-/* What commutes with a step that varies need not do so in every state. So a step that sleeps cannot
- * stand for a sequence in which it does not occur: from then on it has to begin it. */
+/* Of a step that varies it is not known, before it is taken in another order, what it depends on
+ * there: two siblings in a tree may both cover a sequence, and each, as it sleeps, leave it to the
+ * other. So from then on a step that sleeps stands for no sequence in which it does not occur. */
 static void cover_strictly(struct explore *explore, uint32_t first)
 {
     for (uint32_t index = first; index < explore->count; index++)

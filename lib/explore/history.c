@@ -60,8 +60,12 @@ static void link_add(struct explore *explore, uint32_t link)
 
 /* ---- clocks ---- */
 
+/* With the event come the choices that were made at once in it: what happens after the one happens
+ * after the others. */
 static void clock_join(struct explore *explore, uint32_t *clock, uint32_t event)
 {
+    while (event + 2 < explore->known && note_at_once(&explore->notes[event + 1]))
+        event++;
     const uint32_t *other = clock_of(explore, event);
     for (uint32_t i = 0; i < explore->tasks; i++)
         if (other[i] > clock[i])

@@ -19,6 +19,7 @@ struct second {
     const struct trace_note *note;
     uint32_t before; /* its task's event before + 1; 0 = none */
     uint32_t link;   /* of slot 0, 0: it never happened */
+    bool withdrawn;  /* nor could it where the execution stopped */
 };
 
 static uint32_t latest_on(const struct explore *explore, const struct second *f, uint32_t slot)
@@ -236,6 +237,14 @@ static bool spurious_left(const struct explore *explore, const struct second *f,
     return !f->note->spurious || used < explore->config.spurious_max;
 }
 
+/* What sleeps covers what is to come only where it is known whether f will change anything. */
+static bool would_look(const struct explore *explore, const struct second *f, uint32_t e)
+{
+    if (f->withdrawn || !f->note->object[0])
+        return note_only_looks(f->note);
+    return note_would_look(f->note, state_without(explore, f, 0, e));
+}
+
 /* From before e: all that does not happen after it, then f. */
 static void race_reverse(struct explore *explore, const struct second *f, uint32_t e)
 {
@@ -246,7 +255,7 @@ static void race_reverse(struct explore *explore, const struct second *f, uint32
             explore->sequence[length++] = &explore->notes[i];
     explore->reversed = *f->note;
     explore->reversed.outcome = TRACE_ANY;
-    explore->reversed.looks = note_only_looks(f->note);
+    explore->reversed.looks = would_look(explore, f, e);
     explore->sequence[length++] = &explore->reversed;
     wakeup_insert(explore, e, explore->sequence, length);
 }
@@ -324,6 +333,7 @@ static void pending_continue(struct explore *explore, struct trace_note *note)
     const struct trace_note *steps[] = {note, last};
     bool ended = last && last->ends;
     note->outcome = TRACE_ANY;
+    note->looks = note_would_look(note, note->before[0]);
     wakeup_insert(explore, explore->count - ended, steps, 1 + ended);
 }
 
@@ -364,7 +374,8 @@ static void withdrawals_reverse(struct explore *explore, const struct sched *sch
             continue;
         uint32_t e = all[i].steps - 1;
         struct second f = {.note = &all[i].note,
-                           .before = last_before(explore, all[i].note.task, e)};
+                           .before = last_before(explore, all[i].note.task, e),
+                           .withdrawn = true};
         if (!must_precede(explore, e, &f))
             race_reverse(explore, &f, e);
     }

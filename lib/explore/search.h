@@ -138,8 +138,11 @@ bool note_waits(const struct trace_note *note, int slot);
 /* Could the event be executed with its object number `slot` in this state, as far as that is what
  * it waits for? */
 bool note_possible(const struct trace_note *note, int slot, uint32_t state);
-/* Does it depend on the state in which it comes whether it looks or changes, is done or given up?
- */
+/* Would it leave its first object, which is in this state, as it is? False where the state does not
+ * say. */
+bool note_would_look(const struct trace_note *note, uint32_t state);
+/* Does it depend on more of the state in which it comes than is noted whether it looks or changes,
+ * and what? */
 bool note_varies(const struct trace_note *note);
 /* What an event does to a rwlock that is not held for writing: readers more or less. */
 int note_readers(const struct trace_note *note);

@@ -37,8 +37,10 @@ static uint32_t object_state(const struct object *object)
                                                     : UINT32_MAX;
     case OBJECT_BARRIER:
         return object->barrier.phase;
+    case OBJECT_COND:
+        return object->cond.count;
     case OBJECT_ONCE:
-        return object->once.runner;
+        return object->once.done ? NOTE_DONE : object->once.runner;
     default:
         return 0;
     }
@@ -85,6 +87,7 @@ void note_touched(struct sched *sched, const struct object *object)
     struct trace_note *note = &sched->notes[event];
     sched->crowded |= !note_add(note, object_name(sched, object, 0));
     note->looks = false;
+    note->touched = true;
     sleep_step(sched, note);
 }
 

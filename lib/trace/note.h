@@ -24,13 +24,14 @@ enum {
 };
 #define NOTE_WRITER UINT32_C(0x80000000)
 #define NOTE_QUEUED UINT32_C(0x40000000) /* writers wait, and keep readers out */
+#define NOTE_DONE UINT32_C(0x80000000)
 
 struct trace_note {
     uint64_t path;                 /* of its task: which creation of which creation of ... */
     uint64_t object[NOTE_OBJECTS]; /* 0 = no more; what is touched of memory are half words */
-    /* How available the object was before the event: mutex, once: owner's task + 1, 0 = free;
-     * rwlock: readers and NOTE_QUEUED, or NOTE_WRITER | writer's task + 1; semaphore: units;
-     * barrier: phase; task: has it ended. */
+    /* How available the object was before the event: mutex: owner's task + 1, 0 = free; once: the
+     * same, or NOTE_DONE; rwlock: readers and NOTE_QUEUED, or NOTE_WRITER | writer's task + 1;
+     * semaphore: units; condition variable: who waits; barrier: phase; task: has it ended. */
     uint32_t before[NOTE_STATES];
     uint32_t task, outcome;
     uint32_t outcomes; /* how many it could have had; 0: it gave up */
@@ -47,6 +48,7 @@ struct trace_note {
     bool failed;         /* its result was not 0 */
     uint8_t yielded : 1; /* its task lets others go first: it waits for them, as can be seen */
     uint8_t silent : 1;  /* it wrote what was there already: no news for who waits in a loop */
+    uint8_t touched : 1; /* also what its operation did not name */
     uint8_t own : 3;     /* its first so many objects; of the others its loop waited for news */
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/rng.h"
 #include "build.h"
+#include "explore/search.h"
 
 enum { PROGRAMS_DEFAULT = 1500, EXECUTIONS_MAX = 4000 };
 
@@ -176,6 +177,15 @@ static void check_pair(struct model *model, const struct trace_event *events,
     swapped += !dependent;
 }
 
+/* What the search says of an operation in a state is what it did there. */
+static void check_looks(const struct trace_note *note, uint64_t seed)
+{
+    bool says = note->kind != SCHED_UPDATE;
+    ck_assert_msg(!says || note_would_look(note, note->before[0]) == note->looks,
+                  "MODEL_SEED=%llu MODEL_PROGRAMS=1: to %s in state %x", (unsigned long long)seed,
+                  trace_words(note->kind), note->before[0]);
+}
+
 static void check_walk(struct model *model, uint64_t seed, uint64_t walk)
 {
     static struct trace_event events[MODEL_STEPS];
@@ -185,6 +195,8 @@ static void check_walk(struct model *model, uint64_t seed, uint64_t walk)
     uint32_t count = sched_steps(model->sched);
     memcpy(events, model->events, count * sizeof *events);
     memcpy(notes, sched_notes(model->sched), count * sizeof *notes);
+    for (uint32_t i = 0; i < count; i++)
+        check_looks(&notes[i], seed);
     for (uint32_t i = 1; i < count; i++)
         if (notes[i].task != notes[i - 1].task && notes[i].cause != i &&
             !(notes[i - 1].flags & SCHED_AT_ONCE && notes[i - 1].kind == SCHED_CHOOSE))
