@@ -178,7 +178,7 @@ static uint32_t plan_followed(struct explore *explore)
     for (uint32_t i = index + !ended; i <= explore->planned; i++)
         wakeup_drop(explore, i);
     bool chose = index < explore->count && note_at_once(&explore->notes[index]);
-    explore->stats.cut += index < explore->planned && !chose;
+    explore->stats.cut += index < explore->planned && !chose && !ended;
     return index;
 }
 

@@ -69,11 +69,13 @@ static uint64_t place_of(const struct model *model, uint32_t task)
 
 static void op_name(struct sched_op *op, uint64_t object)
 {
+    int i = 0;
     if (!op->address)
         op->address = object;
-    for (int i = 0; i < SCHED_MORE && op->address != object && op->more[i] != object; i++)
-        if (!op->more[i])
-            op->more[i] = object;
+    while (i < SCHED_MORE && op->more[i] && op->more[i] != object)
+        i++;
+    if (i < SCHED_MORE && op->address != object)
+        op->more[i] = object;
 }
 
 static void pend_instruction(struct model *model, uint32_t task)

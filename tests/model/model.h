@@ -204,6 +204,8 @@ struct enumeration enumerate_within(const struct program *program, struct model_
 void program_draw(struct program *program, uint64_t *rng);
 /* ---- focus.c: one whose operations are of few kinds and on few objects. */
 void program_focus(struct program *program, uint64_t *rng);
+/* ---- vary.c: one of operations that focus.c does not draw. */
+void program_vary(struct program *program, uint64_t *rng);
 
 /* ---- canon.c ---- */
 
