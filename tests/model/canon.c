@@ -6,6 +6,7 @@
 #include "model.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { EVENTS_MAX = 400 };
 
@@ -176,17 +177,18 @@ static void events_read(struct canon *canon, const struct model *model)
 
 uint64_t canon_of(const struct model *model)
 {
-    struct canon *canon = calloc(1, sizeof *canon);
+    static struct canon whole; /* large: cleared as far as it is used */
+    struct canon *canon = &whole;
     canon->events = model->events;
     canon->touched = model->touched;
     canon->count = sched_steps(model->sched);
     if (canon->count > EVENTS_MAX)
         abort();
+    for (uint32_t i = 0; i < canon->count; i++)
+        memset(canon->before[i], 0, canon->count * sizeof canon->before[i][0]);
     events_read(canon, model);
     for (uint32_t j = 0; j < canon->count; j++)
         for (uint32_t i = 0; i < j; i++)
             canon->before[i][j] = canon->before[i][j] || depends(canon, i, j);
-    uint64_t hash = normal_form(canon);
-    free(canon);
-    return hash;
+    return normal_form(canon);
 }
