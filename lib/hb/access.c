@@ -439,33 +439,77 @@ static inline bool granule_known(const struct hb_task *task, const struct granul
     return same;
 }
 
+/* Two heads as a vector: word, place and link (the upper half) of each. */
+typedef uint64_t heads_vector __attribute__((vector_size(32), may_alias, aligned(16)));
+static_assert(offsetof(struct granule, ctx) == 8 && offsetof(struct granule, next) == 12,
+              "heads are such vectors");
+
+/*
+ * How many of `count` heads, up to the first other one, have what `own` has where `differs` is set,
+ * and no bit of `links`; of a few of the last ones nobody asks. What differs in any of eight is in
+ * their union and not in their intersection, or the other way round: two instructions for two
+ * heads.
+ */
+static inline __attribute__((always_inline)) size_t heads_alike_by(const struct granule *granules,
+                                                                   size_t count, uint64_t own,
+                                                                   uint64_t differs, uint64_t links)
+{
+    const heads_vector wanted = {own, 0, own, 0}, asked = {differs, links, differs, links};
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const heads_vector *two = (const void *)(granules + i);
+        heads_vector any = two[0] | two[1] | two[2] | two[3];
+        heads_vector all = two[0] & two[1] & two[2] & two[3];
+        heads_vector other = ((any ^ wanted) | (all ^ wanted)) & asked;
+        if (other[0] | other[1] | other[2] | other[3])
+            break;
+    }
+    for (; i + 2 <= count; i += 2) {
+        heads_vector other = (*(const heads_vector *)(const void *)(granules + i) ^ wanted) & asked;
+        if (other[0] | other[1] | other[2] | other[3])
+            break;
+    }
+    return i;
+}
+
+static HB_APART __attribute__((target("avx2"))) size_t
+heads_alike_avx2(const struct granule *granules, size_t count, uint64_t own, uint64_t differs,
+                 uint64_t links)
+{
+    return heads_alike_by(granules, count, own, differs, links);
+}
+
+static inline size_t heads_alike(const struct hb_task *task, const struct granule *granules,
+                                 size_t count, uint64_t differs, uint64_t links)
+{
+    if (count < 2)
+        return 0;
+    if (task->hb->clocks.avx2)
+        return heads_alike_avx2(granules, count, task->word, differs, links);
+    return heads_alike_by(granules, count, task->word, differs, links);
+}
+
 /* The first address from `at` on of whose granule the access is to be recorded; most heads of a
  * range are alike. */
 static inline uintptr_t range_known(const struct hb_task *task, uintptr_t at, uintptr_t end,
                                     enum hb_kind kind)
 {
-    uint64_t own = task->word;
-    uint64_t differs = RECORD_EPOCH_MASK | RECORD_BYTES_MASK | record_forbidden(kind);
-    if (kind == HB_FREE)
+    if (kind == HB_FREE || at % GRANULE_BYTES)
         return at;
-    while (end - at >= 4 * GRANULE_BYTES && at % GRANULE_BYTES == 0 &&
-           at >> SHADOW_CHUNK_BITS == (at + 4 * GRANULE_BYTES - 1) >> SHADOW_CHUNK_BITS) {
+    /* sync objects are to hear of writes */
+    uint64_t links = kind == HB_READ ? 0 : ~(uint64_t)UINT32_MAX;
+    uint64_t differs = RECORD_EPOCH_MASK | RECORD_BYTES_MASK | record_forbidden(kind);
+    for (uintptr_t next; end - at >= GRANULE_BYTES; at = next) {
         const struct granule *granule = shadow_find(&task->hb->shadow, at);
-        if (!granule)
-            return at;
-        uint64_t other = 0;
-        uint32_t more = 0; /* sync objects are to hear of writes */
-        for (uint32_t i = 0; i < 4; i++)
-            other |= atomic_load_explicit(&granule[i].word, memory_order_relaxed) ^ own;
-        for (uint32_t i = 0; kind != HB_READ && i < 4; i++)
-            more |= __atomic_load_n(&granule[i].next, __ATOMIC_RELAXED);
-        if ((other & differs) || more)
-            break;
-        at += 4 * GRANULE_BYTES;
+        uintptr_t chunk_end = (at | (SHADOW_CHUNK_BYTES - 1)) + 1;
+        next = (chunk_end < end ? chunk_end : end) & ~(uintptr_t)(GRANULE_BYTES - 1);
+        size_t count = (next - at) / GRANULE_BYTES;
+        size_t known = granule ? heads_alike(task, granule, count, differs, links) : 0;
+        if (known < count)
+            return at + known * GRANULE_BYTES;
     }
     return at;
 }
-
 /* The access from `at` on, which is a part of it. */
 static HB_APART void access_range(struct hb_task *task, uintptr_t at, uintptr_t addr, size_t size,
                                   enum hb_kind kind, uint32_t ctx)
