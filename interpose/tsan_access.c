@@ -14,7 +14,9 @@
 
 #define SLOW __attribute__((noinline, cold))
 
-static const struct record *records; /* of the engine, for fast.h */
+/* Of the engine, for fast.h; contexts: NULL where control is to hear of accesses. */
+static const struct record *records;
+static const struct intern_key *contexts;
 
 /* Any access, after the fast half found nothing. `sp` is the stack pointer of the caller. */
 static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
@@ -30,10 +32,19 @@ static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_
     leave();
 }
 
+/* The same, where it may well be what the task did in another epoch. */
+static inline __attribute__((always_inline)) void
+access_new(uintptr_t addr, uint32_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
+{
+    __builtin_prefetch((const void *)addr); /* for the program: loads do not pass the exchange */
+    if (!contexts || !fast_again(tsan_shadow_dir, contexts, &rt_cursor, addr, size, kind, pc, sp))
+        access_slow(addr, size, kind, pc, sp);
+}
+
 #define ACCESS_SLOW(name, size, kind)                                                              \
-    SLOW static void name##_slow(void *addr)                                                       \
+    __attribute__((noinline)) static void name##_slow(void *addr)                                  \
     {                                                                                              \
-        access_slow((uintptr_t)addr, size, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());     \
+        access_new((uintptr_t)addr, size, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());      \
     }
 
 #define ACCESS_BY(check, name, size, kind, forbidden)                                              \
@@ -231,6 +242,7 @@ void tsan_inline_begin(void)
     /* Under `racerun explore` an atomic operation is a scheduling point. */
     const uint64_t *loads = control_block ? &no_word : &rt_cursor.word;
     records = hb_records(rt_hb);
+    contexts = control_block ? NULL : hb_contexts(rt_hb);
     tsan_inline.cursor = (int64_t)((uintptr_t)&rt_cursor - thread);
     tsan_inline.loads = (int64_t)((uintptr_t)loads - thread);
 }

@@ -16,8 +16,7 @@
  * Any access that meets one is a finding, ordered (use after free) or not (race with free).
  */
 #include "hb/engine.h"
-
-#define KNOWN_DEPTH 4u /* records of a list at which is looked for own ones */
+#include "hb/known.h"
 
 /* Keeps the race unless the list is full and all its `bytes` have one already. */
 static void race_add(struct race_list *races, uint64_t word, uint32_t ctx, uint32_t bytes)
@@ -159,6 +158,28 @@ static uint64_t list_to_front(struct pass *pass, struct granule *granule, uint64
     return front.word;
 }
 
+/*
+ * A read that raced goes behind all that it raced with. So a head that is a read and nothing else
+ * has found every write in the list ordered before it, as far as its bytes go (read_after_head),
+ * and so has a record that nothing but reads are in front of (readers_restamp).
+ */
+static void list_append_read(struct pass *pass, struct granule *granule, uint32_t ctx)
+{
+    struct shadow *shadow = &pass->task->hb->shadow;
+    uint64_t word = record_make(pass->task->word, HB_READ, pass->bytes);
+    if (pass->length >= CROWD_FROM && !pass->crowd)
+        list_to_crowd(pass, granule);
+    if (pass->crowd) {
+        crowd_add(pass->task->hb, pass->crowd, word, ctx);
+        return;
+    }
+    uint32_t index = record_alloc(pass->task), *link = &granule->next;
+    while (*link)
+        link = &record_at(shadow, *link)->next;
+    *record_at(shadow, index) = (struct record){.word = word, .ctx = ctx, .next = 0};
+    *link = index;
+}
+
 /* Adds the bytes to an own record of the same epoch, kind and place, if there is one, which then
  * is the head. */
 static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
@@ -190,11 +211,30 @@ uint64_t granule_access(struct hb_task *task, struct granule *granule, uint64_t 
     pass.bytes &= ~pass.dead & ~pass.covered;
     if (kind == HB_FREE)
         pass.bytes = bytes; /* marks all, whoever freed before */
-    if (!pass.bytes || list_extend(&pass, granule, &word, ctx))
+    if (!pass.bytes)
+        return word;
+    if (kind == HB_READ && races->count) {
+        list_append_read(&pass, granule, ctx);
+        return word;
+    }
+    if (list_extend(&pass, granule, &word, ctx))
         return word;
     head_retire(&pass, granule, word);
     granule->ctx = ctx;
     return record_make(task->word, kind, pass.bytes);
+}
+
+/*
+ * The head is a read of the same bytes, by a task of which this one has learned: then it knows all
+ * that that task knew, and writes in the list were ordered before both. So the list need not be
+ * looked at, which lies elsewhere in memory. Floors, and the clocks that a task of unknown past
+ * begins with, are no such knowledge.
+ */
+static inline bool read_after_head(const struct hb_task *task, uint64_t word, uint64_t now)
+{
+    return ((word ^ now) & (RECORD_KIND_MASK | RECORD_BYTES_MASK)) == 0 &&
+           record_clock(word) <= vclock_get(&task->known, record_slot(word)) &&
+           clock_era(&task->hb->clocks) == task->hb->era_closed;
 }
 
 /*
@@ -214,6 +254,8 @@ static inline uint64_t granule_restamp(const struct hb_task *task, const struct 
     uint64_t now = record_make(task->word, kind, bytes);
     bool own = ((word ^ now) & (RECORD_SLOT_MASK | RECORD_KIND_MASK | RECORD_BYTES_MASK)) == 0;
     if (own && (granule->next == 0 || kind == HB_READ))
+        return now;
+    if (kind == HB_READ && read_after_head(task, word, now))
         return now;
     if (granule->next || (word & RECORD_FREED))
         return 0;
@@ -389,127 +431,6 @@ static inline void access_granule(struct hb_task *task, struct granule *granule,
     }
 }
 
-/*
- * True when records of the task's current epoch cover the access, wherever in the list: several
- * tasks read the granule in turns, or its fields are accessed at different places.
- *
- * Looks without the lock, or readers in turns would pass the line to and fro. Nobody else makes
- * records of the task's current epoch, but others move them (a head that makes room becomes an
- * element), and elements that lose their bytes serve other granules. So what was found counts if
- * afterwards head and links are what they were: an element that had left is not behind the same
- * others any more. That is a proof but for one case: an element leaves, is given a record of this
- * task's epoch by somebody who makes room in another granule, is read as that, leaves there, and
- * comes back to the same head and neighbours, which only comes about by records being put before it
- * and taken away again; twice, that is, somebody else does several accesses between two loads of
- * this loop. Then one access of an epoch is not recorded: a race may be missed, none is invented. A
- * count of changes has no room in the head's 16 bytes, and the lock costs readers in turns a third
- * of an access.
- */
-static inline bool granule_known(const struct hb_task *task, const struct granule *granule,
-                                 uint32_t bytes, enum hb_kind kind)
-{
-    uint64_t differs = RECORD_EPOCH_MASK | record_forbidden(kind), left = bytes;
-    uint64_t head = atomic_load_explicit(&granule->word, memory_order_acquire);
-    uint32_t links[KNOWN_DEPTH + 1], count = 0;
-    if (kind == HB_FREE)
-        return false;
-    if (((head ^ task->word) & differs) == 0)
-        left &= head;
-    else if (((head ^ task->word) & RECORD_EPOCH_MASK) && record_slot(head) == task->slot)
-        return false;             /* of an earlier epoch: a later record would be in front of it */
-    bool whole = kind != HB_READ; /* sync objects are to hear of it */
-    uint32_t index = links[0] = __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
-    while ((left || whole) && index && count < KNOWN_DEPTH) {
-        const struct record *record = record_at(&task->hb->shadow, index);
-        uint64_t word = __atomic_load_n(&record->word, __ATOMIC_RELAXED);
-        if (((word ^ task->word) & differs) == 0)
-            left &= word;
-        else if ((word & RECORD_SYNC) && whole)
-            return false;
-        index = links[++count] = __atomic_load_n(&record->next, __ATOMIC_RELAXED);
-    }
-    if (left || (whole && index))
-        return false;
-    atomic_thread_fence(memory_order_acquire);
-    bool same = head == atomic_load_explicit(&granule->word, memory_order_relaxed) &&
-                links[0] == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
-    for (uint32_t i = 1; same && i < count + whole; i++)
-        same = links[i] ==
-               __atomic_load_n(&record_at(&task->hb->shadow, links[i - 1])->next, __ATOMIC_RELAXED);
-    return same;
-}
-
-/* Two heads as a vector: word, place and link (the upper half) of each. */
-typedef uint64_t heads_vector __attribute__((vector_size(32), may_alias, aligned(16)));
-static_assert(offsetof(struct granule, ctx) == 8 && offsetof(struct granule, next) == 12,
-              "heads are such vectors");
-
-/*
- * How many of `count` heads, up to the first other one, have what `own` has where `differs` is set,
- * and no bit of `links`; of a few of the last ones nobody asks. What differs in any of eight is in
- * their union and not in their intersection, or the other way round: two instructions for two
- * heads.
- */
-static inline __attribute__((always_inline)) size_t heads_alike_by(const struct granule *granules,
-                                                                   size_t count, uint64_t own,
-                                                                   uint64_t differs, uint64_t links)
-{
-    const heads_vector wanted = {own, 0, own, 0}, asked = {differs, links, differs, links};
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        const heads_vector *two = (const void *)(granules + i);
-        heads_vector any = two[0] | two[1] | two[2] | two[3];
-        heads_vector all = two[0] & two[1] & two[2] & two[3];
-        heads_vector other = ((any ^ wanted) | (all ^ wanted)) & asked;
-        if (other[0] | other[1] | other[2] | other[3])
-            break;
-    }
-    for (; i + 2 <= count; i += 2) {
-        heads_vector other = (*(const heads_vector *)(const void *)(granules + i) ^ wanted) & asked;
-        if (other[0] | other[1] | other[2] | other[3])
-            break;
-    }
-    return i;
-}
-
-static HB_APART __attribute__((target("avx2"))) size_t
-heads_alike_avx2(const struct granule *granules, size_t count, uint64_t own, uint64_t differs,
-                 uint64_t links)
-{
-    return heads_alike_by(granules, count, own, differs, links);
-}
-
-static inline size_t heads_alike(const struct hb_task *task, const struct granule *granules,
-                                 size_t count, uint64_t differs, uint64_t links)
-{
-    if (count < 2)
-        return 0;
-    if (task->hb->clocks.avx2)
-        return heads_alike_avx2(granules, count, task->word, differs, links);
-    return heads_alike_by(granules, count, task->word, differs, links);
-}
-
-/* The first address from `at` on of whose granule the access is to be recorded; most heads of a
- * range are alike. */
-static inline uintptr_t range_known(const struct hb_task *task, uintptr_t at, uintptr_t end,
-                                    enum hb_kind kind)
-{
-    if (kind == HB_FREE || at % GRANULE_BYTES)
-        return at;
-    /* sync objects are to hear of writes */
-    uint64_t links = kind == HB_READ ? 0 : ~(uint64_t)UINT32_MAX;
-    uint64_t differs = RECORD_EPOCH_MASK | RECORD_BYTES_MASK | record_forbidden(kind);
-    for (uintptr_t next; end - at >= GRANULE_BYTES; at = next) {
-        const struct granule *granule = shadow_find(&task->hb->shadow, at);
-        uintptr_t chunk_end = (at | (SHADOW_CHUNK_BYTES - 1)) + 1;
-        next = (chunk_end < end ? chunk_end : end) & ~(uintptr_t)(GRANULE_BYTES - 1);
-        size_t count = (next - at) / GRANULE_BYTES;
-        size_t known = granule ? heads_alike(task, granule, count, differs, links) : 0;
-        if (known < count)
-            return at + known * GRANULE_BYTES;
-    }
-    return at;
-}
 /* The access from `at` on, which is a part of it. */
 static HB_APART void access_range(struct hb_task *task, uintptr_t at, uintptr_t addr, size_t size,
                                   enum hb_kind kind, uint32_t ctx)
@@ -526,32 +447,15 @@ static HB_APART void access_range(struct hb_task *task, uintptr_t at, uintptr_t 
     }
 }
 
-/*
- * What the task did before, in another epoch, it does again: the head is its own, of the same kind,
- * bytes and place, and gets a new clock. Decided and changed in one step; no call, so that nothing
- * is to be saved before. False: nothing was done.
- *
- * No one else makes a head of this task's, so between load and exchange it cannot have been
- * another.
- */
-static inline __attribute__((always_inline)) bool granule_again(struct hb_task *task,
-                                                                struct granule *granule,
-                                                                uint32_t bytes, enum hb_kind kind,
-                                                                uintptr_t pc)
+/* fast_renew for a task that may be at no place with a number. */
+static inline bool granule_again(struct hb_task *task, struct granule *granule, uint32_t bytes,
+                                 enum hb_kind kind, uintptr_t pc)
 {
-    uint64_t word = atomic_load_explicit(&granule->word, memory_order_acquire);
-    uint64_t now = record_make(task->word, kind, bytes);
-    if (((word ^ now) & ~RECORD_CLOCK_MASK) ||
-        (kind != HB_READ && __atomic_load_n(&granule->next, __ATOMIC_RELAXED)) ||
-        !context_is(task, __atomic_load_n(&granule->ctx, __ATOMIC_RELAXED), pc))
-        return false;
-    task->acted = true;
-    if (__libc_single_threaded) {
-        atomic_store_explicit(&granule->word, now, memory_order_relaxed);
-        return true;
-    }
-    return atomic_compare_exchange_strong_explicit(&granule->word, &word, now, memory_order_acq_rel,
-                                                   memory_order_relaxed);
+    uint32_t node = task_frame(task)->node;
+    return node &&
+           fast_renew(granule, record_make(task->word, kind, bytes), hb_contexts(task->hb),
+                      fast_context(&task->front, node, pc)) &&
+           (task->front.acted = true);
 }
 
 /* A plain access within a granule. */
@@ -560,10 +464,15 @@ access_small(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kin
 {
     struct granule *granule = shadow_find(&task->hb->shadow, addr);
     uint32_t bytes = part_bytes(addr, (uint32_t)size);
-    if (__builtin_expect(granule != NULL, 1) && (granule_again(task, granule, bytes, kind, pc) ||
-                                                 granule_known(task, granule, bytes, kind)))
-        return;
-    task->acted = true;
+    if (__builtin_expect(granule != NULL, 1)) {
+        uint64_t word = atomic_load_explicit(&granule->word, memory_order_relaxed);
+        bool after_head =
+            kind == HB_READ && read_after_head(task, word, record_make(task->word, kind, bytes));
+        if (granule_again(task, granule, bytes, kind, pc) ||
+            (!after_head && granule_known(task, granule, bytes, kind)))
+            return;
+    }
+    task->front.acted = true;
     access_granule(task, granule, addr, (uint32_t)size, addr, size, kind, context_here(task, pc));
 }
 
@@ -573,7 +482,7 @@ static HB_APART void access_large(struct hb_task *task, uintptr_t addr, size_t s
     uintptr_t at = range_known(task, addr, addr + size, kind);
     if (at == addr + size)
         return;
-    task->acted = true;
+    task->front.acted = true;
     access_range(task, at, addr, size, kind, context_here(task, pc));
 }
 
@@ -613,7 +522,7 @@ void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_k
 {
     if (task->cursor && task->cursor->ignore)
         return;
-    task->acted = true;
+    task->front.acted = true;
     struct last_access last = {kind, context_here(task, pc)};
     uintptr_t end = addr + size;
     uintptr_t low = (addr + GRANULE_BYTES - 1) & ~(uintptr_t)(GRANULE_BYTES - 1);

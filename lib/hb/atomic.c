@@ -253,7 +253,7 @@ static void atomic_stamp(struct hb_atomic *op, uint32_t bytes, enum hb_kind kind
 {
     if (op->task->cursor && op->task->cursor->ignore)
         return;
-    op->task->acted = true;
+    op->task->front.acted = true;
     op->word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);
 }
 

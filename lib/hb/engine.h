@@ -97,6 +97,7 @@ struct hb_cache {
     uint32_t cursors; /* that use it */
     struct clock_pool clocks;
     uint32_t records_free, records_count, records_max; /* max 0: keeps nothing */
+    uint32_t context_last;                             /* not found among these: */
     struct cached_context contexts[CACHE_CONTEXTS];    /* by a hash; they never change */
 };
 struct hb_cache *cache_create(struct hb *hb);
@@ -117,14 +118,12 @@ struct held_lock {
 
 struct hb_task {
     /* What most events need lies together. */
-    _Alignas(CACHE_LINE) struct hb *hb;
+    _Alignas(CACHE_LINE) struct hb_front front;
+    struct hb *hb;
     struct hb_cursor *cursor; /* NULL while not bound */
     struct hb_cache *cache;   /* of the thread that acts for it, or the one that keeps nothing */
     uint64_t word;            /* own epoch as a record word */
     uint32_t slot, clock;
-    uint32_t lockset; /* number of the current set, valid if lockset_fresh */
-    bool lockset_fresh;
-    bool acted;   /* records, or clocks of others, may bear the current epoch */
     bool learned; /* in the current epoch: whoever joins the task is to learn that */
     bool ended, detached;
     bool must_dirty; /* there is a request in the next must_epoch */
@@ -198,11 +197,9 @@ void task_advance(struct hb_task *task);
 static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_t clock);
 
 /* ---- contexts (context.c) ---- */
-/* key of a context: a = pc, b = parent context << 32 | lockset (leaves only) */
+/* key of a context: a = pc, b = parent context << 32 | lockset (leaves only), see fast.h */
 /* key of a lockset: a = parent lockset << 32 | lock number, b = acquired context << 32 | shared */
 uint32_t context_here(struct hb_task *task, uintptr_t pc);
-/* The context of `pc` is that number, as can be told at once: false may be wrong. */
-static inline bool context_is(const struct hb_task *task, uint32_t number, uintptr_t pc);
 void lockset_push(struct hb_task *task, struct held_lock held);
 /* False: it was not in the set. */
 bool lockset_pop(struct hb_task *task, uint32_t lock);
@@ -586,7 +583,8 @@ struct hb {
     struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;
-    uint32_t forks;             /* this process is so many forks away from the first */
+    uint32_t era_closed; /* while it lasts, who has an epoch knows all that its task did in it */
+    uint32_t forks;      /* this process is so many forks away from the first */
     _Atomic bool atomics_mixed; /* somewhere objects of atomics share bytes, or one has a note */
     _Atomic uint64_t tasks_live;
 };
@@ -606,14 +604,6 @@ static inline struct sync *sync_at(struct hb *hb, uint32_t index)
 static inline struct hb_frame *task_frame(const struct hb_task *task)
 {
     return task->cursor ? task->cursor->top : task->frames + task->depth;
-}
-
-static inline bool context_is(const struct hb_task *task, uint32_t number, uintptr_t pc)
-{
-    uint32_t parent = task_frame(task)->node;
-    struct intern_key key = intern_key(&task->hb->contexts, number);
-    return key.a == pc && key.b == ((uint64_t)parent << 32 | task->lockset) && parent &&
-           task->lockset_fresh;
 }
 
 static inline uint32_t record_alloc(struct hb_task *task)

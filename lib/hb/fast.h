@@ -5,6 +5,7 @@
 #ifndef RACERUN_HB_FAST_H
 #define RACERUN_HB_FAST_H
 
+#include "hb/intern.h"
 #include "hb/record.h"
 
 /*
@@ -48,9 +49,9 @@ fast_covers(const struct granule *granule, uint64_t own, uint64_t forbidden, uin
  * (1, 2, 4 or 8) at `addr`; false for one that is not naturally aligned. `forbidden`: FAST_READ or
  * FAST_WRITE.
  */
-static inline __attribute__((always_inline)) bool
-fast_same_epoch(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t size,
-                uint64_t forbidden)
+static inline __attribute__((always_inline)) bool fast_same_epoch(_Atomic uint64_t *dir,
+                                                                  uint64_t own, uintptr_t addr,
+                                                                  uint32_t size, uint64_t forbidden)
 {
     uint64_t delta = fast_delta(dir, addr);
     if (__builtin_expect(delta == 0, 0) || (addr & (size - 1)) != 0)
@@ -59,8 +60,8 @@ fast_same_epoch(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t si
     return fast_covers(fast_granule(delta, addr), own, forbidden, bytes);
 }
 
-/* The granule of an atomic location from which the task may load as if nobody watched, provided that
- * fast_settled says so before the load and after it: who stores locks the granule first. */
+/* The granule of an atomic location from which the task may load as if nobody watched, provided
+ * that fast_settled says so before the load and after it: who stores locks the granule first. */
 static inline __attribute__((always_inline)) const struct granule *
 fast_location(_Atomic uint64_t *dir, uintptr_t addr, uint32_t size)
 {
@@ -101,9 +102,10 @@ fast_same_epoch_unaligned(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, u
  * tables that two tasks read. access.c says why the list may be looked at without the lock
  * (granule_known, which looks deeper). For own words of bound tasks only.
  */
-static inline __attribute__((always_inline)) bool
-fast_read_listed(_Atomic uint64_t *dir, const struct record *records, uint64_t own, uintptr_t addr,
-                 uint32_t size)
+static inline __attribute__((always_inline)) bool fast_read_listed(_Atomic uint64_t *dir,
+                                                                   const struct record *records,
+                                                                   uint64_t own, uintptr_t addr,
+                                                                   uint32_t size)
 {
     uint64_t delta = fast_delta(dir, addr);
     uint64_t bytes = (uint64_t)((1u << size) - 1) << (addr & 7);
@@ -115,7 +117,8 @@ fast_read_listed(_Atomic uint64_t *dir, const struct record *records, uint64_t o
     if (((head ^ own) & looked_at) == 0)
         return true;
     if (((head ^ own) & RECORD_SLOT_MASK) == 0)
-        return false; /* an own record of this epoch would be in front of it, or needs another look */
+        return false; /* an own record of this epoch would be in front of it, or needs another look
+                       */
     uint32_t next = __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
     uint64_t word = __atomic_load_n(&records[next].word, __ATOMIC_RELAXED);
     if (((word ^ own) & looked_at) != 0)
@@ -125,12 +128,72 @@ fast_read_listed(_Atomic uint64_t *dir, const struct record *records, uint64_t o
            next == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
 }
 
+/* What is asked of a task here, which begins with it. */
+struct hb_front {
+    uint32_t lockset; /* number of the current set, or LOCKSET_STALE */
+    bool acted;       /* records, or clocks of others, may bear the current epoch */
+};
+#define LOCKSET_STALE UINT32_MAX /* nobody's number */
+
+/* The key of the context of an access: its place, and frame and locks. */
+static inline struct intern_key fast_context(const struct hb_front *front, uint32_t node,
+                                             uintptr_t pc)
+{
+    return (struct intern_key){pc, (uint64_t)node << 32 | front->lockset};
+}
+
+/*
+ * What the task did before, in another epoch, it does again, as who comes back to a critical
+ * section does: the head is its own, of the same kind, bytes and context, and gets a new clock:
+ * `now`. Whatever else is in the list was met by that access, and what was ordered before it still
+ * is; sync objects are to hear of writes. False: nothing was done.
+ *
+ * One step decides and changes, so nobody need have entered the engine. No one else makes a head of
+ * this task's, so between load and exchange it cannot have been another.
+ */
+static inline __attribute__((always_inline)) bool fast_renew(struct granule *granule, uint64_t now,
+                                                             const struct intern_key *contexts,
+                                                             struct intern_key here)
+{
+    uint64_t word = atomic_load_explicit(&granule->word, memory_order_acquire);
+    if (((word ^ now) & ~RECORD_CLOCK_MASK) ||
+        (!(now & RECORD_NOT_WRITE) && __atomic_load_n(&granule->next, __ATOMIC_RELAXED)))
+        return false;
+    const struct intern_key *was = &contexts[__atomic_load_n(&granule->ctx, __ATOMIC_RELAXED)];
+    return was->a == here.a && was->b == here.b &&
+           atomic_compare_exchange_strong_explicit(&granule->word, &word, now, memory_order_acq_rel,
+                                                   memory_order_relaxed);
+}
+
+/* The same for an entry point, within one granule. `sp` is as for fast_call_heal; `kind` HB_READ or
+ * HB_WRITE. */
+static inline __attribute__((always_inline)) bool
+fast_again(_Atomic uint64_t *dir, const struct intern_key *contexts, const struct hb_cursor *cursor,
+           uintptr_t addr, uint32_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
+{
+    uint64_t delta = fast_delta(dir, addr), own = cursor->word;
+    uint64_t bytes = (uint64_t)((1u << size) - 1) << (addr & 7);
+    if (__builtin_expect(own == RECORD_LOCKED || cursor->inside, 0) || !delta ||
+        bytes > RECORD_BYTES_MASK)
+        return false;
+    struct hb_front *front = (struct hb_front *)(void *)cursor->task;
+    const struct hb_frame *top = cursor->top;
+    if ((int32_t)(top->sp - (uint32_t)sp) < 0 || !top->node)
+        return false;
+    if (!fast_renew((struct granule *)(delta + 2 * (addr & ~(uintptr_t)7)),
+                    record_make(own, kind, (uint32_t)bytes), contexts,
+                    fast_context(front, top->node, pc)))
+        return false;
+    front->acted = true;
+    return true;
+}
+
 /*
  * The frequent case of hb_call_enter; false: call that instead. `sp` must fall with every nested
  * call, see calls.c.
  */
-static inline __attribute__((always_inline)) bool
-fast_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp)
+static inline __attribute__((always_inline)) bool fast_call_enter(struct hb_cursor *cursor,
+                                                                  uintptr_t call_pc, uintptr_t sp)
 {
     struct hb_frame *top = cursor->top;
     if (__builtin_expect(top >= cursor->limit || (int32_t)(top->sp - (uint32_t)sp) <= 0, 0))
@@ -143,8 +206,8 @@ fast_call_enter(struct hb_cursor *cursor, uintptr_t call_pc, uintptr_t sp)
 }
 
 /* The frequent case of hb_call_heal, of a bound cursor: nothing was left behind. */
-static inline __attribute__((always_inline)) void
-fast_call_heal(struct hb_cursor *cursor, uintptr_t sp)
+static inline __attribute__((always_inline)) void fast_call_heal(struct hb_cursor *cursor,
+                                                                 uintptr_t sp)
 {
     if (__builtin_expect((int32_t)(cursor->top->sp - (uint32_t)sp) < 0, 0))
         hb_call_heal(cursor, sp);

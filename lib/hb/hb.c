@@ -116,6 +116,11 @@ void hb_destroy(struct hb *hb)
 
 /* ---- fork ---- */
 
+const struct intern_key *hb_contexts(const struct hb *hb)
+{
+    return (const struct intern_key *)(const void *)hb->contexts.keys.base;
+}
+
 const struct record *hb_records(const struct hb *hb)
 {
     return record_at(&hb->shadow, 0);

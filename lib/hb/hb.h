@@ -218,8 +218,10 @@ struct hb_ctx hb_ctx_here(struct hb_task *task, uintptr_t pc);
 
 /* An access of any size and alignment. `pc` is the return address of the instrumented code. */
 void hb_access(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc);
-/* Where the records lie that are no heads, for fast.h; the same for the engine's whole life. */
+/* Where the records lie that are no heads, and contexts by number, for fast.h; the same for the
+ * engine's whole life. */
 const struct record *hb_records(const struct hb *hb);
+const struct intern_key *hb_contexts(const struct hb *hb);
 /* The same as hb_access for a range of which only what was accessed before matters: races are
  * found, but the access leaves no trace where there was none. */
 void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kind,

@@ -186,7 +186,7 @@ static void block_mark_freed(struct hb_task *task, uintptr_t addr, uint32_t ctx,
     if (block && !block->freed_by) {
         block->freed_by = task->number;
         block->freed_at = ctx;
-        task->acted = true;
+        task->front.acted = true;
         block->freed_slot = task->slot;
         block->freed_clock = task->clock;
     }

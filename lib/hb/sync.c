@@ -350,7 +350,7 @@ void locks_abandon(struct hb_task *task)
         sync_open(task, facts.addr, &ref, true);
         if (ref.sync && ref.sync->kind == SYNC_LOCK && ref.sync->owner == task->number) {
             lock_release_owner(task, ref.sync);
-            task->acted = true;
+            task->front.acted = true;
         }
         sync_close(&ref);
     }

@@ -152,7 +152,7 @@ void task_advance(struct hb_task *task)
         task_renew_slot(task);
     else
         task->clock++;
-    task->acted = task->learned = false;
+    task->front.acted = task->learned = false;
     task_set_epoch(task);
 }
 
@@ -238,6 +238,8 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
         task_inherit(task, parent);
     else
         task_know_all(task);
+    if (task->number == 1)
+        hb->era_closed = clock_era(&hb->clocks);
     if (!parent && task->number > 1)
         task->must = MUST_ALL;          /* nothing is known of who made it when */
     task->era = clock_era(&hb->clocks); /* before anyone can see the slot's new clock */
@@ -317,7 +319,7 @@ void hb_task_end(struct hb_task *task)
     struct hb *hb = task->hb;
     struct hb_cache *cache = task->cache;
     uint32_t slot = task->slot, clock = task->clock, last = clock - 1;
-    if (task->acted || (task->learned && !detached))
+    if (task->front.acted || (task->learned && !detached))
         last = clock;
     task->cache = &hb->no_cache;
     spin_unlock(&hb->live_lock); /* who waits for the end may free it from here on */
