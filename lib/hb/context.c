@@ -10,12 +10,35 @@
  */
 #include "hb/engine.h"
 
+/*
+ * Who takes a path again that was new once meets the contexts again in the order in which they were
+ * numbered then. A recursion has thousands, each met seldom; but behind the one met last the next
+ * ones lie side by side.
+ */
+#define CONTEXTS_NEAR 6u
+static inline uint32_t context_near(const struct hb_task *task, struct intern_key key)
+{
+    const struct intern *contexts = &task->hb->contexts;
+    uint32_t last = task->cache->context_last;
+    uint32_t used = atomic_load_explicit(&contexts->keys.used, memory_order_relaxed);
+    for (uint32_t number = last + 1; number <= last + CONTEXTS_NEAR && number < used; number++) {
+        struct intern_key other = intern_key(contexts, number);
+        if (other.a == key.a && other.b == key.b)
+            return number;
+    }
+    return 0;
+}
+
 static HB_APART uint32_t context_intern(struct hb_task *task, struct intern_key key,
                                         struct cached_context *cached)
 {
-    uint32_t number = intern_number(&task->hb->contexts, key);
-    if (task->cache != &task->hb->no_cache)
-        *cached = (struct cached_context){key, number};
+    if (task->cache == &task->hb->no_cache)
+        return intern_number(&task->hb->contexts, key);
+    uint32_t number = context_near(task, key);
+    if (!number)
+        number = intern_number(&task->hb->contexts, key);
+    task->cache->context_last = number;
+    *cached = (struct cached_context){key, number};
     return number;
 }
 
@@ -65,9 +88,8 @@ static bool held_is_alone(const struct hb_task *task)
 static HB_APART uint32_t lockset_intern(struct hb_task *task)
 {
     uint32_t set = 0;
-    task->lockset_fresh = true;
     if (held_is_alone(task)) /* one lock again and again, at one place */
-        return task->lockset = task->lockset_alone;
+        return task->front.lockset = task->lockset_alone;
     for (uint32_t i = 0; i < task->held_count; i++) {
         const struct held_lock *held = &task->held[i];
         struct intern_key key = {(uint64_t)set << 32 | held->lock,
@@ -78,12 +100,13 @@ static HB_APART uint32_t lockset_intern(struct hb_task *task)
         task->alone = task->held[0];
         task->lockset_alone = set;
     }
-    return task->lockset = set;
+    return task->front.lockset = set;
 }
 
 static inline uint32_t lockset_number(struct hb_task *task)
 {
-    return __builtin_expect(task->lockset_fresh, 1) ? task->lockset : lockset_intern(task);
+    uint32_t set = task->front.lockset;
+    return __builtin_expect(set != LOCKSET_STALE, 1) ? set : lockset_intern(task);
 }
 
 uint32_t context_here(struct hb_task *task, uintptr_t pc)
@@ -140,7 +163,7 @@ void lockset_push(struct hb_task *task, struct held_lock held)
     if (task->held_count == task->held_capacity && !held_grow(task))
         return;
     task->held[task->held_count++] = held;
-    task->lockset_fresh = false;
+    task->front.lockset = LOCKSET_STALE;
 }
 
 void lockset_drop(struct hb_task *task, uint32_t index)
@@ -148,7 +171,7 @@ void lockset_drop(struct hb_task *task, uint32_t index)
     for (uint32_t i = index; i + 1 < task->held_count; i++)
         task->held[i] = task->held[i + 1];
     task->held_count--;
-    task->lockset_fresh = false;
+    task->front.lockset = LOCKSET_STALE;
 }
 
 bool lockset_pop(struct hb_task *task, uint32_t lock)
