@@ -246,6 +246,80 @@ static void location_settle(struct hb_atomic *op, const struct sync *sync, bool 
         op->word |= RECORD_SETTLED;
 }
 
+/* ---- records of locations that tasks use in turns ---- */
+
+#define TURNS_DEPTH 6u /* elements of a list that are looked at */
+
+/* An object: atomics leave it as it is. */
+static inline bool element_is_object(uint64_t word)
+{
+    return (word & RECORD_CROWD) == RECORD_SYNC;
+}
+
+/* The task's own record that differs from `now` in its clock at most, if all before it are objects
+ * or others' atomics. What is behind it has been met by it, and those before it cannot conflict. */
+static inline struct record *turn_find(const struct hb_task *task, const struct granule *granule,
+                                       uint64_t head, uint64_t now)
+{
+    uint64_t word = head;
+    uint32_t index = granule->next;
+    for (uint32_t depth = 0; index && depth < TURNS_DEPTH; depth++) {
+        if (!element_is_object(word) && ((word & (RECORD_ATOMIC | RECORD_FREED)) != RECORD_ATOMIC ||
+                                         record_slot(word) == task->slot))
+            return NULL;
+        struct record *record = record_at(&task->hb->shadow, index);
+        word = record->word;
+        if (((word ^ now) & ~RECORD_CLOCK_MASK) == 0)
+            return record;
+        index = record->next;
+    }
+    return NULL;
+}
+
+/* The list is objects and plain accesses that are ordered before the task's, which neither race
+ * with an atomic one nor are taken over by it. */
+static inline bool list_stays(const struct hb_task *task, uint32_t index)
+{
+    for (uint32_t depth = 0; index && depth < TURNS_DEPTH; depth++) {
+        const struct record *record = record_at(&task->hb->shadow, index);
+        uint64_t word = record->word;
+        if (!element_is_object(word) && ((word & (RECORD_ATOMIC | RECORD_FREED)) ||
+                                         !task_knows(task, record_slot(word), record_clock(word))))
+            return false;
+        index = record->next;
+    }
+    return index == 0;
+}
+
+/*
+ * The head's word after an atomic access of the frequent kinds, 0 for any other, when nothing was
+ * done: the head covers it; the task's own record, of that kind and those bytes, is the head or may
+ * change places with it; or the head alone is taken over. Of records that change places some may be
+ * ordered by now: they stay until an access meets the whole list.
+ */
+static inline uint64_t atomic_restamp(const struct hb_task *task, struct granule *granule,
+                                      uint64_t head, uint32_t bytes, enum hb_kind kind,
+                                      uint32_t ctx)
+{
+    uint64_t now = record_make(task->word, kind, bytes);
+    if (((head ^ task->word) & (RECORD_EPOCH_MASK | record_forbidden(kind) | bytes)) == 0)
+        return head;
+    if ((head ^ now) & ~RECORD_CLOCK_MASK) {
+        struct record *record = turn_find(task, granule, head, now);
+        if (record) {
+            __atomic_store_n(&record->word, head, __ATOMIC_RELAXED);
+            record->ctx = granule->ctx;
+        } else if ((head & RECORD_FREED) || (record_bytes(head) & ~bytes) ||
+                   !kind_covers(kind, record_kind(head)) ||
+                   !task_knows(task, record_slot(head), record_clock(head)) ||
+                   !list_stays(task, granule->next)) {
+            return 0;
+        }
+    }
+    granule->ctx = ctx;
+    return now;
+}
+
 /* The access itself, after the acquire; the first granule is locked and is unlocked here unless
  * `keep`. Bytes in a second granule (16-byte operations, unaligned ones) are stamped apart. */
 static void atomic_stamp(struct hb_atomic *op, uint32_t bytes, enum hb_kind kind, uint32_t ctx,
@@ -254,7 +328,10 @@ static void atomic_stamp(struct hb_atomic *op, uint32_t bytes, enum hb_kind kind
     if (op->task->cursor && op->task->cursor->ignore)
         return;
     op->task->front.acted = true;
-    op->word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);
+    uint64_t word = atomic_restamp(op->task, op->granule, op->word, bytes, kind, ctx);
+    if (__builtin_expect(word == 0, 0))
+        word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);
+    op->word = word;
 }
 
 static void atomic_finish(struct hb_atomic *op, enum hb_kind kind, uint32_t ctx, uintptr_t pc,
