@@ -235,14 +235,16 @@ static void must_publish(struct hb_task *task, struct sync *sync)
     sync->released.must = must_join(&task->hb->must, sync->released.must, task_must(task));
 }
 
-/* If a load has learned all that there is, and its record is in front. */
-static void location_settle(struct hb_atomic *op, const struct sync *sync, bool others,
-                            enum hb_order order)
+/* If a load has learned all that there is, and its record is in front: one of this location alone,
+ * since who looks for the location next to it sees the same head. */
+static void location_settle(struct hb_atomic *op, const struct sync *sync, uint32_t bytes,
+                            bool others, enum hb_order order)
 {
     struct hb_task *task = op->task;
     bool learned =
         order_acquires(order) || (!others && (!sync || snapshot_known(task, &sync->released)));
-    if (learned && ((op->word ^ task->word) & RECORD_EPOCH_MASK) == 0)
+    if (learned && ((op->word ^ task->word) & RECORD_EPOCH_MASK) == 0 &&
+        record_bytes(op->word) == bytes)
         op->word |= RECORD_SETTLED;
 }
 
@@ -381,7 +383,7 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
         must_publish(task, sync);
     }
     if (!writes)
-        location_settle(op, sync, others, order);
+        location_settle(op, sync, bytes, others, order);
     atomic_finish(op, kind, ctx, pc, &races);
     if (writes && order_releases(order))
         task_advance(task);

@@ -94,6 +94,29 @@ START_TEST(an_own_read_behind_the_head_is_found)
 }
 END_TEST
 
+static void load(struct hb_task *task, uintptr_t addr, enum hb_order order)
+{
+    struct hb_atomic op;
+    hb_atomic_begin(task, &op, addr, 4);
+    hb_atomic_load(&op, order, PC);
+}
+
+/* One record may be of both, when the loads are at one place. */
+START_TEST(a_location_is_not_settled_by_the_one_next_to_it)
+{
+    struct hb_atomic op;
+    load(tasks[1], X, HB_RELAXED);
+    hb_atomic_begin(tasks[2], &op, X + 4, 4);
+    hb_atomic_store(&op, HB_RELEASE, PC);
+    load(tasks[1], X + 4, HB_RELAXED);
+    load(tasks[1], X, HB_ACQUIRE);
+    const struct granule *granule = fast_location(hb->shadow.dir, X, 4);
+    ck_assert(!fast_settled(granule, cursors[1].word, X + 4, 4));
+    load(tasks[1], X + 8, HB_RELAXED);
+    ck_assert(fast_settled(granule + 1, cursors[1].word, X + 8, 4));
+}
+END_TEST
+
 START_TEST(reset_forgets_exactly_its_bytes)
 {
     hb_access(tasks[1], X, 16, HB_WRITE, PC);
@@ -636,6 +659,7 @@ int main(void)
     ADD(addresses_of_any_size_are_shadowed);
     ADD(neighbouring_bytes_do_not_race);
     ADD(an_own_read_behind_the_head_is_found);
+    ADD(a_location_is_not_settled_by_the_one_next_to_it);
     ADD(reset_forgets_exactly_its_bytes);
     ADD(reset_of_a_large_range_forgets_all_and_frees_records);
     ADD(forgetting_drops_the_past_and_keeps_synchronisation);
