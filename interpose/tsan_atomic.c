@@ -120,20 +120,46 @@ static inline enum hb_order order_now(int order)
         return value;                                                                              \
     }
 
+/* A relaxed write that leaves all as it was may be done as if nobody watched, too (`settled`: what
+ * says so, before and after). If somebody came in between, nobody knows who was first: then it is
+ * taken for a read-modify-write, which learns from whoever was there and ends no release sequence.
+ */
+#define WRITE_QUIETLY(p, order, settled, operation, after)                                         \
+    do {                                                                                           \
+        if (sizeof *(p) > sizeof(uint64_t) || tsan_order(order) != HB_RELAXED)                     \
+            break;                                                                                 \
+        const struct granule *granule_ =                                                           \
+            fast_location(tsan_shadow_dir, (uintptr_t)(p), sizeof *(p));                           \
+        uint64_t own_ = rt_cursor.quiet_word;                                                      \
+        if (!granule_ || !settled(granule_, own_, (uintptr_t)(p), sizeof *(p)))                    \
+            break;                                                                                 \
+        operation;                                                                                 \
+        if (settled(granule_, own_, (uintptr_t)(p), sizeof *(p)))                                  \
+            after;                                                                                 \
+        done = true;                                                                               \
+    } while (0)
+
 #define STORE(bits)                                                                                \
     RT_EXPORT void __tsan_atomic##bits##_store(volatile a##bits *a, a##bits v, int order);         \
     void __tsan_atomic##bits##_store(volatile a##bits *a, a##bits v, int order)                    \
     {                                                                                              \
+        bool done = false;                                                                         \
         CONTROL_ATOMIC(WRITE, a);                                                                  \
+        WRITE_QUIETLY(a, order, fast_settled_store, a##bits##_store(a, v), return );               \
         struct hb_task *task = rt_enter();                                                         \
         if (!task) {                                                                               \
-            a##bits##_store(a, v);                                                                 \
+            if (!done)                                                                             \
+                a##bits##_store(a, v);                                                             \
             return;                                                                                \
         }                                                                                          \
         struct hb_atomic op;                                                                       \
         hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
-        a##bits##_store(a, v);                                                                     \
-        hb_atomic_store(&op, order_now(order), RT_CALLER);                                         \
+        if (done) {                                                                                \
+            hb_atomic_rmw(&op, HB_RELAXED, RT_CALLER);                                             \
+        } else {                                                                                   \
+            a##bits##_store(a, v);                                                                 \
+            hb_atomic_store(&op, order_now(order), RT_CALLER);                                     \
+        }                                                                                          \
         rt_leave();                                                                                \
     }
 
@@ -143,13 +169,17 @@ static inline enum hb_order order_now(int order)
     RT_EXPORT a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order);     \
     a##bits __tsan_atomic##bits##_##name(volatile a##bits *a, a##bits v, int order)                \
     {                                                                                              \
+        bool done = false;                                                                         \
+        a##bits value = 0;                                                                         \
         CONTROL_UPDATE_AT(flags, a, v, RT_CALLER);                                                 \
+        WRITE_QUIETLY(a, order, fast_settled_update, value = compute, return value);               \
         struct hb_task *task = rt_enter();                                                         \
         if (!task)                                                                                 \
-            return compute;                                                                        \
+            return done ? value : compute;                                                         \
         struct hb_atomic op;                                                                       \
         hb_atomic_begin(task, &op, (uintptr_t)a, sizeof *a);                                       \
-        a##bits value = compute;                                                                   \
+        if (!done)                                                                                 \
+            value = compute;                                                                       \
         hb_atomic_rmw(&op, order_now(order), RT_CALLER);                                           \
         rt_leave();                                                                                \
         return value;                                                                              \

@@ -42,7 +42,7 @@ static void location_acquire(struct hb_task *task, const struct sync *sync, enum
 {
     if (!sync)
         return;
-    task->must = must_join(&task->hb->must, task->must, sync->released.must);
+    task_learn_must(task, sync->released.must);
     if (!sync->released.present)
         return;
     if (order_acquires(order)) {
@@ -235,8 +235,8 @@ static void must_publish(struct hb_task *task, struct sync *sync)
     sync->released.must = must_join(&task->hb->must, sync->released.must, task_must(task));
 }
 
-/* If a load has learned all that there is, and its record is in front: one of this location alone,
- * since who looks for the location next to it sees the same head. */
+/* If the task has learned all that there is, and its record is in front: one of this location
+ * alone, since who looks for the location next to it sees the same head. */
 static void location_settle(struct hb_atomic *op, const struct sync *sync, uint32_t bytes,
                             bool others, enum hb_order order)
 {
@@ -382,8 +382,8 @@ HB_WHOLE static void atomic_apply(struct hb_atomic *op, enum hb_kind kind, bool 
             location_store(task, sync, order);
         must_publish(task, sync);
     }
-    if (!writes)
-        location_settle(op, sync, bytes, others, order);
+    if (!publishes)
+        location_settle(op, sync, bytes, others, reads ? order : HB_RELAXED);
     atomic_finish(op, kind, ctx, pc, &races);
     if (writes && order_releases(order))
         task_advance(task);
@@ -412,6 +412,7 @@ void hb_fence(struct hb_task *task, enum hb_order order)
     }
     if (order_releases(order)) {
         snapshot_assign(task, &task->fence_release);
+        task_set_telling(task);
         task_advance(task);
     }
 }

@@ -83,7 +83,7 @@ void hb_call_heal(struct hb_cursor *cursor, uintptr_t sp)
 void hb_ignore_begin(struct hb_cursor *cursor)
 {
     cursor->ignore++;
-    cursor->word = RECORD_LOCKED;
+    cursor->word = cursor->quiet_word = RECORD_LOCKED;
 }
 
 void hb_ignore_end(struct hb_cursor *cursor)

@@ -59,7 +59,7 @@ void hb_cond_woken(struct hb_task *task, uintptr_t cond)
     sync_open(task, cond, &ref, true);
     struct sync *sync = ref.sync;
     if (sync && sync->kind == SYNC_COND) {
-        task->must = must_join(&task->hb->must, task->must, sync->released.must);
+        task_learn_must(task, sync->released.must);
         waiters_refresh(task->hb, sync);
         sync->count -= sync->count > 0;
         if (sync->arrived > sync->count)

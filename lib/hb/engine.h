@@ -127,6 +127,7 @@ struct hb_task {
     bool learned; /* in the current epoch: whoever joins the task is to learn that */
     bool ended, detached;
     bool must_dirty; /* there is a request in the next must_epoch */
+    bool telling;    /* even a relaxed write may have something to tell: a fence, or `must` */
 
     /* Whoever has one of these has all that the task knows: an epoch of its own, and of another. */
     struct clock_cover cover;
@@ -638,6 +639,23 @@ static inline void cursor_set_word(struct hb_cursor *cursor, const struct hb_tas
 {
     bool slow = cursor->ignore || task->hb->config.all_slow;
     cursor->word = slow ? RECORD_LOCKED : task->word;
+    cursor->quiet_word = slow || task->telling ? RECORD_LOCKED : task->word;
+}
+
+static inline void task_set_telling(struct hb_task *task)
+{
+    task->telling = true;
+    if (task->cursor)
+        task->cursor->quiet_word = RECORD_LOCKED;
+}
+
+static inline void task_learn_must(struct hb_task *task, uint32_t must)
+{
+    uint32_t joined = must_join(&task->hb->must, task->must, must);
+    if (__builtin_expect(joined != task->must, 0)) {
+        task->must = joined;
+        task_set_telling(task);
+    }
 }
 
 #endif

@@ -78,6 +78,25 @@ fast_settled(const struct granule *granule, uint64_t own, uintptr_t addr, uint32
     return (word & looked_at) == (own | RECORD_SETTLED);
 }
 
+/* The same of a relaxed read-modify-write that has nothing to tell (`own`: hb_cursor.quiet_word).
+ * It would find nothing new, leave no record and change no release sequence. */
+static inline __attribute__((always_inline)) bool
+fast_settled_update(const struct granule *granule, uint64_t own, uintptr_t addr, uint32_t size)
+{
+    uint64_t bytes = (uint64_t)((1u << size) - 1) << (addr & 7);
+    uint64_t looked_at = RECORD_EPOCH_MASK | RECORD_KIND_MASK | bytes;
+    uint64_t word = atomic_load_explicit(&granule->word, memory_order_acquire);
+    return (word & looked_at) == (own | RECORD_SETTLED | RECORD_ATOMIC);
+}
+
+/* Of a relaxed store: it ends release sequences, so there must be none. */
+static inline __attribute__((always_inline)) bool
+fast_settled_store(const struct granule *granule, uint64_t own, uintptr_t addr, uint32_t size)
+{
+    return __atomic_load_n(&granule->next, __ATOMIC_RELAXED) == 0 &&
+           fast_settled_update(granule, own, addr, size);
+}
+
 /* fast_same_epoch at any alignment, across two granules if need be (of one chunk). */
 static inline __attribute__((always_inline)) bool
 fast_same_epoch_unaligned(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint32_t size,

@@ -55,6 +55,7 @@ struct hb_cursor {
     struct hb_cache *cache; /* the engine's */
     uint32_t inside;        /* enum hb_inside */
     uint32_t ignore;        /* > 0: accesses of this task are not recorded */
+    uint64_t quiet_word;    /* `word` while a relaxed write has nothing to tell; else ~0 */
 };
 /* Where the thread is. Not in the program, the host defers signals and passes nested calls through.
  */
@@ -65,7 +66,7 @@ enum hb_inside {
 };
 #define HB_CURSOR_INIT                                                                             \
     {                                                                                              \
-        .word = ~UINT64_C(0)                                                                       \
+        .word = ~UINT64_C(0), .quiet_word = ~UINT64_C(0)                                           \
     }
 
 enum hb_kind {

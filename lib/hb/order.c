@@ -107,6 +107,7 @@ static __attribute__((noinline)) void request_add(struct hb_task *task, uint64_t
                                     .held_count = count,
                                     .wanted = order_lock(&task->held[count])};
     task->must_dirty = true;
+    task_set_telling(task);
     uint32_t length = lockorder_add(&task->hb->lockorder, &task->hb->must, &request, held, edges);
     if (length)
         cycle_report(task, edges, length);

@@ -53,8 +53,9 @@ static_assert(sizeof(struct record) == 16, "a record is 16 bytes");
 #define RECORD_ATOMIC UINT64_C(0x200)    /* A */
 #define RECORD_FREED UINT64_C(0x400)     /* F */
 #define RECORD_SYNC UINT64_C(0x800)      /* S */
-/* Of a head: it is by an atomic load which learned all that the location has to tell, and nobody has
- * locked the granule since. So the same task's next load there finds nothing new. */
+/* Of a head: it is by an atomic access after which its task had learned all that the location has
+ * to tell, and nobody has locked the granule since. So that task's next load there finds nothing
+ * new. */
 #define RECORD_SETTLED RECORD_SYNC
 #define RECORD_KIND_MASK UINT64_C(0xf00)
 #define RECORD_BYTES_MASK UINT64_C(0xff)

@@ -40,9 +40,20 @@ void snapshot_move(struct snapshot *into, struct snapshot *from)
     from->present = false;
 }
 
+/* Of the task's own release, later than the epoch in which it learned last: its clocks are what the
+ * task knows, and lie in the same nodes. */
+static inline bool snapshot_is_of_now(const struct hb_task *task, const struct snapshot *snapshot)
+{
+    struct clock_entry learned = task->cover.epochs[0];
+    return snapshot->present && snapshot->single && snapshot->slot == task->slot &&
+           learned.slot == task->slot && snapshot->clock > learned.clock &&
+           snapshot->known.root == task->known.root;
+}
+
 void snapshot_assign_lock(struct hb_task *task, struct snapshot *into)
 {
-    vclock_assign(task_pool(task), &into->known, &task->known);
+    if (!snapshot_is_of_now(task, into))
+        vclock_assign(task_pool(task), &into->known, &task->known);
     into->slot = task->slot;
     into->clock = task->clock;
     into->era = task_epoch_era(task);
@@ -107,7 +118,7 @@ void snapshot_merge(struct hb_task *task, struct snapshot *into)
 
 void snapshot_acquire(struct hb_task *task, const struct snapshot *from)
 {
-    task->must = must_join(&task->hb->must, task->must, from->must);
+    task_learn_must(task, from->must);
     if (snapshot_known(task, from))
         return;
     if (from->single)

@@ -20,7 +20,7 @@ static inline bool swap_recent(struct hb_task *task, struct sync_ref *ref)
     snapshot_assign(task, slot);
     sync_close(ref);
     task_advance(task);
-    task->must = must_join(&task->hb->must, task->must, must);
+    task_learn_must(task, must);
     if (era != clock_era(&task->hb->clocks) || !task_knows(task, own.slot, own.clock))
         task_learn_recent(task, recent, count, own, era);
     return true;
@@ -85,7 +85,8 @@ HB_WHOLE void hb_meet(struct hb_task *task, struct hb_task *other)
         tasks_merge(task, mine, other, theirs);
     else
         meet_recent(task, mine, mine_era, other, theirs, theirs_era);
-    task->must = other->must = must_join(&task->hb->must, task_must(task), task_must(other));
+    task_learn_must(task, task_must(other));
+    task_learn_must(other, task_must(task));
     tasks_cover(task, other);
     other->cache = cache;
 }

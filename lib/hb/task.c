@@ -204,7 +204,7 @@ static void task_inherit(struct hb_task *task, struct hb_task *parent)
     task_settle(parent);
     vclock_share(&task->known, &parent->known);
     vclock_raise(task_pool(task), &task->known, parent->slot, parent->clock);
-    task->must = task_must(parent);
+    task_learn_must(task, task_must(parent));
 }
 
 /* A recycled object keeps its frames. */
@@ -241,8 +241,8 @@ struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t 
     if (task->number == 1)
         hb->era_closed = clock_era(&hb->clocks);
     if (!parent && task->number > 1)
-        task->must = MUST_ALL;          /* nothing is known of who made it when */
-    task->era = clock_era(&hb->clocks); /* before anyone can see the slot's new clock */
+        task_learn_must(task, MUST_ALL); /* nothing is known of who made it when */
+    task->era = clock_era(&hb->clocks);  /* before anyone can see the slot's new clock */
     task->slot = slots_take(&hb->slots, &task->known, task->number, &task->clock);
     task->era_clock = task->clock;
     cover_renew(task,
@@ -273,7 +273,7 @@ static void cursor_clear(struct hb_cursor *cursor)
 {
     cursor->task = NULL;
     cursor->top = cursor->limit = NULL;
-    cursor->word = RECORD_LOCKED;
+    cursor->word = cursor->quiet_word = RECORD_LOCKED;
 }
 
 void hb_task_unbind(struct hb_cursor *cursor)
