@@ -183,3 +183,21 @@ for engine in fork threads; do
     expect 0 "$racerun" explore --engine=$engine --schedules=20 ./parent
     has err '^racerun: explored 20 schedules .*stopped: schedules$'
 done
+
+# What the exploration suite has started ends with it: searches that would take days.
+inside() { readlink /proc/[0-9]*/cwd | grep -cE "^$work/racerun-explore\.[^/]*${1:-}"; }
+for signal in INT TERM; do
+    TMPDIR=$work env --default-signal=INT "$here/../explore/run.sh" --racerun "$racerun" --jobs 2 --seeds 2 \
+        --clean-schedules 1000000000 clean_counter >"$work/out" 2>"$work/err" &
+    pid=$!
+    for _ in $(seq 2400); do
+        [ "$(inside '/[12]$')" -lt 6 ] || break # both have a shell or two, and a search
+        sleep 0.05
+    done
+    [ "$(inside '/[12]$')" -ge 6 ] || fail "the suite does not run: $(cat "$work/out" "$work/err")"
+    kill -$signal $pid
+    wait $pid
+    [ $? -ge 130 ] || fail "an interrupted suite passed"
+    for _ in $(seq 600); do [ "$(inside)" -gt 0 ] || break && sleep 0.05; done
+    [ "$(inside)" = 0 ] || fail "$(inside) processes of the suite are left after SIG$signal"
+done

@@ -47,7 +47,15 @@ while [ $# -gt 0 ]; do
     shift
 done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-explore.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
+leaders=() # of the process groups of the workers
+finish() {
+    for leader in "${leaders[@]}"; do kill -TERM -- "-$leader" 2>/dev/null; done
+    wait
+    rm -rf "$folder"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 cd "$folder" || exit 2
 mkdir bin
 begin=$SECONDS
@@ -211,14 +219,21 @@ worker() {
     local name seed shown=$SECONDS
     mkdir "$1" && cd "$1" || exit 2
     awk -v n="$1" -v jobs="$jobs" 'NR % jobs + 1 == n' ../due | while read -r name seed; do
+        kill -0 $$ 2>/dev/null || exit 1 # all of it was killed
         [ -x "../bin/$name" ] || continue
         expectation "$name"
         $mode "$name" "$seed" </dev/null
         [ "$1" -gt 1 ] || [ $mode = rate ] || progress
     done
 }
-for ((number = 1; number <= jobs; number++)); do worker $number & done
+set -m # each has a process group, so that all it has started ends with it
+for ((number = 1; number <= jobs; number++)); do
+    worker $number </dev/null &
+    leaders+=($!)
+done
+set +m
 wait
+leaders=()
 
 # ---- what came of it ----
 
