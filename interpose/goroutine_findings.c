@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "interpose/control/control.h"
 #include "interpose/finding.h"
 #include "interpose/goroutine.h"
 
@@ -220,8 +221,17 @@ static bool tells_inside(const struct rgo_finding *finding)
     return finding->kind == RGO_FINDING_OVERFLOW && rt_hb && rt_cursor.inside;
 }
 
+/* The runtime ends the process after it: under control the status is no finding of its own. */
+static bool ends_process(uint32_t kind)
+{
+    return kind != RGO_FINDING_LEAK && kind != RGO_FINDING_MISUSE && kind != RGO_FINDING_CONTEXT &&
+           kind != RGO_FINDING_TIMER;
+}
+
 void goroutine_tell(const struct rgo_finding *finding)
 {
+    if (control_running && ends_process(finding->kind))
+        control_block->answer.fatal = 1;
     if (tells_inside(finding)) {
         finding_tell(finding, 0, finding->count);
         return;

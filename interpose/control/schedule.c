@@ -166,9 +166,9 @@ static void outcome_judge(struct explore_answer *answer, const struct schedule_e
         answer->outcome = OUTCOME_HANG;
     else if (end->signalled)
         answer->outcome = OUTCOME_CRASH;
-    else if (expected != TRACE_NONE && answer->status != expected)
+    else if (!answer->fatal && expected != TRACE_NONE && answer->status != expected)
         answer->outcome = OUTCOME_EXIT;
-    else if (output_differs(answer, end))
+    else if (!answer->fatal && output_differs(answer, end))
         answer->outcome = OUTCOME_OUTPUT;
     else if (atomic_load(&control_block->findings))
         answer->outcome = OUTCOME_FOUND;

@@ -26,7 +26,7 @@
 #include "trace/event.h"
 
 #define EXPLORE_MAGIC UINT64_C(0x31706c7872636172) /* "racrxpl1" */
-#define EXPLORE_VERSION 4u
+#define EXPLORE_VERSION 5u
 #define EXPLORE_ENV "RACERUN_EXPLORE"
 #define EXPLORE_BIND_ENV "LD_BIND_NOW=racerun" /* of ours: the program does not see it */
 
@@ -163,7 +163,7 @@ struct explore_answer {
     uint32_t steps, tasks_count;
     uint32_t decisions; /* steps at which another task could have gone, or might had the world been
                            sooner */
-    uint32_t reserved;
+    uint32_t fatal; /* its exit status says no more than what the detector was told (a panic) */
     uint64_t trace_hash;
     uint64_t clock_ns; /* virtual */
     uint64_t output;   /* digest of standard output and status, with same_output; 0: none */
