@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <linux/futex.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -306,6 +307,11 @@ static const struct call calls[] = {
     [SYS_epoll_ctl] = BY(call_on_new),
     [SYS_timerfd_settime] = BY(call_on_new, {4, 0, 32}),
     [SYS_timerfd_gettime] = WRITES({2, 0, 32}),
+    [SYS_mq_open] = BY(call_open),
+    [SYS_mq_unlink] = MADE,
+    [SYS_mq_timedsend] = MADE,
+    [SYS_mq_timedreceive] = WRITES({2, 3, 1}, {4, 0, 4}),
+    [SYS_mq_getsetattr] = BY(call_on_new, {3, 0, sizeof(struct mq_attr)}),
 
     [SYS_read] = WRITES({2, 3, 1}),
     [SYS_pread64] = WRITES({2, 3, 1}),
