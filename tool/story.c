@@ -101,11 +101,13 @@ static void pending_put(const struct story *story, uint32_t index)
 {
     const struct explore_task *task = &story->words.worker->block->tasks[index];
     char words[STEP_WORDS], waits[STEP_WORDS + 32], place[STEP_WORDS], who[32];
-    if (task->ended || task->pending == TRACE_NONE)
+    if (task->ended)
         return;
     step_words_operation(&story->words, task->pending, task->address, 0, words);
     snprintf(waits, sizeof waits, "waits to %s", words);
-    if (task->waits_for != TRACE_NONE && task->waits_for != index)
+    if (task->pending == TRACE_NONE)
+        snprintf(waits, sizeof waits, "is here");
+    else if (task->waits_for != TRACE_NONE && task->waits_for != index)
         snprintf(waits + strlen(waits), sizeof waits - strlen(waits),
                  task->pending == SCHED_JOIN ? " thread %u" : ", held by thread %u",
                  task->waits_for + 1);
@@ -159,7 +161,7 @@ void story_tell(const struct worker *worker, const struct failure *failure)
         }
         step_put(&story, i);
     }
-    if (failure->outcome == OUTCOME_DEADLOCK)
+    if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_HANG)
         for (uint32_t i = 0; i < failure->answer.tasks_count; i++)
             pending_put(&story, i);
 }

@@ -11,20 +11,42 @@
 
 #include "base/check.h"
 #include "sched/sched.h"
+#include "step_words.h"
 
-enum { WAITS_MAX = 64, TEXT = 600 };
+enum { WAITS_MAX = 64, CALLS_MAX = 64, TEXT = 600, STACK_POINTER = 7 };
+enum { PCS_MAX = EXPLORE_TASKS_MAX + WAITS_MAX * (CALLS_MAX + 1) + EXPLORE_STACK_PCS };
 
 struct record {
     struct proto_finding finding;
     struct proto_task tasks[EXPLORE_TASKS_MAX];
-    struct proto_stack stacks[WAITS_MAX];
-    uint64_t pcs[WAITS_MAX + EXPLORE_STACK_PCS];
+    struct proto_stack stacks[EXPLORE_TASKS_MAX + 2 * WAITS_MAX];
+    uint64_t pcs[PCS_MAX];
     struct proto_object objects[WAITS_MAX];
     struct proto_wait waits[WAITS_MAX];
     char text[TEXT];
 };
 
 /* ---- parts ---- */
+
+static uint32_t place_add(struct record *r, uint64_t pc)
+{
+    struct proto_finding *f = &r->finding;
+    r->stacks[f->stack_count] = (struct proto_stack){.pc_first = f->pc_count, .pc_count = 1};
+    r->pcs[f->pc_count++] = pc;
+    return f->stack_count++;
+}
+
+/* Where tasks were made: what each begins with says it. */
+static void creations_add(struct record *r, const struct trace_event *steps, uint32_t count)
+{
+    struct proto_finding *f = &r->finding;
+    for (uint32_t i = 0; i < count; i++) {
+        struct proto_task *task = &r->tasks[steps[i].task];
+        if (steps[i].kind != SCHED_START || !steps[i].pc || steps[i].task >= f->task_count)
+            continue;
+        task->created = place_add(r, steps[i].pc);
+    }
+}
 
 static void tasks_add(struct record *r, const struct explore_block *block, uint32_t count)
 {
@@ -85,38 +107,83 @@ static const char *state_words(const struct explore_task *task)
     }
 }
 
+/* From the operation's place on: what we or a library do to wait is not told. */
+static uint32_t snapshot_unwind(const struct worker *worker, const struct explore_task *task,
+                                uint64_t ret_pcs[CALLS_MAX])
+{
+    const struct explore_block *block = worker->block;
+    if (!task->snapshot || task->snapshot > EXPLORE_SNAPSHOTS)
+        return 0;
+    const struct explore_snapshot *snapshot = &block->snapshots[task->snapshot - 1];
+    struct report_standing standing = {
+        .low = snapshot->registers[STACK_POINTER],
+        .stack = snapshot->stack,
+        .size = snapshot->size <= sizeof snapshot->stack ? snapshot->size : 0,
+    };
+    static_assert(sizeof standing.registers == sizeof snapshot->registers, "both are all");
+    memcpy(standing.registers, snapshot->registers, sizeof standing.registers);
+    uint32_t count =
+        (uint32_t)report_unwind(worker->session->report, atomic_load(&worker->shared->zygote),
+                                &standing, ret_pcs, CALLS_MAX);
+    uint32_t first = 0;
+    while (first < count && task->pending != TRACE_NONE && ret_pcs[first] != task->pc)
+        first++;
+    memmove(ret_pcs, ret_pcs + first, (count - first) * sizeof *ret_pcs);
+    return count - first;
+}
+
 /* All calls where they are known, else the place alone. Its index. */
-static uint32_t stack_add(struct record *r, const struct explore_block *block,
+static uint32_t stack_add(struct record *r, const struct worker *worker,
                           const struct explore_task *task)
 {
+    const struct explore_block *block = worker->block;
     struct proto_finding *f = &r->finding;
+    uint64_t unwound[CALLS_MAX];
     const uint64_t *pcs = &task->pc;
-    uint32_t count = 1, index = f->stack_count++;
-    if (task->stack_count && task->stack_first < EXPLORE_STACK_PCS &&
-        task->stack_count <= EXPLORE_STACK_PCS - task->stack_first) {
+    uint32_t count = 1, index = f->stack_count++, calls = snapshot_unwind(worker, task, unwound);
+    if (calls) {
+        pcs = unwound;
+        count = calls;
+    } else if (task->stack_count && task->stack_first < EXPLORE_STACK_PCS &&
+               task->stack_count <= EXPLORE_STACK_PCS - task->stack_first) {
         pcs = &block->stacks[task->stack_first];
         count = task->stack_count;
     }
-    if (count > WAITS_MAX + EXPLORE_STACK_PCS - f->pc_count)
-        count = WAITS_MAX + EXPLORE_STACK_PCS - f->pc_count;
     memcpy(&r->pcs[f->pc_count], pcs, count * sizeof *pcs);
     r->stacks[index] = (struct proto_stack){.pc_first = f->pc_count, .pc_count = count};
     f->pc_count += count;
     return index;
 }
 
-static void wait_add(struct record *r, const struct explore_block *block, uint32_t number)
+/* Where the task took the lock that it holds: a stack, + 1; 0: not in a step of its own. */
+static uint32_t holding_add(struct record *r, const struct failure *failure, uint32_t holder,
+                            uint64_t lock)
 {
-    const struct explore_task *task = &block->tasks[number];
+    for (uint32_t i = failure->count; i-- > 0;) {
+        const struct trace_event *step = &failure->steps[i];
+        bool takes = step->kind == SCHED_LOCK || step->kind == SCHED_TRYLOCK ||
+                     step->kind == SCHED_WRLOCK || step->kind == SCHED_TRYWRLOCK;
+        if (takes && step->task == holder && step->address == lock && step->pc)
+            return 1 + place_add(r, step->pc);
+    }
+    return 0;
+}
+
+static void wait_add(struct record *r, const struct worker *worker, const struct failure *failure,
+                     uint32_t number)
+{
+    const struct explore_task *task = &worker->block->tasks[number];
     struct proto_finding *f = &r->finding;
     uint32_t at = f->wait_count++;
     struct proto_wait *wait = &r->waits[at];
     *wait = (struct proto_wait){.task = number, .stack = PROTO_NONE, .object = PROTO_NONE};
     strncpy(wait->state, state_words(task), sizeof wait->state - 1);
-    if (task->waits_for != TRACE_NONE)
+    if (task->waits_for != TRACE_NONE) {
         wait->held_by = task->waits_for + 1;
+        wait->held_at = holding_add(r, failure, task->waits_for, task->address);
+    }
     if (task->pc)
-        wait->stack = stack_add(r, block, task);
+        wait->stack = stack_add(r, worker, task);
     enum proto_object_kind kind =
         task->pending == TRACE_NONE ? OBJECT_NONE : object_kind(task->pending);
     if (kind == OBJECT_NONE || (kind == OBJECT_THREAD && task->waits_for == TRACE_NONE))
@@ -130,17 +197,20 @@ static void wait_add(struct record *r, const struct explore_block *block, uint32
     };
 }
 
-/* Those that have not ended. */
-static void waits_add(struct record *r, const struct explore_block *block, uint32_t count)
+/* Those that have not ended; who runs comes first. */
+static void waits_add(struct record *r, const struct worker *worker, const struct failure *failure)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (block->tasks[i].ended)
-            continue;
-        if (r->finding.wait_count < WAITS_MAX)
-            wait_add(r, block, i);
-        else
-            r->finding.more++;
-    }
+    uint32_t count = failure->answer.tasks_count;
+    for (int runs = 1; runs >= 0; runs--)
+        for (uint32_t i = 0; i < count; i++) {
+            const struct explore_task *task = &worker->block->tasks[i];
+            if (task->ended || (task->pending == TRACE_NONE) != runs)
+                continue;
+            if (r->finding.wait_count < WAITS_MAX)
+                wait_add(r, worker, failure, i);
+            else
+                r->finding.more++;
+        }
 }
 
 static bool waits_for_signal(const struct explore_block *block, uint32_t count)
@@ -149,6 +219,38 @@ static bool waits_for_signal(const struct explore_block *block, uint32_t count)
         if (!block->tasks[i].ended && block->tasks[i].pending == SCHED_WAKE)
             return true;
     return false;
+}
+
+/* "thread 2 (spin) took no step for 10 s, the limit ...: it computes ...; its last step was 5, lock
+ * m (a.c:3)" */
+static void hang_words(struct record *r, const struct worker *worker, const struct failure *failure)
+{
+    const struct explore_block *block = worker->block;
+    struct step_words words = step_words_of(worker);
+    char who[STEP_WORDS], step[STEP_WORDS], place[STEP_WORDS];
+    uint32_t runner = 0, last = failure->count;
+    while (runner < failure->answer.tasks_count &&
+           (block->tasks[runner].ended || block->tasks[runner].pending != TRACE_NONE))
+        runner++;
+    if (runner == failure->answer.tasks_count) /* it could not tell; who came last ran */
+        runner = failure->count ? failure->steps[failure->count - 1].task : 0;
+    while (last && failure->steps[last - 1].task != runner)
+        last--;
+    step_words_task(&words, runner, who);
+    int length = snprintf(
+        r->text, TEXT,
+        "%.100s took no step for %llu s, the limit that --hang=SECONDS sets: %.100s; ", who,
+        (unsigned long long)(block->settings.hang_ns / 1000000000), failure->answer.text);
+    char *rest = r->text + length;
+    size_t room = TEXT - (size_t)length;
+    if (!last) {
+        snprintf(rest, room, "it had taken none before");
+        return;
+    }
+    const struct trace_event *event = &failure->steps[last - 1];
+    step_words_operation(&words, event->kind, event->address, event->outcome, step);
+    step_words_place(&words, event->pc, place);
+    snprintf(rest, room, "its last was step %u, %s%s%s", last, step, *place ? ", at " : "", place);
 }
 
 static void words_set(struct record *r, const struct worker *worker, const struct failure *failure)
@@ -171,9 +273,7 @@ static void words_set(struct record *r, const struct worker *worker, const struc
         snprintf(r->text, TEXT, "%u steps, and no end (--max-steps)", failure->count);
         break;
     case OUTCOME_HANG:
-        snprintf(r->text, TEXT,
-                 "no step was taken for so long (--hang): code without a "
-                 "scheduling point that does not end");
+        hang_words(r, worker, failure);
         break;
     default:
         snprintf(r->text, TEXT, "%s", answer->text);
@@ -255,9 +355,10 @@ bool verdict_report(const struct worker *worker, const struct failure *failure)
     CHECK_MSG(r, "out of memory");
     finding_begin(r, kind_of(worker, failure), atomic_load(&worker->shared->zygote));
     tasks_add(r, worker->block, failure->answer.tasks_count);
+    creations_add(r, failure->steps, failure->count);
     if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_LIVELOCK ||
         failure->outcome == OUTCOME_HANG)
-        waits_add(r, worker->block, failure->answer.tasks_count);
+        waits_add(r, worker, failure);
     words_set(r, worker, failure);
     size_t size;
     struct proto_record *packed = record_pack(r, &size);

@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <ucontext.h>
 
 #include "interpose/control/fiber.h"
 #include "interpose/real.h"
@@ -119,12 +120,26 @@ RT_HIDDEN struct control_thread *control_thread(uint32_t task);
 RT_HIDDEN uint32_t control_task_of(uint64_t id);
 /* struct sched_config.ready */
 RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
-/* Tells what all tasks stand before. */
-RT_HIDDEN void control_answer_tasks(void);
+/* Tells what all tasks stand before. `registers`: of the calling task, where a signal came; or
+ * NULL.
+ */
+RT_HIDDEN void control_answer_tasks(const uint64_t *registers);
 /* The execution is over, like this. */
 RT_HIDDEN _Noreturn void control_finish(enum explore_outcome outcome, const char *text);
 /* The program cannot be explored, since ... */
 RT_HIDDEN _Noreturn void control_refuse(const char *why);
+
+/* ---- snapshot.c ---- */
+
+/* Where a thread notes its registers, before it hands the turn over in the same function. */
+RT_HIDDEN uint64_t *control_snapshot_registers(uint32_t task);
+/* How the task stands; `registers` NULL: where it waits, or the caller is it. */
+RT_HIDDEN void control_snapshot_take(uint32_t task, const uint64_t *registers);
+
+/* ---- state.c ---- */
+
+/* The caller's that calls preserve, as they are when this has returned. */
+RT_HIDDEN void registers_take(uint64_t registers[EXPLORE_REGISTERS]);
 
 /* ---- disturb.c: tasks that disturb each other ---- */
 
@@ -193,6 +208,8 @@ RT_HIDDEN void control_tick_end(void);
 RT_HIDDEN uint32_t control_tick_running(void);
 /* A tick found the calling task at `pc`: is it to stand before an operation TICK now? */
 RT_HIDDEN bool control_tick_due(uintptr_t pc);
+/* The zygote has asked where the calling task stands: tells it. */
+RT_HIDDEN bool control_tick_asked(const ucontext_t *context);
 
 /* ---- ids.c ---- */
 

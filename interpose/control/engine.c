@@ -132,7 +132,9 @@ static void on_call(int signal, siginfo_t *info, void *raw)
         sys_call3(SYS_tgkill, sys_getpid(), sys_gettid(), SIGSYS);
         return;
     }
+    engine->call = context;
     int64_t result = calls_make(r[REG_RAX], arguments);
+    engine->call = NULL;
     if (result == CALL_NATIVE)
         r[REG_RIP] -= SYSCALL_BYTES;
     else
@@ -147,7 +149,7 @@ static void handler_set(int signal, void (*handler)(int, siginfo_t *, void *), u
 {
     struct engine_action action = {
         .handler = handler,
-        .flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTORER_FLAG,
+        .flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART | SA_RESTORER_FLAG,
         .restorer = engine_gate,
         .mask = mask,
     };
@@ -163,12 +165,15 @@ static void on_tick(int signal, siginfo_t *info, void *raw)
     uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
     char before = engine->selector;
     (void)signal, (void)info;
-    if (before == ALLOW)
-        return; /* on_call may be in the middle of opening a page */
+    if (before == ALLOW) { /* on_call may be in the middle of opening a page */
+        if (engine->call && control_active())
+            control_tick_asked(engine->call);
+        return;
+    }
     if (engine->state != ENGINE_RUNS || !control_active() || control_tick_running() != control_self)
         return;
     engine->selector = ALLOW;
-    if (control_tick_due(pc))
+    if (!control_tick_asked(context) && control_tick_due(pc))
         engine_alone(NULL);
     context_release(raw);
     if (engine->state != ENGINE_ALONE)
@@ -180,12 +185,13 @@ static void signals_take(void)
     stack_t stack = {.ss_sp = engine->signal_stack_memory, .ss_size = ENGINE_SIGNAL_STACK};
     sys_call3(SYS_sigaltstack, (long)&stack, (long)&engine->signal_stack_first, 0);
     engine->signal_stack = engine->signal_stack_first;
+    const uint64_t tick = UINT64_C(1) << (CONTROL_TICK_SIGNAL - 1);
     /* A tick before the first instruction of on_fault might open the same page. */
-    handler_set(SIGSEGV, on_fault, UINT64_C(1) << (CONTROL_TICK_SIGNAL - 1), &engine->fault_first);
+    handler_set(SIGSEGV, on_fault, tick, &engine->fault_first);
     handler_set(SIGSYS, on_call, 0, &engine->trap_first);
     engine->fault = engine->fault_first;
     engine->trap = engine->trap_first;
-    handler_set(CONTROL_TICK_SIGNAL, on_tick, 0, &engine->tick);
+    handler_set(CONTROL_TICK_SIGNAL, on_tick, tick, &engine->tick);
     control_tick_begin();
 }
 

@@ -71,6 +71,7 @@ struct engine_hot {
 
 struct engine {
     volatile char selector; /* of the dispatch: read by the kernel at each system call */
+    const ucontext_t *call; /* that is being made; NULL: none */
     enum { ENGINE_IDLE, ENGINE_RUNS, ENGINE_ALONE } state; /* alone: for one schedule */
     int status;                                            /* of the schedule that ended */
     struct engine_desk *desk;

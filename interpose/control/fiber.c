@@ -55,6 +55,15 @@ static_assert(SYS_pause == 34, "fiber_park says so in assembly");
 
 void fiber_park(struct fiber *self, _Atomic uint32_t *parked) __asm__("fiber_park");
 
+void fiber_registers(const struct fiber *fiber, uint64_t ret_registers[17])
+{
+    static const uint8_t order[] = {15, 14, 13, 12, 3 /* rbx */, 6 /* rbp */, 16 /* pc */};
+    const uint64_t *word = (const uint64_t *)fiber->sp + 1; /* behind the control words */
+    for (size_t i = 0; i < sizeof order; i++)
+        ret_registers[order[i]] = *word++;
+    ret_registers[7] = (uint64_t)(uintptr_t)word;
+}
+
 /* What the lender is to call: on its own stack, which changes in any case. */
 struct call {
     void *(*routine)(void *);

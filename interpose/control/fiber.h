@@ -25,6 +25,9 @@ struct fiber {
 
 /* The calling fiber is `from`; returns when somebody switches back to it. */
 RT_HIDDEN void fiber_switch(struct fiber *from, const struct fiber *to);
+/* Of one that does not run, where it has called that: those that calls preserve, by their numbers
+ * in unwind tables; the last is the program counter. */
+RT_HIDDEN void fiber_registers(const struct fiber *fiber, uint64_t ret_registers[17]);
 
 /* NULL, or why there can be no fibers here. In the zygote: makes `count` lenders in all. */
 RT_HIDDEN const char *lenders_make(uint32_t count);

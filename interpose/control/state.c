@@ -256,10 +256,9 @@ static const struct rule *rule_find(uintptr_t pc)
 
 /* ---- where the program's code called us ---- */
 
-/* The caller's, as they are when this has returned. */
-void registers_take(uint64_t registers[REGISTERS]);
+static_assert((int)REGISTERS == (int)EXPLORE_REGISTERS, "all that registers_take writes");
 __asm__(".text\n"
-        ".type registers_take, @function\n"
+        ".hidden registers_take\n.globl registers_take\n.type registers_take, @function\n"
         "registers_take:\n"
         "    movq %rbx, 24(%rdi)\n    movq %rbp, 48(%rdi)\n"
         "    leaq 8(%rsp), %rax\n    movq %rax, 56(%rdi)\n"

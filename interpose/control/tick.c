@@ -8,8 +8,8 @@
  * A replay stops the thread where its plan says so: how long a thread computed before is not
  * repeated, but who loops on memory that only others change does not notice.
  *
- * Where nobody else can go, the thread goes on. What it is at stands in the block, for when the
- * zygote loses patience (--hang).
+ * Where nobody else can go, the thread goes on. When the zygote loses patience (--hang) it sends
+ * the same signal and asks where the thread stands, wherever that is.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -46,13 +46,24 @@ bool control_tick_due(uintptr_t pc)
     uint32_t self = control_self, steps = sched_steps(control_sched);
     ticks = steps == steps_seen ? ticks + 1 : 0;
     steps_seen = steps;
-    if (!may_stop(control_thread(self), pc))
+    return may_stop(control_thread(self), pc) && is_due(self) &&
+           sched_options(control_sched, NULL, 0);
+}
+
+bool control_tick_asked(const ucontext_t *context)
+{
+    static const uint8_t order[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+                                    REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                    REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+    uint64_t registers[EXPLORE_REGISTERS];
+    static_assert(sizeof order == EXPLORE_REGISTERS, "each by its number in unwind tables");
+    if (atomic_load(&control_block->look) != LOOK_ASKED)
         return false;
-    if (ticks) {
-        control_answer_tasks();
-        control_block->tasks[self].pc = pc + 1;
-    }
-    return is_due(self) && sched_options(control_sched, NULL, 0);
+    for (size_t i = 0; i < EXPLORE_REGISTERS; i++)
+        registers[i] = (uint64_t)context->uc_mcontext.gregs[order[i]];
+    control_answer_tasks(registers);
+    atomic_store(&control_block->look, LOOK_TOLD);
+    return true;
 }
 
 uint32_t control_tick_running(void)
@@ -69,11 +80,12 @@ static void tick(int signal, siginfo_t *info, void *context)
     uintptr_t pc = (uintptr_t)interrupted->uc_mcontext.gregs[REG_RIP];
     int saved_errno = errno;
     uint32_t running = control_tick_running();
+    bool ours = info->si_code == SI_TIMER || info->si_code == SI_USER; /* not passed on */
     if (running != SCHED_NONE && running == control_self) {
-        if (control_tick_due(pc))
+        if (!control_tick_asked(interrupted) && control_tick_due(pc))
             control_step(&(struct sched_op){
                 .kind = SCHED_TICK, .deadline = SCHED_NEVER, .pc = pc + 1 /* as of a call */});
-    } else if (running != SCHED_NONE && info->si_code == SI_TIMER && !control_fibers)
+    } else if (running != SCHED_NONE && ours && !control_fibers)
         sys_call3(SYS_tgkill, sys_getpid(), control_os_id(running), signal);
     errno = saved_errno;
 }

@@ -62,25 +62,44 @@ static void stack_tell(struct explore_task *task, struct hb_task *detected, uint
     block->stacks_used += task->stack_count;
 }
 
-void control_answer_tasks(void)
+/* A task stands before an operation; the detector knows what instrumented code has called. */
+static void waiter_tell(uint32_t number, const struct sched_op *op)
+{
+    struct explore_task *task = &control_block->tasks[number];
+    task->address = op->address;
+    task->waits_for = op->kind == SCHED_JOIN ? op->count : sched_owner(control_sched, op->address);
+    stack_tell(task, threads[number].detected, op->pc);
+    if (op->pc && !rt_instrumented((uintptr_t)op->pc))
+        control_snapshot_take(number, NULL);
+}
+
+/* It runs, and was interrupted. */
+static void runner_tell(uint32_t number, const uint64_t *registers)
+{
+    struct explore_task *task = &control_block->tasks[number];
+    task->pc = registers[EXPLORE_REGISTERS - 1] + 1; /* as of a call */
+    if (!rt_cursor.inside)
+        stack_tell(task, rt_cursor.task, task->pc);
+    control_snapshot_take(number, registers);
+}
+
+void control_answer_tasks(const uint64_t *registers)
 {
     struct explore_answer *answer = &control_block->answer;
     uint32_t count = sched_tasks(control_sched);
     answer->tasks_count = count;
-    control_block->stacks_used = 0;
+    control_block->stacks_used = control_block->snapshots_used = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct explore_task *task = &control_block->tasks[i];
         const struct sched_op *op = sched_pending(control_sched, i);
         task->ended = sched_ended(control_sched, i) || (threads[i].timer && !op);
         task->pending = op ? op->kind : TRACE_NONE;
         task->pc = op ? op->pc : 0;
-        task->stack_count = 0;
-        if (!op)
-            continue;
-        task->address = op->address;
-        stack_tell(task, threads[i].detected, op->pc);
-        task->waits_for =
-            op->kind == SCHED_JOIN ? op->count : sched_owner(control_sched, op->address);
+        task->stack_count = task->snapshot = 0;
+        if (op)
+            waiter_tell(i, op);
+        else if (registers && i == control_self)
+            runner_tell(i, registers);
     }
 }
 
@@ -96,7 +115,7 @@ static void text_copy(char *to, size_t size, const char *from)
 void control_finish(enum explore_outcome outcome, const char *text)
 {
     struct explore_answer *answer = &control_block->answer;
-    control_answer_tasks();
+    control_answer_tasks(NULL);
     answer->clock_ns = sched_clock(control_sched);
     if (text)
         text_copy(answer->text, sizeof answer->text, text);
@@ -150,6 +169,7 @@ static inline uint32_t turn_pass(uint32_t owner, uint32_t task)
     if (control_fibers) {
         fiber_pass(self, next);
     } else {
+        registers_take(control_snapshot_registers(owner));
         turn_give(next);
         turn_await(self);
     }

@@ -252,19 +252,36 @@ static bool child_hangs(long pid, struct patience *patience)
     return false;
 }
 
-/* Who hangs does nothing, and at its latest step others could have gone, too: so it waits for one
- * of them in code that we do not see. They would go on, so nothing is wrong with the program. */
-static void wait_refuse(long pid, const struct patience *patience)
+/* Why it takes no step. Who does nothing, and at whose latest step others could have gone, too,
+ * waits for one of them in code that we do not see. They would go on, so nothing is wrong with the
+ * program. */
+static void hang_judge(long pid, const struct patience *patience)
 {
-    static const char words[] =
+    static const char refused[] =
         "a task waits in code that is not under control, such as a lock within a "
         "library, for another one, which is at a scheduling point";
+    static const char computes[] = "it computes without a scheduling point";
+    static const char waits[] = "it waits in code that is not under control";
     struct explore_answer *answer = &control_block->answer;
-    bool computes = child_cpu_ns(pid) - patience->cpu_ns > control_block->settings.hang_ns / 1000;
-    if (computes || !answer->steps || control_block->trace[answer->steps - 1].choices < 2)
-        return;
-    memcpy(answer->text, words, sizeof words);
-    answer->outcome = OUTCOME_REFUSED;
+    bool busy = child_cpu_ns(pid) - patience->cpu_ns > control_block->settings.hang_ns / 1000;
+    bool refuse = !busy && answer->steps && control_block->trace[answer->steps - 1].choices >= 2;
+    strcpy(answer->text, refuse ? refused : busy ? computes : waits);
+    if (refuse)
+        answer->outcome = OUTCOME_REFUSED;
+}
+
+/* Lets it tell where it stands, for the report. It may be where it cannot. */
+static void child_ask(const struct child *child)
+{
+    enum { SLICES = 200, SLICE_MS = 10 };
+    struct pollfd end = {.fd = (int)child->pidfd, .events = POLLIN};
+    atomic_store(&control_block->look, LOOK_ASKED);
+    for (int i = 0; i < SLICES && atomic_load(&control_block->look) == LOOK_ASKED; i++) {
+        sys_call3(SYS_kill, child->pid, CONTROL_TICK_SIGNAL, 0);
+        if (sys_call3(SYS_poll, (long)&end, 1, SLICE_MS) > 0)
+            break;
+    }
+    atomic_store(&control_block->look, LOOK_NONE);
 }
 
 static void child_bury(const struct child *child, struct schedule_end *ret_end)
@@ -293,7 +310,8 @@ static bool child_await(const struct child *child, int bell, struct schedule_end
             return false;
         ret_end->hangs = child_hangs(child->pid, &patience);
         if (ret_end->hangs) {
-            wait_refuse(child->pid, &patience);
+            hang_judge(child->pid, &patience);
+            child_ask(child);
             sys_call3(SYS_kill, child->pid, SIGKILL, 0);
             break;
         }

@@ -37,6 +37,9 @@ enum {
     EXPLORE_FINDINGS = 1 << 16, /* slots of the table of the detector's findings */
     EXPLORE_PLACES = 4096,
     EXPLORE_STACK_PCS = 1 << 14, /* of all tasks of a failing schedule */
+    EXPLORE_SNAPSHOTS = 64,
+    EXPLORE_SNAPSHOT_SIZE = 16 << 10, /* so much of a stack, the innermost */
+    EXPLORE_REGISTERS = 17,
     EXPLORE_TEXT_MAX = 512,
     EXPLORE_WORKERS_MAX = 64,
     EXPLORE_PATH_MAX = 64,
@@ -62,6 +65,9 @@ enum explore_doubt {
     DOUBT_TICK = 32,     /* processor time had to interrupt what has no scheduling point */
     DOUBT_CHILD = 64,    /* processes were made, which are not under control */
 };
+
+/* Where does a schedule stand that takes no step? */
+enum explore_look { LOOK_NONE, LOOK_ASKED, LOOK_TOLD };
 
 /* What runs the schedules. All take the same decisions. */
 enum explore_engine {
@@ -108,11 +114,11 @@ struct explore_command {
     uint32_t take;
     uint32_t plan_count; /* of explore_block.plan */
     uint32_t uncounted;  /* a confirmation: not among those executed; finds what was found before */
-    uint32_t repeats;    /* the same one again and again, failing or not: check the engine at once */
-    uint32_t hasty;      /* a try: what the plan expects of the world outside need not be awaited */
-    uint32_t frontier;   /* enum explore_frontier: runs no schedule */
-    uint32_t stop;       /* written at any time: stop after the schedule in progress */
-    uint32_t tells;      /* moments are noted, which takes time for each task and step */
+    uint32_t repeats;  /* the same one again and again, failing or not: check the engine at once */
+    uint32_t hasty;    /* a try: what the plan expects of the world outside need not be awaited */
+    uint32_t frontier; /* enum explore_frontier: runs no schedule */
+    uint32_t stop;     /* written at any time: stop after the schedule in progress */
+    uint32_t tells;    /* moments are noted, which takes time for each task and step */
 };
 
 /* How a schedule ended; findings of the detector are in the journal. */
@@ -138,11 +144,19 @@ struct explore_task {
     uint32_t goroutine; /* else a thread */
     uint32_t stack_first,
         stack_count;      /* of explore_block.stacks: where it stands, innermost first */
+    uint32_t snapshot;    /* of explore_block.snapshots, + 1: a better way to tell; 0: none */
     uint32_t waits_for;   /* the task that holds what it waits for, or TRACE_NONE */
     uint32_t born;        /* how many steps had been taken when it was made */
     uint64_t address, pc; /* of the pending operation */
     uint64_t start;       /* its function */
     char name[32];
+};
+
+/* How a task stood in code that is not instrumented. */
+struct explore_snapshot {
+    uint64_t registers[EXPLORE_REGISTERS]; /* by their numbers in unwind tables; the last is pc */
+    uint32_t size, reserved;
+    char stack[EXPLORE_SNAPSHOT_SIZE]; /* from the stack pointer up */
 };
 
 /* Of a step, for who tells the schedule to people: noted by a run with command.tells. */
@@ -163,7 +177,7 @@ struct explore_answer {
     uint32_t steps, tasks_count;
     uint32_t decisions; /* steps at which another task could have gone, or might had the world been
                            sooner */
-    uint32_t fatal; /* its exit status says no more than what the detector was told (a panic) */
+    uint32_t fatal;     /* its exit status says no more than what the detector was told (a panic) */
     uint64_t trace_hash;
     uint64_t clock_ns; /* virtual */
     uint64_t output;   /* digest of standard output and status, with same_output; 0: none */
@@ -176,7 +190,7 @@ struct explore_block {
     _Atomic uint32_t findings; /* of the detector, by the schedule in progress */
     /* With settings.stop: the process that waits for a debugger; the debugger has come and gone. */
     _Atomic uint32_t stopped, released;
-    uint32_t reserved;
+    _Atomic uint32_t look; /* enum explore_look: the zygote asks a schedule that hangs */
     /* The schedule that it runs or is about to take: none below it is left to it. EXPLORE_NEVER
      * after an answer. */
     _Atomic uint64_t running;
@@ -193,6 +207,8 @@ struct explore_block {
     struct explore_task tasks[EXPLORE_TASKS_MAX];
     uint32_t stacks_used;
     uint64_t stacks[EXPLORE_STACK_PCS];
+    uint32_t snapshots_used;
+    struct explore_snapshot snapshots[EXPLORE_SNAPSHOTS];
     struct trace_event plan[EXPLORE_STEPS_MAX];
     struct trace_event trace[EXPLORE_STEPS_MAX];
     /* With command.tells: of the steps taken, and of the tasks' next ones. */

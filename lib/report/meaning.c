@@ -124,10 +124,12 @@ static const struct meaning table[] = {
      {"compare both outputs, and replay both schedules",
       "collect results in an order that does not depend on time: by index, after the join"}},
     {"hang",
-     "A task computed for long without any step that others could see.",
-     "A loop without a scheduling point, such as one that waits for a plain variable.",
+     "A task took no step that others could see for longer than --hang=SECONDS.",
+     "A loop without a scheduling point, such as one that waits for a plain variable, or a wait "
+     "that "
+     "racerun does not know, such as a system call within a library.",
      {"wait for an atomic variable, a lock or a condition variable instead",
-      "if it is only slow, raise --hang"}},
+      "if it is only slow, give it longer: --hang=SECONDS"}},
     {"uncontrolled nondeterminism",
      "A schedule failed once and did not when it was run again with the same decisions: the "
      "program "

@@ -222,9 +222,22 @@ struct report_totals {
 int report_add_line(struct report *report, const char *line, size_t size,
                     struct report_totals *ret_totals, char **ret_error);
 
-/* What of a file's debug information a report would lack, and what to do: the rest of a sentence that
- * begins with its name, to be freed. NULL: nothing. `debug_path` as in the configuration. */
+/* What of a file's debug information a report would lack, and what to do: the rest of a sentence
+ * that begins with its name, to be freed. NULL: nothing. `debug_path` as in the configuration. */
 char *report_debug_lack(const char *path, const char *debug_path);
+
+/* How a task stood: the registers by their numbers in DWARF, the last is the program counter, and
+ * so much of its stack from the stack pointer on. */
+enum { REPORT_REGISTERS = 17 };
+struct report_standing {
+    uint64_t registers[REPORT_REGISTERS];
+    uint64_t low; /* address of `stack` */
+    const char *stack;
+    size_t size;
+};
+/* The return addresses of the calls that led there, innermost first, our own left out; how many. */
+size_t report_unwind(struct report *report, uint32_t pid, const struct report_standing *standing,
+                     uint64_t *ret_pcs, size_t max);
 
 /* A place in the source: false when nothing is known of it. Strings live as long as the report. */
 bool report_source(struct report *report, uint32_t pid, uint64_t pc, const char **ret_function,
