@@ -232,7 +232,8 @@ static unsigned failure_tell(struct search *search, struct worker *worker, struc
     if (!printed && !ours)
         return 0;
     failure_minimize(worker, failure);
-    if (!report_tells_schedules(worker->session->report) || !failure_watch(worker, failure))
+    bool ran_last = failure->outcome == OUTCOME_HANG; /* it would take as long again */
+    if (!ran_last && !failure_watch(worker, failure))
         failure_confirm(worker, failure); /* what is shared with the program is of this run */
     if (ours)
         printed += verdict_report(worker, failure);

@@ -202,7 +202,7 @@ static void replay_tell(struct worker *worker, const struct schedule *schedule,
                         struct failure *failure, unsigned first)
 {
     const struct explore_answer *answer = &worker->block->answer;
-    if (!worker->session->settings.gdb && report_tells_schedules(worker->session->report))
+    if (!worker->session->settings.gdb)
         failure_watch(worker, failure);
     if (failure->outcome == OUTCOME_CLEAN)
         failure->outcome = OUTCOME_OUTPUT;

@@ -87,14 +87,74 @@ static void heads_put(const struct story *story)
     fprintf(stderr, "\n");
 }
 
+/* Nobody knows the type: small numbers with their sign, others as addresses. */
+static void value_words(uint64_t value, uint32_t size, char *ret_words, size_t room)
+{
+    enum { SMALL = 1 << 24 };
+    uint32_t unused = 64 - 8 * size;
+    int64_t number = (int64_t)(value << unused) >> unused;
+    bool small = number > -SMALL && number < SMALL;
+    snprintf(ret_words, room, small ? "%lld" : "0x%llx",
+             small ? (long long)number : (long long)value);
+}
+
+/* " = 1", or " = 2, was 1" where it was changed: what an access saw and left. */
+static void values_add(const struct story *story, uint32_t index, char *words)
+{
+    const struct explore_moment *moment =
+        story->failure->moments ? &story->failure->moments[index] : NULL;
+    bool reads = story->failure->steps[index].kind == SCHED_READ;
+    char seen[24], left[24];
+    if (!moment || !moment->size || moment->size > sizeof moment->seen ||
+        (!reads && !moment->left_known))
+        return;
+    value_words(moment->seen, moment->size, seen, sizeof seen);
+    value_words(moment->left, moment->size, left, sizeof left);
+    size_t length = strlen(words), room = STEP_WORDS - length;
+    if (reads || moment->seen == moment->left)
+        snprintf(words + length, room, " = %s", seen);
+    else
+        snprintf(words + length, room, " = %s, was %s", left, seen);
+}
+
+/* Is it as an earlier one? The read and the write of `n++` are one finding. */
+static bool sight_is_known(const struct failure *failure, uint32_t index)
+{
+    const struct report_sight *sights = failure->sights, *sight = &sights[index];
+    uint32_t i = 0;
+    while (i < index && (sights[i].step != sight->step || sights[i].task != sight->task ||
+                         sights[i].before != sight->before || strcmp(sights[i].id, sight->id) != 0))
+        i++;
+    return i < index;
+}
+
+/* The detector told a finding after the step: who came second there, and after whom. */
+static void sights_put(const struct story *story, uint32_t step)
+{
+    const struct failure *failure = story->failure;
+    char who[STEP_WORDS], other[STEP_WORDS];
+    for (uint32_t i = 0; i < failure->sights_count; i++) {
+        const struct report_sight *sight = &failure->sights[i];
+        if (sight->step != step || !sight->task || !sight->before || sight_is_known(failure, i))
+            continue;
+        step_words_task(&story->words, sight->task - 1, who);
+        step_words_task(&story->words, sight->before - 1, other);
+        fprintf(stderr,
+                "          %shere %s makes the later access of [%s], not ordered after %s%s\n",
+                story->color ? STUCK : "", who, sight->id, other, end(story));
+    }
+}
+
 static void step_put(const struct story *story, uint32_t index)
 {
     const struct trace_event *step = &story->failure->steps[index];
     char number[16], words[STEP_WORDS], place[STEP_WORDS];
     snprintf(number, sizeof number, "%u", index + 1);
     step_words_operation(&story->words, step->kind, step->address, step->outcome, words);
+    values_add(story, index, words);
     step_words_place(&story->words, step->pc, place);
     line_put(story, number, step->task, words, place);
+    sights_put(story, index + 1);
 }
 
 static void pending_put(const struct story *story, uint32_t index)
@@ -152,6 +212,7 @@ void story_tell(const struct worker *worker, const struct failure *failure)
     tool_say("the schedule, step by step:");
     if (story.columns)
         heads_put(&story);
+    sights_put(&story, 0);
     for (uint32_t i = 0; i < failure->count; i++) {
         bool skips = failure->count > STEPS_SHOWN && i == STEPS_FIRST;
         if (skips) {

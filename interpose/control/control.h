@@ -267,6 +267,8 @@ RT_HIDDEN void control_moments_begin(void);
 RT_HIDDEN void control_moments_look(void);
 /* After it. */
 RT_HIDDEN void control_moment_take(uint32_t task);
+/* No further step comes. */
+RT_HIDDEN void control_moments_end(void);
 
 /* ---- inside.c ---- */
 

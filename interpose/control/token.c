@@ -116,6 +116,8 @@ void control_finish(enum explore_outcome outcome, const char *text)
 {
     struct explore_answer *answer = &control_block->answer;
     control_answer_tasks(NULL);
+    if (control_block->command.tells)
+        control_moments_end();
     answer->clock_ns = sched_clock(control_sched);
     if (text)
         text_copy(answer->text, sizeof answer->text, text);

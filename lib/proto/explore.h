@@ -161,11 +161,15 @@ struct explore_snapshot {
 
 /* Of a step, for who tells the schedule to people: noted by a run with command.tells. */
 struct explore_moment {
-    uint64_t clock_ns; /* virtual, after the step */
-    uint64_t mutex;    /* address: what a wait on a condition variable lets go and takes again */
-    uint32_t ready;    /* the step, from 1, in whose place it could first have been; 0 unknown */
-    uint32_t cause;    /* the step, from 1, in which another task made it or woke it; 0 none */
-    int32_t result;    /* that the operation had; 0 or a positive errno, mostly */
+    uint64_t clock_ns;   /* virtual, after the step */
+    uint64_t mutex;      /* address: what a wait on a condition variable lets go and takes again */
+    uint32_t ready;      /* the step, from 1, in whose place it could first have been; 0 unknown */
+    uint32_t cause;      /* the step, from 1, in which another task made it or woke it; 0 none */
+    int32_t result;      /* that the operation had; 0 or a positive errno, mostly */
+    uint32_t size;       /* of a memory access, in bytes, 8 at most; 0: it is none, or wider */
+    uint64_t seen;       /* what the memory held before the access, */
+    uint64_t left;       /* and before the next step of any task, */
+    uint32_t left_known; /* if that is not 0 */
     uint32_t reserved;
 };
 

@@ -188,3 +188,43 @@ E2
 expect 66 "$racerun" explore --expect-exit=0 --schedules=20 --keep-going ./fails
 has err '^racerun: data race #1 \['
 has err '^racerun: exit status #2 \['
+has err 'here .* makes the later access of \[[0-9a-f]{8}\], not ordered after '
+[ "$(grep -c 'makes the later access' "$work/err")" = 1 ] || { fail "not once in the story" && show; }
+
+# What accesses saw and left is in the story, also of a replay.
+"$racerun" cc -g -x c - -o loses <<'E2' || fail "cannot build loses"
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int sum = -3;
+static _Atomic(void *) last;
+static void *add(void *unused)
+{
+    int seen = atomic_load(&sum);
+    atomic_exchange(&last, &sum);
+    atomic_store(&sum, seen + 1);
+    return unused;
+}
+int main(void)
+{
+    pthread_t a, b;
+    pthread_create(&a, 0, add, 0);
+    pthread_create(&b, 0, add, 0);
+    pthread_join(a, 0);
+    pthread_join(b, 0);
+    assert(atomic_load(&sum) == -1);
+    return 0;
+}
+E2
+for engine in inprocess fork threads; do
+    rm -f ./*.rrs
+    expect 66 "$racerun" explore --engine=$engine --schedules=500 ./loses
+    for replayed in no yes; do
+        [ $replayed = no ] || expect 66 "$racerun" replay --engine=$engine ./loses-*.rrs
+        [ "$(grep -c ' read sum = -3 ' "$work/err")" = 2 ] || { fail "not two reads of -3" && show; }
+        has err ' write sum = -2, was -3 '
+        has err ' write sum = -2 '
+        has err ' update last = 0x[0-9a-f]+, was 0 '
+        has err ' read sum = -2 '
+    done
+done
