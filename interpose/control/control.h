@@ -327,6 +327,12 @@ RT_HIDDEN void control_stream_await(const FILE *stream, uintptr_t pc);
 /* The descriptor is read. */
 RT_HIDDEN void control_input_note(int fd);
 
+/* ---- engine.c ---- */
+
+/* poll(2) of one descriptor, on our own stack; the result, or a negative errno. */
+struct pollfd;
+RT_HIDDEN long control_poll_own(struct pollfd *one, int timeout_ms);
+
 /* ---- numbers.c ---- */
 
 /* The next schedule for this worker; false: there is none now. */

@@ -31,7 +31,7 @@ static bool is_answer(long result)
 static bool fd_ready(struct control_wait *wait)
 {
     struct pollfd *poll = &((struct fd_wait *)wait)->poll;
-    return is_answer(sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms));
+    return is_answer(control_poll_own(poll, wait->timeout_ms));
 }
 
 static bool fd_inside(const struct control_wait *wait)

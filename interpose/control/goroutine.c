@@ -184,7 +184,7 @@ static void runnable(void *task, void *goroutine, bool yields)
 static bool network_ready(struct control_wait *wait)
 {
     struct pollfd *poll = &((struct network_wait *)wait)->poll;
-    return sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms) > 0;
+    return control_poll_own(poll, wait->timeout_ms) > 0;
 }
 
 static bool network_inside(const struct control_wait *wait)

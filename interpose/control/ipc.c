@@ -24,7 +24,7 @@ struct queue_wait {
 static bool queue_ready(struct control_wait *wait)
 {
     struct pollfd *poll = &((struct queue_wait *)wait)->poll;
-    long result = sys_call3(SYS_poll, (long)poll, 1, wait->timeout_ms);
+    long result = control_poll_own(poll, wait->timeout_ms);
     return result != 0 && result != -EINTR;
 }
 
