@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/sys.h"
 #include "interpose/image.h"
+#include "interpose/thread.h"
 
 #ifndef SYS_USER_DISPATCH
 #define SYS_USER_DISPATCH 2
@@ -320,13 +321,17 @@ static void rseq_leave(void)
         sys_call6(SYS_rseq, (long)pthread_self() + *offset, SIZE, UNREGISTER, SIGNATURE, 0, 0);
 }
 
-/* The kernel lets a stack grow only as it is: what schedules may need is there before. */
-static __attribute__((noinline)) void stack_touch(void)
+/* The kernel lets a stack grow only as it is, so with all that it may become being protected:
+ * main's is made as large as its limit allows before. Unused pages stay without memory. */
+static __attribute__((noinline)) void stack_grow(void)
 {
-    enum { BYTES = 512 << 10 };
-    char room[BYTES];
-    for (size_t i = 0; i < BYTES; i += ENGINE_PAGE_SIZE)
-        *(volatile char *)&room[i] = 0;
+    enum { ROOM_MAX = 64 << 20 }; /* the kernel keeps more than that free below */
+    struct thread_memory memory;
+    thread_memory_main(&memory);
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t low = memory.stack_low + 4 * ENGINE_PAGE_SIZE;
+    if (low < here)
+        *(volatile char *)__builtin_alloca(here - low < ROOM_MAX ? here - low : ROOM_MAX) = 0;
 }
 
 void engine_run(struct engine_desk *desk_shared, int bell_fd, void (*program)(void))
@@ -339,7 +344,7 @@ void engine_run(struct engine_desk *desk_shared, int bell_fd, void (*program)(vo
     engine->desk = desk;
     schedule_outputs(1, 2); /* their own were closed */
     rseq_leave();
-    stack_touch();
+    stack_grow();
     exit_patch();
     signals_take();
     engine->main.fs = (uintptr_t)pthread_self();
