@@ -3,16 +3,17 @@
 # each built by gcc and by clang, natively, with -fsanitize=thread and with "racerun cc". Prints a table
 # in markdown for each compiler, with geometric means.
 #
-#     usage: bench/detector/run.sh --build DIR [--rounds N] [--only "WORK ..."]
+#     usage: bench/detector/run.sh --build DIR [--rounds N] [--only "WORK ..."] [--figures FILE]
 #
 # DIR is a build tree of all. A WORK is KERNEL:OPERATIONS or real:PROGRAM, whose sources and builds lie
 # in tests/real/work (RACERUN_REAL_WORK). GCC and CLANG name the compilers. Each round runs all variants
 # of a work one after the other. CPU is user and kernel: of a kernel from its beginning on, of a program
-# of all its processes, racerun's own too. A ratio is the median of the rounds' ratios.
+# of all its processes, racerun's own too. A ratio is the median of the rounds' ratios. What is measured
+# is added to FILE, and the table is of all works in it.
 set -euo pipefail
 export LC_ALL=C
 
-build='' rounds=3
+build='' figures='' rounds=3
 works="stream:400000000 matrix:800000000 hash:6000000 mutex:40000000 lock:40000000 atomics:100000000"
 works+=" spin:500000000 list:250000000 queue:1000000 sort:2000000 threads:12000 table:70000000"
 works+=" memory:20000000 bytes:80000000 real:sqlite3 real:memcached real:pbzip2 real:zstd real:xz"
@@ -22,6 +23,7 @@ while [ $# -gt 0 ]; do
     --build) build=$(realpath "$2") && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
     --only) works=$2 && shift 2 ;;
+    --figures) figures=$(realpath "$2") && shift 2 ;;
     *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
     esac
 done
@@ -36,12 +38,13 @@ fi
 export REAL WORK JOBS
 work=$(mktemp -d "${TMPDIR:-/tmp}/bench-detector.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+figures=${figures:-$work/figures}
 
 # ---- building ----
 
 declare -A compiler=([gcc]=$GCC [clang]=$CLANG)
 build_kernels() {
-    "$GCC" -O2 -o "$work/measure" measure.c
+    [ ! -e "$work/clang.racerun" ] || return 0
     local cc flags=(-O2 -g work.c -pthread)
     for cc in gcc clang; do
         "${compiler[$cc]}" "${flags[@]}" -o "$work/$cc.native"
@@ -66,7 +69,7 @@ build_program() {
 
 # ---- running ----
 
-# run COMPILER COLUMN WORK: a line "round compiler column work cpu peak" in figures.
+# run COMPILER COLUMN WORK: a line "round compiler column work cpu peak" in $figures.
 run() {
     local variant=$2 observer='' measure="$work/measure $work/measured"
     case $2 in
@@ -88,18 +91,19 @@ run() {
     awk -v key="$round $1 $2 $3" -v kernel="${3%:*}" '
         FNR == NR { cpu += $1; if ($2 > peak) peak = $2; next }
         $1 == kernel && NF == 4 { cpu = $2 * $3 / 1e9 }
-        END { print key, cpu, peak }' "$work/measured" "$work/output" >>"$work/figures"
+        END { print key, cpu, peak }' "$work/measured" "$work/output" >>"$figures"
 }
 
-build_kernels
-: >"$work/figures"
+"$GCC" -O2 -o "$work/measure" measure.c
 usable=''
 for one in $works; do
-    if [[ $one = real:* ]] && ! build_program "${one#real:}"; then
+    if [[ $one != real:* ]]; then
+        build_kernels
+    elif ! build_program "${one#real:}"; then
         echo "run.sh: ${one#real:} could not be built: $WORK/${one#real:}" >&2
-    else
-        usable+=" $one"
+        continue
     fi
+    usable+=" $one"
 done
 for ((round = 1; round <= rounds; round++)); do
     for one in $usable; do
@@ -115,7 +119,7 @@ done
 
 echo "$(nproc) processors, Linux $(uname -r), $("$GCC" --version | head -1), $("$CLANG" --version | head -1)," \
     "commit $(git rev-parse --short HEAD), $rounds rounds, load average $(cut -d' ' -f1 /proc/loadavg)"
-awk -v rounds="$rounds" -v works="$usable" '
+awk '
 function middle(v, n,   i, j, t) {
     for (i = 2; i <= n; i++)
         for (j = i; j > 1 && v[j] < v[j - 1]; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
@@ -162,8 +166,9 @@ function means(group) {
             mean(group, "peak", "racerun", "tsan")
 }
 { sample["cpu", $2, $3, $4, $1] = $5; sample["peak", $2, $3, $4, $1] = $6 }
+$1 > rounds { rounds = $1 }
+!seen[$4]++ { list[++total] = $4 }
 END {
-    total = split(works, list, " ")
     for (c = 1; c <= 2; c++) {
         cc = c == 1 ? "gcc" : "clang"
         delete sum
@@ -174,4 +179,4 @@ END {
         means("kernels")
         means("programs")
     }
-}' "$work/figures"
+}' "$figures"

@@ -236,10 +236,12 @@ static inline uint64_t shadow_delta(struct shadow *shadow, uint64_t index)
 }
 
 /*
- * Marks. Behind a chunk's shadow lies a byte for each block of memory: not 0 once anything in the
- * block may be remembered. So a stack or a mapping of which little was used is forgotten at the
- * price of that little.
+ * Marks. Behind a chunk's shadow lies a byte for each block of memory: used once anything in it may
+ * be remembered. So a stack or a mapping of which little was used is forgotten at the price of that
+ * little. Dead is a block of which nothing was remembered when it was freed, wholly: the shadow of
+ * what the program never used stays untouched, and who comes there makes the records of the free.
  */
+enum shadow_mark { SHADOW_FRESH, SHADOW_USED, SHADOW_DEAD };
 #define SHADOW_CHUNK_BYTES (UINT64_C(1) << SHADOW_CHUNK_BITS)
 #define SHADOW_BLOCK_BITS 9u
 #define SHADOW_BLOCK (1u << SHADOW_BLOCK_BITS)
@@ -305,15 +307,20 @@ static inline uint64_t granule_lock(struct granule *granule)
     }
 }
 
+/* The block becomes used; the granule in it, which the caller has locked and is empty, has this
+ * word then (heap.c). */
+HB_SLOW uint64_t shadow_block_use(struct shadow *shadow, struct granule *granule, uintptr_t addr);
+
 /* The same of addr's granule, which may be about to remember something. Only where nothing is
  * remembered can the mark be missing. */
 static inline uint64_t granule_lock_marked(struct shadow *shadow, struct granule *granule,
                                            uintptr_t addr)
 {
     uint64_t word = granule_lock(granule);
-    if (__builtin_expect(word == 0 && granule->next == 0, 0))
-        atomic_store_explicit(shadow_mark(shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS), addr), 1,
-                              memory_order_relaxed);
+    if (__builtin_expect(word == 0 && granule->next == 0, 0) &&
+        atomic_load_explicit(shadow_mark(shadow_delta(shadow, addr >> SHADOW_CHUNK_BITS), addr),
+                             memory_order_relaxed) != SHADOW_USED)
+        return shadow_block_use(shadow, granule, addr);
     return word;
 }
 
@@ -549,6 +556,7 @@ struct block {
 struct heap_shard {
     struct spin lock;
     uint32_t count;
+    _Atomic size_t live;  /* bytes in blocks that are not freed; changed with the lock held */
     size_t capacity;      /* power of two */
     struct block *blocks; /* open addressing, linear probing */
 };
@@ -562,6 +570,8 @@ struct heap {
     } * queue; /* ring */
     size_t queue_first, queue_count;
     size_t bytes, bytes_max;
+    size_t bytes_least; /* 0: nothing is kept */
+    uint32_t pushes;    /* since bytes_max was found */
 };
 void heap_init(struct heap *heap, size_t quarantine_bytes);
 void heap_done(struct heap *heap);

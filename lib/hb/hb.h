@@ -134,7 +134,8 @@ struct hb_config {
     bool release_sequence_cxx20; /* a relaxed store by the releasing task ends the sequence */
     bool lock_order;             /* look for cycles */
     bool all_slow;               /* no access is answered by the fast path: the host sees each */
-    size_t quarantine_bytes;     /* freed heap kept back to find use-after-free; 0 = none */
+    /* Freed heap kept back to find use-after-free, beside a part of what is in use; 0 = none. */
+    size_t quarantine_bytes;
     size_t address_space; /* bytes that the process may still map (ulimit -v); 0 = no limit */
     /* Zeroed room for the shadow's directory (fast.h), so that the host's hot path knows its
      * address; NULL: the engine reserves it. */

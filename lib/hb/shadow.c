@@ -132,7 +132,7 @@ static uintptr_t marked_next(uint64_t delta, uintptr_t addr, uintptr_t end)
         const _Atomic uint8_t *mark = shadow_mark(delta, addr);
         if ((uintptr_t)mark % sizeof(uint64_t) == 0 && *(const uint64_t *)(uintptr_t)mark == 0)
             addr = (addr | (sizeof(uint64_t) * SHADOW_BLOCK - 1)) + 1;
-        else if (atomic_load_explicit(mark, memory_order_relaxed) == 0)
+        else if (atomic_load_explicit(mark, memory_order_relaxed) == SHADOW_FRESH)
             addr = (addr | (SHADOW_BLOCK - 1)) + 1;
         else
             return addr;
@@ -149,9 +149,15 @@ static void chunk_visit(struct hb_task *task, uint64_t delta, uintptr_t addr, ui
         bool whole = next <= end && addr % SHADOW_BLOCK == 0;
         if (next > end)
             next = end;
+        _Atomic uint8_t *mark = shadow_mark(delta, addr);
+        bool dead = atomic_load_explicit(mark, memory_order_relaxed) == SHADOW_DEAD;
         if (last && whole)
-            atomic_store_explicit(shadow_mark(delta, addr), 0, memory_order_relaxed);
-        visit(task, (struct granule *)(delta + 2 * addr), (next - addr) / GRANULE_BYTES, addr, arg);
+            atomic_store_explicit(mark, SHADOW_FRESH, memory_order_relaxed);
+        else if (last && dead) /* what is left of it is no freed block any more */
+            atomic_store_explicit(mark, SHADOW_USED, memory_order_relaxed);
+        if (!dead)
+            visit(task, (struct granule *)(delta + 2 * addr), (next - addr) / GRANULE_BYTES, addr,
+                  arg);
         addr = next;
     }
 }
