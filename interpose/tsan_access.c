@@ -68,26 +68,21 @@ access_new(uintptr_t addr, uint32_t size, enum hb_kind kind, uintptr_t pc, uintp
 
 /* Of tables that two tasks read the heads are mostly the other's. Vectorised loops read tables; of
  * smaller reads too many would look in vain. */
-static inline bool read_listed(uintptr_t addr)
+static inline __attribute__((always_inline)) bool known_16(uintptr_t addr, enum hb_kind kind)
 {
-    return fast_read_listed(tsan_shadow_dir, records, rt_cursor.word, addr, 8) &&
-           fast_read_listed(tsan_shadow_dir, records, rt_cursor.word, addr + 8, 8);
+    return kind == HB_READ ? fast_read_listed(tsan_shadow_dir, records, rt_cursor.word, addr)
+                           : fast_same_epoch_16(tsan_shadow_dir, rt_cursor.word, addr, FAST_WRITE);
 }
 
-#define ACCESS_16(name, kind, forbidden)                                                           \
+#define ACCESS_16(name, kind)                                                                      \
     SLOW static void name##_slow(void *addr)                                                       \
     {                                                                                              \
-        if (kind != HB_READ || !read_listed((uintptr_t)addr))                                      \
-            access_slow((uintptr_t)addr, 16, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());   \
+        access_slow((uintptr_t)addr, 16, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa());       \
     }                                                                                              \
     RT_EXPORT void name(void *addr);                                                               \
     void name(void *addr)                                                                          \
     {                                                                                              \
-        uintptr_t at = (uintptr_t)addr;                                                            \
-        if (__builtin_expect(                                                                      \
-                !fast_same_epoch(tsan_shadow_dir, rt_cursor.word, at, 8, forbidden) ||             \
-                    !fast_same_epoch(tsan_shadow_dir, rt_cursor.word, at + 8, 8, forbidden),       \
-                0))                                                                                \
+        if (__builtin_expect(!known_16((uintptr_t)addr, kind), 0))                                 \
             name##_slow(addr);                                                                     \
     }
 
@@ -96,13 +91,13 @@ static inline bool read_listed(uintptr_t addr)
     ACCESS(prefix##2, 2, kind, forbidden)                                                          \
     ACCESS(prefix##4, 4, kind, forbidden)                                                          \
     ACCESS(prefix##8, 8, kind, forbidden)                                                          \
-    ACCESS_16(prefix##16, kind, forbidden)
+    ACCESS_16(prefix##16, kind)
 
 #define ACCESS_SIZES_UNALIGNED(prefix, kind, forbidden)                                            \
     ACCESS_BY(fast_same_epoch_unaligned, prefix##2, 2, kind, forbidden)                            \
     ACCESS_BY(fast_same_epoch_unaligned, prefix##4, 4, kind, forbidden)                            \
     ACCESS_BY(fast_same_epoch_unaligned, prefix##8, 8, kind, forbidden)                            \
-    ACCESS_16(prefix##16, kind, forbidden)
+    ACCESS_16(prefix##16, kind)
 
 #define ACCESS_SIZES_PC(prefix, kind)                                                              \
     ACCESS_PC(prefix##1_pc, 1, kind)                                                               \

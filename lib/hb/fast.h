@@ -116,28 +116,35 @@ fast_same_epoch_unaligned(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, u
     return fast_covers(granule + 1, own, forbidden, bytes >> 8);
 }
 
-/*
- * The second look of a read within one granule: the head or the record behind it covers it, as in
- * tables that two tasks read. access.c says why the list may be looked at without the lock
- * (granule_known, which looks deeper). For own words of bound tasks only.
- */
-static inline __attribute__((always_inline)) bool fast_read_listed(_Atomic uint64_t *dir,
-                                                                   const struct record *records,
-                                                                   uint64_t own, uintptr_t addr,
-                                                                   uint32_t size)
+/* The first of two granules of one chunk, which begin at addr, or NULL. */
+static inline __attribute__((always_inline)) const struct granule *
+fast_two_granules(_Atomic uint64_t *dir, uintptr_t addr)
 {
     uint64_t delta = fast_delta(dir, addr);
-    uint64_t bytes = (uint64_t)((1u << size) - 1) << (addr & 7);
-    if (__builtin_expect(delta == 0, 0) || bytes > RECORD_BYTES_MASK)
-        return false;
-    const struct granule *granule = fast_granule(delta, addr);
-    uint64_t looked_at = RECORD_EPOCH_MASK | FAST_READ | bytes;
+    if (__builtin_expect(delta == 0, 0) || addr % GRANULE_BYTES ||
+        (addr + GRANULE_BYTES) >> SHADOW_CHUNK_BITS != addr >> SHADOW_CHUNK_BITS)
+        return NULL;
+    return fast_granule(delta, addr);
+}
+
+/* fast_same_epoch for 16 bytes. */
+static inline __attribute__((always_inline)) bool
+fast_same_epoch_16(_Atomic uint64_t *dir, uint64_t own, uintptr_t addr, uint64_t forbidden)
+{
+    const struct granule *granule = fast_two_granules(dir, addr);
+    return granule && fast_covers(granule, own, forbidden, RECORD_BYTES_MASK) &&
+           fast_covers(granule + 1, own, forbidden, RECORD_BYTES_MASK);
+}
+
+/* A read of the whole granule is covered by the head or the record behind it. known.h says why the
+ * list may be looked at without the lock (granule_known, which looks deeper). */
+static inline __attribute__((always_inline)) bool
+fast_listed(const struct granule *granule, const struct record *records, uint64_t own)
+{
+    uint64_t looked_at = RECORD_EPOCH_MASK | FAST_READ | RECORD_BYTES_MASK;
     uint64_t head = atomic_load_explicit(&granule->word, memory_order_acquire);
-    if (((head ^ own) & looked_at) == 0)
+    if (__builtin_expect(((head ^ own) & looked_at) == 0, 1))
         return true;
-    if (((head ^ own) & RECORD_SLOT_MASK) == 0)
-        return false; /* an own record of this epoch would be in front of it, or needs another look
-                       */
     uint32_t next = __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
     uint64_t word = __atomic_load_n(&records[next].word, __ATOMIC_RELAXED);
     if (((word ^ own) & looked_at) != 0)
@@ -145,6 +152,15 @@ static inline __attribute__((always_inline)) bool fast_read_listed(_Atomic uint6
     atomic_thread_fence(memory_order_acquire);
     return head == atomic_load_explicit(&granule->word, memory_order_relaxed) &&
            next == __atomic_load_n(&granule->next, __ATOMIC_RELAXED);
+}
+
+/* fast_same_epoch for a read of 16 bytes, such as vectorised loops have of tables, which two tasks
+ * read. For own words of bound tasks only. */
+static inline __attribute__((always_inline)) bool
+fast_read_listed(_Atomic uint64_t *dir, const struct record *records, uint64_t own, uintptr_t addr)
+{
+    const struct granule *granule = fast_two_granules(dir, addr);
+    return granule && fast_listed(granule, records, own) && fast_listed(granule + 1, records, own);
 }
 
 /* What is asked of a task here, which begins with it. */
