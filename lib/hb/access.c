@@ -295,24 +295,31 @@ static inline uint64_t readers_restamp(const struct hb_task *task, struct granul
     return 0;
 }
 
+/* By the task, in this epoch: adds nothing, or is to have further bytes. */
+static inline bool record_is_own_write(const struct hb_task *task, uint64_t word)
+{
+    return ((word ^ task->word) & (RECORD_EPOCH_MASK | RECORD_NOT_WRITE | RECORD_ATOMIC)) == 0;
+}
+
 /* The access meets the record without a race, and what covers it takes it over. */
 static inline bool record_yields(const struct hb_task *task, uint64_t word)
 {
-    bool own_write =
-        ((word ^ task->word) & (RECORD_EPOCH_MASK | RECORD_NOT_WRITE | RECORD_ATOMIC)) == 0;
-    return !own_write && task_knows(task, record_slot(word), record_clock(word));
+    return !record_is_own_write(task, word) &&
+           task_knows(task, record_slot(word), record_clock(word));
 }
 
 /*
  * Under a lock one reads what another wrote, and then writes. A read leaves the write behind it,
- * since that conflicts with more, and takes over a read before it; a write takes over both. Returns
- * the head's word, or 0 if the list is not of that kind or not all of it is ordered before.
+ * since that conflicts with more, and takes over a read before it, or is one with it: elements of
+ * arrays that are smaller than granules are read one by one. Returns the head's word, or 0 if the
+ * list is not of that kind or not all of it is ordered before.
  */
 static inline uint64_t read_behind_write(struct hb_task *task, struct granule *granule,
                                          uint64_t head, uint32_t bytes, uint32_t ctx)
 {
     uint32_t index = granule->next;
     uint64_t write = index ? record_at(&task->hb->shadow, index)->word : head;
+    uint64_t now = record_make(task->word, HB_READ, bytes);
     if ((write & RECORD_KIND_MASK) || !(write & RECORD_EPOCH_MASK) || !record_yields(task, write))
         return 0;
     if (!index) {
@@ -320,29 +327,67 @@ static inline uint64_t read_behind_write(struct hb_task *task, struct granule *g
         *record_at(&task->hb->shadow, index) =
             (struct record){.word = write, .ctx = granule->ctx, .next = 0};
         granule->next = index;
-    } else if (record_at(&task->hb->shadow, index)->next ||
-               (head & RECORD_KIND_MASK) != RECORD_NOT_WRITE || (record_bytes(head) & ~bytes) ||
+    } else if (record_at(&task->hb->shadow, index)->next) {
+        return 0;
+    } else if (((head ^ now) & ~RECORD_BYTES_MASK) == 0 && granule->ctx == ctx) {
+        return head & now;
+    } else if ((head & RECORD_KIND_MASK) != RECORD_NOT_WRITE || (record_bytes(head) & ~bytes) ||
                !record_yields(task, head)) {
         return 0;
     }
     granule->ctx = ctx;
-    return record_make(task->word, HB_READ, bytes);
+    return now;
 }
 
-static inline uint64_t write_over_pair(struct hb_task *task, struct granule *granule, uint64_t head,
-                                       uint32_t bytes, uint32_t ctx)
+#define ORDERED_DEPTH 3u /* elements of a list that write_over_ordered looks at */
+
+/* A write takes its bytes from every element, or `bytes` has none of them. */
+static inline bool list_yields(const struct hb_task *task, const struct granule *granule,
+                               uint32_t bytes)
 {
     uint32_t index = granule->next;
-    const struct record *other = record_at(&task->hb->shadow, index);
-    if (!index || other->next || (other->word & RECORD_SYNC) ||
-        ((head | other->word) & RECORD_FREED) ||
-        ((record_bytes(head) | record_bytes(other->word)) & ~bytes) || !record_yields(task, head) ||
-        !record_yields(task, other->word))
+    for (uint32_t depth = 0; index; depth++) {
+        const struct record *record = record_at(&task->hb->shadow, index);
+        uint64_t word = record->word;
+        if (depth == ORDERED_DEPTH || (word & (RECORD_SYNC | RECORD_FREED)) ||
+            record_is_own_write(task, word) ||
+            ((record_bytes(word) & bytes) && !record_yields(task, word)))
+            return false;
+        index = record->next;
+    }
+    return true;
+}
+
+/*
+ * The same of a write: it takes over what it meets, a few records ordered before it, or is one with
+ * the head. Returns the head's word, or 0.
+ */
+static inline uint64_t write_over_ordered(struct hb_task *task, struct granule *granule,
+                                          uint64_t head, uint32_t bytes, uint32_t ctx)
+{
+    uint64_t now = record_make(task->word, HB_WRITE, bytes);
+    bool extends = ((head ^ now) & ~RECORD_BYTES_MASK) == 0 && granule->ctx == ctx;
+    if ((head & RECORD_FREED) || (!extends && !record_yields(task, head)) ||
+        !list_yields(task, granule, bytes))
         return 0;
-    granule->next = 0;
-    record_free(task, index);
+    for (uint32_t *link = &granule->next; *link;) {
+        uint32_t index = *link;
+        struct record *record = record_at(&task->hb->shadow, index);
+        record->word |= bytes; /* inverted: set is gone */
+        if (record_bytes(record->word)) {
+            link = &record->next;
+        } else {
+            *link = record->next;
+            record_free(task, index);
+        }
+    }
+    if (extends)
+        return head & now;
+    head |= bytes;
+    if (record_bytes(head) && (head & RECORD_EPOCH_MASK))
+        list_insert(task, granule, head, granule->ctx);
     granule->ctx = ctx;
-    return record_make(task->word, HB_WRITE, bytes);
+    return now;
 }
 
 /* The contiguous run of `bytes` that holds the lowest of `shared`. */
@@ -424,7 +469,7 @@ static inline void access_granule(struct hb_task *task, struct granule *granule,
                 ((now = read_behind_write(task, granule, word, bytes, ctx)) != 0 ||
                  (now = readers_restamp(task, granule, word, bytes, ctx)) != 0)) ||
                (kind == HB_WRITE &&
-                (now = write_over_pair(task, granule, word, bytes, ctx)) != 0)) {
+                (now = write_over_ordered(task, granule, word, bytes, ctx)) != 0)) {
         granule_unlock(granule, now);
     } else {
         access_list(task, granule, word, bytes, at, addr, size, kind, ctx);
