@@ -101,6 +101,11 @@ static void doubts_tell(const struct search *search)
         {DOUBT_LOST, "what tasks did depends on more than their order (addresses, real time)"},
         {DOUBT_OUTSIDE, "descriptors were used, and when they are ready is not ours to decide"},
         {DOUBT_LOOP, "loops that wait for others were left after some rounds that met nothing new"},
+        {DOUBT_UNSEEN,
+         "loops were taken to wait without a look at what code without instrumentation "
+         "changes (only the in-process engine looks)"},
+        {DOUBT_MISLED, "a loop that waits depends on what is no scheduling point (files, other "
+                       "processes, code without instrumentation)"},
         {DOUBT_TICK, "threads were interrupted that ran on and on without a scheduling point"},
         {DOUBT_CHILD,
          "processes were made, and what they do, and see of the others, is not explored"},

@@ -100,11 +100,14 @@ static int64_t call_mmap(long number, const long *a)
     if (low < 0 && low > -ENGINE_PAGE_SIZE)
         return low;
     mapped_add((uintptr_t)low, (size_t)a[1]);
+    if ((~a[2] & (PROT_READ | PROT_WRITE)) || !(a[3] & MAP_ANONYMOUS))
+        engine->mapped_odd = true;
     return low;
 }
 
 static int64_t call_munmap(long number, const long *a)
 {
+    engine->mapped_odd = true;
     return is_mapped((uintptr_t)a[0], (size_t)a[1])
                ? call_make(number, a)
                : call_refuse("it unmaps memory that was there before");
@@ -123,6 +126,7 @@ static int64_t call_mremap(long number, const long *a)
 
 static int64_t call_mprotect(long number, const long *a)
 {
+    engine->mapped_odd = true;
     return is_mapped((uintptr_t)a[0], (size_t)a[1])
                ? call_make(number, a)
                : call_refuse("it protects memory that was there before");
@@ -432,8 +436,24 @@ static int64_t refuse_unknown(long number)
     return result;
 }
 
+/* Does it show or change nothing but memory, its task's mask of signals and who goes next? */
+static bool is_quiet(long number)
+{
+    static const uint16_t quiet[] = {
+        SYS_mmap,      SYS_munmap,      SYS_mremap,          SYS_mprotect, SYS_madvise,
+        SYS_brk,       SYS_mincore,     SYS_membarrier,      SYS_futex,    SYS_rt_sigprocmask,
+        SYS_nanosleep, SYS_sched_yield, SYS_clock_nanosleep, SYS_getpid,   SYS_getppid,
+        SYS_gettid,    SYS_exit_group,  SYS_tgkill};
+    for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++)
+        if (quiet[i] == number)
+            return true;
+    return false;
+}
+
 int64_t calls_make(long number, const long *a)
 {
+    if (control_watches && !is_quiet(number))
+        control_changed();
     if (number < 0 || number >= (long)(sizeof calls / sizeof calls[0]) || !calls[number].known)
         return refuse_unknown(number);
     const struct call *call = &calls[number];
@@ -483,6 +503,7 @@ void calls_undo(void)
     if (engine->brk_now != engine->brk)
         sys_call3(SYS_brk, (long)engine->brk, 0, 0);
     engine->brk_now = engine->brk;
+    engine->mapped_odd = false;
     signals_undo();
     if (engine->named)
         sys_call3(SYS_prctl, PR_SET_NAME, (long)engine->name, 0);

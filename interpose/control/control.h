@@ -73,6 +73,8 @@ struct control_thread {
     struct control_signals signals;
     uintptr_t stack_base; /* the program's code has its stack below; 0: not known (state.c) */
     uint64_t changes;     /* that it made to what is not its stack */
+    uint64_t memory;      /* if `watched`: names what memory contained when it got its turn */
+    bool watched, unseen; /* loops.c; unseen: memory could not always be named */
     bool is_inside; /* it stands before its operation within the runtime: nothing may disturb it */
     void *(*routine)(void *);
     int (*routine_c11)(void *);
@@ -233,6 +235,17 @@ RT_HIDDEN void control_state_begin(struct room *room);
 RT_HIDDEN uint64_t control_state(const struct sched_op *op);
 /* The calling task changed something that is neither memory nor an operation of the scheduler's. */
 RT_HIDDEN void control_changed(void);
+
+/* ---- loops.c: the same, of what cannot be seen; of tasks that come to where loops wait ---- */
+
+RT_HIDDEN void control_loops_begin(struct room *room);
+/* The calling task has run alone since its last operation, and is about to stand before this one.
+ */
+RT_HIDDEN void control_watch_end(const struct sched_op *op);
+/* It goes on. */
+RT_HIDDEN void control_watch_begin(void);
+/* It has come back to this operation and seems to wait: may not return. */
+RT_HIDDEN void control_loop_met(const struct sched_op *op);
 
 /* ---- access.c: accesses as scheduling points, where they are to be ---- */
 
@@ -427,7 +440,8 @@ RT_HIDDEN uint64_t control_cpu_ns(int who);
 
 /* The place in the program that called, through an interceptor of ours or not. Ours have frame
  * pointers. */
-extern RT_HIDDEN const char __ehdr_start[], etext[]; /* of the linker: our own text */
+extern RT_HIDDEN const char __ehdr_start[], etext[],
+    _end[]; /* of the linker: our own text, and all of us */
 static inline uintptr_t control_caller(uintptr_t pc, void *const *frame)
 {
     while (pc - (uintptr_t)__ehdr_start < (uintptr_t)(etext - __ehdr_start)) {

@@ -82,13 +82,16 @@ struct engine {
     uint32_t regions_count, hot_count, blocks_count;
     struct engine_hot hot[ENGINE_HOT];
     uint32_t hot_table[4 * ENGINE_HOT]; /* index + 1, by page */
-    struct hb_table tables[HB_TABLES];  /* whose pages are written back as far as they are used */
+    uint32_t others[ENGINE_HOT]; /* indexes of hot pages that are not ours but the program's */
+    uint32_t others_count;
+    struct hb_table tables[HB_TABLES]; /* whose pages are written back as far as they are used */
     char blocks[ENGINE_HOT * ENGINE_PAGE_SIZE / ENGINE_BLOCK_SIZE][ENGINE_BLOCK_SIZE]
         __attribute__((aligned(ENGINE_PAGE_SIZE)));
 
     /* calls.c: what the schedule in progress changed */
     struct engine_range mapped[ENGINE_MAPPED];
     uint32_t mapped_count;
+    bool mapped_odd;                        /* not all of that can be read and starts as zero */
     uintptr_t brk, brk_now;                 /* at first; now */
     uint64_t fds[ENGINE_FDS / 64], fds_any; /* opened; fds_any: a bit for each of its words */
     uint64_t mask, mask_now;                /* of signals: at first; as the program believes */
@@ -146,9 +149,15 @@ RT_HIDDEN void pages_open_range(uintptr_t addr, size_t size);
 /* The kernel will drop what is there. */
 RT_HIDDEN void pages_keep_range(uintptr_t addr, size_t size);
 RT_HIDDEN void pages_restore(void);
+/* Names what the program's memory contains, but for what lies in the holes, of which the last is
+ * empty: equal where that is. False: it cannot be told. */
+RT_HIDDEN bool pages_name(const struct engine_range *holes, uint64_t *ret_name);
 /* Are all pages what they were? Right after pages_restore. */
 RT_HIDDEN bool pages_restored(void);
 RT_HIDDEN void pages_unprotect(void);
+
+/* Where the mapping begins in which this lies. */
+RT_HIDDEN uintptr_t pages_region_low(uintptr_t addr);
 
 /* ---- calls.c ---- */
 

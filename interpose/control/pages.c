@@ -229,6 +229,13 @@ static uint32_t table_of(uintptr_t page)
     return 0;
 }
 
+/* Of the detector's and our tables, or a variable of ours. */
+static bool is_own(uintptr_t page)
+{
+    return page - (uintptr_t)__ehdr_start < (uintptr_t)(_end - __ehdr_start) ||
+           sys_reserved_end(page);
+}
+
 bool pages_open(uintptr_t addr)
 {
     uintptr_t page = addr & ~(uintptr_t)(ENGINE_PAGE_SIZE - 1);
@@ -244,6 +251,8 @@ bool pages_open(uintptr_t addr)
     struct engine_hot *hot = &engine->hot[engine->hot_count];
     *hot = (struct engine_hot){.page = (char *)page, .table = table_of(page)};
     copy_make(hot);
+    if (!is_own(page))
+        engine->others[engine->others_count++] = engine->hot_count;
     *slot = ++engine->hot_count;
     return true;
 }
@@ -326,4 +335,77 @@ bool pages_restored(void)
     for (uint32_t i = 0; i < engine->hot_count; i++)
         restored &= page_restore(&engine->hot[i], BLOCKS, same_sse2);
     return restored;
+}
+
+/* ---- what the program keeps there ---- */
+
+/* All that differs from the copy, by where it lies. */
+static uint64_t block_name(const char *block, const char *copy, const struct engine_range *holes)
+{
+    uint64_t name = 0;
+    for (size_t i = 0; i < ENGINE_BLOCK_SIZE; i += sizeof(uint64_t)) {
+        uint64_t now, was;
+        uintptr_t at = (uintptr_t)block + i;
+        const struct engine_range *hole = holes;
+        memcpy(&now, block + i, sizeof now);
+        memcpy(&was, copy + i, sizeof was);
+        while (hole->high && !(hole->low <= at && at < hole->high))
+            hole++;
+        if (now != was && !hole->high)
+            name += rng_mix(rng_mix(at) + now * RNG_GOLDEN);
+    }
+    return name;
+}
+
+static uint64_t page_name(const struct engine_hot *hot, const struct engine_range *holes)
+{
+    const char *from = hot->blocks;
+    uint64_t name = 0;
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        const char *block = hot->page + i * ENGINE_BLOCK_SIZE;
+        const char *copy = hot->filled >> i & 1 ? from : block_zero;
+        from += (hot->filled >> i & 1) * ENGINE_BLOCK_SIZE;
+        if (!same_sse2(block, copy))
+            name += block_name(block, copy, holes);
+    }
+    return name;
+}
+
+/* Memory that was not there before the schedule: it was zero. False: there is too much of it. */
+static bool range_name(uintptr_t low, uintptr_t high, const struct engine_range *holes,
+                       size_t *pages_left, uint64_t *name)
+{
+    struct engine_hot hot = {.blocks = block_zero};
+    for (uintptr_t page = low, end; page < high; page = end) {
+        end = sys_reserved_end(page);
+        if (end)
+            continue;
+        if (!(*pages_left)--)
+            return false;
+        hot.page = (char *)page;
+        *name += page_name(&hot, holes);
+        end = page + ENGINE_PAGE_SIZE;
+    }
+    return true;
+}
+
+bool pages_name(const struct engine_range *holes, uint64_t *ret_name)
+{
+    size_t pages_left = ENGINE_HOT;
+    uint64_t name = 0;
+    if (!engine || engine->state != ENGINE_RUNS || engine->mapped_odd)
+        return false;
+    for (uint32_t i = 0; i < engine->others_count; i++)
+        name += page_name(&engine->hot[engine->others[i]], holes);
+    bool told = range_name(engine->brk, engine->brk_now, holes, &pages_left, &name);
+    for (uint32_t i = 0; i < engine->mapped_count && told; i++)
+        told = range_name(engine->mapped[i].low, engine->mapped[i].high, holes, &pages_left, &name);
+    *ret_name = name;
+    return told;
+}
+
+uintptr_t pages_region_low(uintptr_t addr)
+{
+    const struct engine_region *region = region_of(addr);
+    return region ? region->range.low : addr;
 }

@@ -53,6 +53,7 @@ struct room *control_search_room(void)
     search = &plan_common->searches[control_worker];
     control_room = search->room;
     control_state_begin(control_room);
+    control_loops_begin(control_room);
     control_watches = true;
     return control_room;
 }
@@ -220,6 +221,8 @@ static uint32_t doubts_of(enum explore_end end)
                                                 : 0;
     if (sched_awaited(control_sched))
         doubts |= DOUBT_LOOP;
+    if (sched_misled(control_sched))
+        doubts |= DOUBT_MISLED;
     for (uint32_t i = 0; i < sched_steps(control_sched); i++) {
         const struct trace_event *event = &control_block->trace[i];
         if (event->kind == SCHED_EXTERNAL)

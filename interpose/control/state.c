@@ -4,11 +4,12 @@
  * will go on in the same way as far as it meets the same: the registers that its code keeps across
  * the call into us, what it calls us with (which may be in registers that it does not keep), its
  * stack from there to where the program's code begins, and how often it has changed something else:
- * memory that is not its stack, the clock, the state of random numbers.
+ * memory that is not its stack, the clock, the state of random numbers. What it changes without our
+ * seeing it loops.c finds.
  *
  * The registers of the program's code are where our own functions have saved them, as the unwind
  * tables of our library say. What these say of a place is kept in memory that schedules do not put
- * back. What code without instrumentation keeps in its own memory is not seen.
+ * back.
  */
 #include <elf.h>
 #include <link.h>
@@ -294,6 +295,20 @@ static uint64_t operation_name(const struct sched_op *op)
     return rng_mix(hash + ((uint64_t)op->kind << 48 | (uint64_t)op->flags << 32 | op->count));
 }
 
+/* What else is the task's own: how it computes with floating point, and which exceptions that
+ * raised; how it may be disturbed. */
+static uint64_t modes_name(const struct control_thread *self)
+{
+    uint32_t sse;
+    uint16_t x87, raised;
+    __asm__ volatile("stmxcsr %0" : "=m"(sse));
+    __asm__ volatile("fnstcw %0" : "=m"(x87));
+    __asm__ volatile("fnstsw %0" : "=m"(raised));
+    uint64_t hash = rng_mix((uint64_t)sse << 32 | (uint64_t)x87 << 16 | raised);
+    hash = rng_mix(hash + self->signals.mask);
+    return rng_mix(hash + self->cancel.disabled * 2u + self->cancel.asynchronous);
+}
+
 uint64_t control_state(const struct sched_op *op)
 {
     const struct control_thread *self = control_thread(control_self);
@@ -308,6 +323,7 @@ uint64_t control_state(const struct sched_op *op)
         return 0;
     uint64_t hash = rng_mix(self->changes + registers[RBX] * RNG_GOLDEN);
     hash = rng_mix(hash + operation_name(op));
+    hash = rng_mix(hash + modes_name(self));
     hash = rng_mix(hash + registers[PC]);
     hash = rng_mix(hash + registers[RBP]);
     for (int i = R12; i <= R15; i++)

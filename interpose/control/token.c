@@ -286,6 +286,8 @@ static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, 
                 return SCHED_NONE;
             control_finish(OUTCOME_DEADLOCK, NULL);
         case SCHED_SPINNING:
+            control_block->answer.steps = sched_steps(control_sched);
+            /* fallthrough */
         case SCHED_TOO_LONG:
             control_finish(OUTCOME_LIVELOCK, NULL);
         case SCHED_DIVERGED:
@@ -344,11 +346,15 @@ static bool may_repeat(uint16_t kind)
            kind == SCHED_TRYRDLOCK || kind == SCHED_TRYWRLOCK || kind == SCHED_SEM_TRYWAIT;
 }
 
-static __attribute__((noinline)) void pend_named(uint32_t self, const struct sched_op *op)
+static __attribute__((noinline)) void pend_watched(uint32_t self, const struct sched_op *op)
 {
     struct sched_op named = *op;
-    named.state = control_state(op);
+    control_watch_end(op);
+    if (may_repeat(op->kind))
+        named.state = control_state(op);
     sched_pend(control_sched, self, &named);
+    if (named.state && sched_returned(control_sched, self))
+        control_loop_met(op);
 }
 
 /* Nothing is done yet that an interruption would have to take back. */
@@ -357,13 +363,15 @@ static inline __attribute__((always_inline)) int step(const struct sched_op *op)
     uint32_t self = control_self;
     uint32_t before = token_enter();
     threads[self].is_inside = before != 0;
-    if (__builtin_expect(control_watches, 0) && may_repeat(op->kind))
-        pend_named(self, op);
+    if (__builtin_expect(control_watches, 0) && (may_repeat(op->kind) || threads[self].watched))
+        pend_watched(self, op);
     else
         sched_pend(control_sched, self, op);
     uint32_t next = choose(false);
     if (next != self)
         turn_pass(self, next);
+    if (__builtin_expect(threads[self].watched, 0))
+        control_watch_begin();
     int result = sched_result(control_sched, self);
     token_leave(before);
     return result;

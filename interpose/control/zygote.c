@@ -201,7 +201,7 @@ static bool need_meet(void)
         schedule_forget();
     if (need == ENGINE_MORE_LENDERS)
         lenders_more(LENDERS_FACTOR * lenders_count());
-    else if (need)
+    else if (need && need != ENGINE_ONCE_MORE)
         engine_change(need, NULL);
     return need != 0;
 }

@@ -1,15 +1,52 @@
 #include "base/sys.h"
 
 #include <linux/futex.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
+
+/* What was reserved, as far as there is room to note it; high 0: given back. */
+enum { RESERVED_MAX = 1024, PAGE_SIZE = 4096 };
+static struct {
+    _Atomic uintptr_t low, high;
+} reserved[RESERVED_MAX];
+static _Atomic uint32_t reserved_count;
+
+static void reserved_note(uintptr_t low, size_t size)
+{
+    uint32_t at = atomic_load(&reserved_count);
+    while (at < RESERVED_MAX && !atomic_compare_exchange_weak(&reserved_count, &at, at + 1))
+        continue;
+    if (at == RESERVED_MAX)
+        return;
+    atomic_store(&reserved[at].low, low);
+    atomic_store(&reserved[at].high, (low + size + PAGE_SIZE - 1) & ~(uintptr_t)(PAGE_SIZE - 1));
+}
+
+static void reserved_forget(uintptr_t low)
+{
+    for (uint32_t i = 0; i < atomic_load(&reserved_count); i++)
+        if (atomic_load(&reserved[i].low) == low)
+            atomic_store(&reserved[i].high, 0);
+}
+
+uintptr_t sys_reserved_end(uintptr_t addr)
+{
+    for (uint32_t i = 0; i < atomic_load(&reserved_count); i++)
+        if (atomic_load(&reserved[i].low) <= addr && addr < atomic_load(&reserved[i].high))
+            return atomic_load(&reserved[i].high);
+    return 0;
+}
 
 void *sys_reserve(size_t size)
 {
     long r = sys_call6(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return r < 0 && r > -4096 ? NULL : (void *)r;
+    if (r < 0 && r > -4096)
+        return NULL;
+    reserved_note((uintptr_t)r, size);
+    return (void *)r;
 }
 
 void *sys_reserve_shared(size_t size)
@@ -21,6 +58,7 @@ void *sys_reserve_shared(size_t size)
 
 void sys_release(void *memory, size_t size)
 {
+    reserved_forget((uintptr_t)memory);
     sys_call3(SYS_munmap, (long)memory, (long)size, 0);
 }
 

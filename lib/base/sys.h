@@ -28,6 +28,9 @@ void *sys_reserve(size_t size);
 /* The same, and forked processes share it. */
 void *sys_reserve_shared(size_t size);
 void sys_release(void *memory, size_t size);
+/* Where the memory of sys_reserve's ends in which this lies; 0: it is none, or given back, or not
+ * one of the first thousand. */
+uintptr_t sys_reserved_end(uintptr_t addr);
 /* Gives the pages back; they read as zero afterwards. */
 void sys_discard(void *memory, size_t size);
 long sys_write(int fd, const void *bytes, size_t size);

@@ -64,6 +64,8 @@ enum explore_doubt {
     DOUBT_LOOP = 16,     /* rounds of loops that wait were left out */
     DOUBT_TICK = 32,     /* processor time had to interrupt what has no scheduling point */
     DOUBT_CHILD = 64,    /* processes were made, which are not under control */
+    DOUBT_UNSEEN = 128,  /* loops were taken to wait without a look at all memory */
+    DOUBT_MISLED = 256,  /* a loop that seemed to wait went on without cause */
 };
 
 /* Where does a schedule stand that takes no step? */
@@ -76,7 +78,8 @@ enum explore_engine {
     ENGINE_FORK,      /* tasks are fibers of a process made for one schedule */
     ENGINE_THREADS,   /* tasks are threads of such a process */
     ENGINES,
-    ENGINE_MORE_LENDERS = ENGINES, /* not an engine: explore_block.need */
+    ENGINE_MORE_LENDERS = ENGINES, /* not engines: explore_block.need */
+    ENGINE_ONCE_MORE,
 };
 
 /* Written by the tool before the program starts. */

@@ -9,7 +9,10 @@
  * cannot go on, as if its operation were a lock that somebody holds; the next round depends on all
  * that it waited for. This is exact: nothing but such rounds is left out (GenMC's spin-assume:
  * Kokologiannakis, Ren, Vafeiadis: Dynamic Partial Order Reductions for Spinloops, FMCAD 2021).
- * Where all who could go wait so, nothing will ever change: a livelock.
+ * Where all who could go wait so, nothing will ever change: a livelock. To make sure, each goes
+ * round once more, and these rounds are taken back. Who then does something else has waited for
+ * what is no operation (a file, memory that code without instrumentation writes), and who looks for
+ * a proof is told (sched_misled).
  *
  * Where states are not known, or differ from round to round (the loop counts), rounds are cut when
  * they have met the same for so long that it takes no patience to believe in an end: then who looks
@@ -105,7 +108,7 @@ static void news_note(const struct sched *sched, struct task *task)
                 task->object[slot]->memory.news[half] = task->hash;
 }
 
-static void place_keep(struct task *task, uint64_t before)
+static void place_keep(const struct sched *sched, struct task *task, uint64_t before)
 {
     struct await_place *last = place_last(task), *place = place_same(task);
     bool again = last && last->visit > task->progress && last->news == before;
@@ -120,6 +123,7 @@ static void place_keep(struct task *task, uint64_t before)
         .state = state_of(task),
         .object = task->object[0],
         .halves = task->halves[0],
+        .step = sched->steps,
         .news = source_of(task->object[0], task->halves[0]),
         .visit = task->visits,
         .rounds = rounds,
@@ -136,9 +140,13 @@ SCHED_APART void await_stepped(struct sched *sched, struct task *task, uint64_t 
     }
     if (kind == SCHED_YIELD || kind == SCHED_SLEEP || kind == SCHED_TICK)
         return;
+    if (sched->still_since && !task->confirms) {
+        sched->misled = true;
+        sched->still_since = 0;
+    }
     news_note(sched, task);
     if (may_wait(task))
-        place_keep(task, before);
+        place_keep(sched, task, before);
     else
         task->progress = task->visits;
 }
@@ -203,6 +211,12 @@ static bool has_news(const struct task *task, const struct await_place *place)
     return false;
 }
 
+bool await_confirms(const struct sched *sched, const struct task *task)
+{
+    const struct await_place *place = await_place(task);
+    return place && !sched->awaited && !interrupted(task) && !has_news(task, place);
+}
+
 bool task_awaits(struct sched *sched, struct task *task)
 {
     const struct await_place *place = await_place(task), *tired;
@@ -234,6 +248,32 @@ static void wakers_find(struct sched *sched, bool *ret_asleep)
     }
 }
 
+/* One who has not gone round since all await something; NULL: all have. */
+static struct task *unsure_find(struct sched *sched)
+{
+    for (uint32_t i = 0; i < sched->tasks_count; i++) {
+        struct task *task = &sched->tasks[i];
+        if (task->state == TASK_PENDS && task->enabled_at && await_confirms(sched, task) &&
+            (!sched->still_since || await_place(task)->step < sched->still_since))
+            return task;
+    }
+    return NULL;
+}
+
+static const struct set *all_spin(struct sched *sched, enum sched_verdict *ret_verdict)
+{
+    const struct task *unsure = unsure_find(sched);
+    if (unsure) {
+        sched->ready.tasks[sched->ready.count++] = task_number(sched, unsure);
+        return &sched->ready;
+    }
+    sched->spins = true;
+    sched->steps = sched->still_since - 1;
+    sched->trace_hash = sched->still_hash;
+    *ret_verdict = SCHED_SPINNING;
+    return &sched->ready;
+}
+
 SCHED_APART const struct set *await_filter(struct sched *sched, const struct set *candidates,
                                            enum sched_verdict *ret_verdict)
 {
@@ -248,7 +288,8 @@ SCHED_APART const struct set *await_filter(struct sched *sched, const struct set
         return &sched->ready;
     if (sched->awaited && !asleep)
         return candidates; /* a guess: let them go on */
-    *ret_verdict = asleep ? SCHED_ASLEEP : sched->outside.count ? SCHED_OUTSIDE : SCHED_SPINNING;
-    sched->spins = *ret_verdict == SCHED_SPINNING;
+    if (!asleep && !sched->outside.count)
+        return all_spin(sched, ret_verdict);
+    *ret_verdict = asleep ? SCHED_ASLEEP : SCHED_OUTSIDE;
     return candidates;
 }

@@ -60,9 +60,19 @@ bool sched_awaited(const struct sched *sched)
     return sched->awaited;
 }
 
+bool sched_misled(const struct sched *sched)
+{
+    return sched->misled;
+}
+
 bool sched_spins(const struct sched *sched)
 {
     return sched->spins;
+}
+
+bool sched_returned(const struct sched *sched, uint32_t task)
+{
+    return sched->plan.systematic && await_place(&sched->tasks[task]) != NULL;
 }
 
 uint64_t sched_event_hash(const struct sched *sched, uint32_t step)

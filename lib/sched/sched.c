@@ -73,7 +73,8 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     sched->current = SCHED_NONE;
     sched->enabled.count = sched->timed.count = sched->napping.count = sched->outside.count = 0;
     sched->marked_count = 0;
-    sched->strayed = sched->awaited = sched->spins = sched->crowded = false;
+    sched->strayed = sched->awaited = sched->spins = sched->misled = sched->crowded = false;
+    sched->still_since = 0;
     sched->withdrawals_count = 0;
     sleep_begin(sched);
     sched->steps = sched->held = 0;
@@ -421,6 +422,11 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
     const struct strategy *strategy = sched->strategy;
     uint64_t source = sched->plan.systematic ? await_source(task) : 0;
     uint64_t before = task->semantics->class == OBJECT_MEMORY ? access_source(task) : 0;
+    task->confirms = sched->plan.systematic && await_confirms(sched, task);
+    if (task->confirms && !sched->still_since) {
+        sched->still_since = sched->steps + 1;
+        sched->still_hash = sched->trace_hash;
+    }
     event_record(sched, task, outcome, choices);
     if (sched->plan.systematic)
         note_record(sched, task, outcome);
@@ -440,6 +446,7 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
         strategy->yielded(sched, task);
     if (sched->plan.systematic)
         sched->notes[sched->steps - 1].yielded = task->yielded;
+    task->confirms = false;
     unpend(sched, task);
     marked_update(sched);
     sched->current = task_number(sched, task);

@@ -178,8 +178,12 @@ bool sched_crowded(const struct sched *sched);
 /* All that the step could have been; not of what a task chose at once. */
 /* Was a task kept from another round of a loop that waits, which might have been different? */
 bool sched_awaited(const struct sched *sched);
+/* Did one go on although nothing had changed that it seemed to wait for? */
+bool sched_misled(const struct sched *sched);
 /* Did it end with SCHED_SPINNING? */
 bool sched_spins(const struct sched *sched);
+/* Does the task stand where it stood before, in the same state, having changed nothing since? */
+bool sched_returned(const struct sched *sched, uint32_t task);
 uint64_t sched_event_hash(const struct sched *sched, uint32_t step);
 uint64_t sched_path(const struct sched *sched, uint32_t task);
 const struct sched_option *sched_options_at(const struct sched *sched, uint32_t step,

@@ -101,6 +101,7 @@ enum { AWAIT_PLACES = 8 };
 struct await_place {
     uint64_t pc, state, news; /* sched_op.state; the last change of what it looked at there */
     struct object *object;
+    uint32_t step;          /* of the execution, when last */
     uint32_t visit, rounds; /* when last, of its steps; how often it met the same */
     uint8_t halves;
 };
@@ -148,6 +149,7 @@ struct task {
     uint64_t priority;
     /* fair.c, await.c: what few steps look at; last, so that the rest lies together */
     uint32_t visits, progress; /* its steps; the last of them that can be no part of waiting; */
+    bool confirms;             /* its step in progress is a round to make sure: await_filter */
     uint32_t changed;          /* the last that wrote what was not there, or that has news now */
     struct spin_place spins[SPIN_PLACES];
     struct await_place awaits[AWAIT_PLACES];
@@ -181,6 +183,7 @@ struct sched {
     bool profiling;                     /* this execution is the profile's first */
     bool awaited;                       /* a task was kept from another round of its loop */
     bool spins;                         /* SCHED_SPINNING */
+    bool misled;                        /* a task that awaited something went on without it */
     bool crowded;                       /* an event touched more objects than a note has room for */
     struct trace_note *notes;           /* of the steps, if the plan is systematic */
     const struct trace_note **sleepers; /* room for SLEEPERS_MAX */
@@ -195,6 +198,8 @@ struct sched {
     uint32_t *table;
     uint32_t table_mask;
     void *strategy_state; /* STRATEGY_STATE bytes, zeroed by sched_create only */
+    uint32_t still_since; /* the step since which all await something; 0: they do not (await.c) */
+    uint64_t still_hash;  /* of the trace until then */
 };
 enum {
     STRATEGY_STATE = 1 << 20,
@@ -282,6 +287,8 @@ void await_stepped(struct sched *sched, struct task *task, uint64_t before);
 /* The place of the loop that the task has come back to, as it was the last time: all that it read
  * since is what it waits for. NULL: it does not wait, or only as far as can be guessed. */
 const struct await_place *await_place(const struct task *task);
+/* It takes a round in which it can meet nothing new. */
+bool await_confirms(const struct sched *sched, const struct task *task);
 /* One of the things that it read besides what its operation is about, from number *at on; NULL: no
  * more. */
 const struct await_place *await_next(const struct task *task, const struct await_place *place,
