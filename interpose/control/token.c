@@ -298,15 +298,20 @@ static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, 
     }
 }
 
-static inline uint32_t choose(bool may_end)
+static inline uint32_t chosen(enum sched_verdict verdict, uint32_t task, bool may_end)
 {
-    uint32_t task = SCHED_NONE;
-    enum sched_verdict verdict = next_look(&task);
     if (__builtin_expect(verdict != SCHED_GO || threads[task].timer || control_block->command.tells,
                          0))
         return choose_on(verdict, task, may_end);
     control_block->answer.steps = sched_steps(control_sched);
     return task;
+}
+
+static inline uint32_t choose(bool may_end)
+{
+    uint32_t task = SCHED_NONE;
+    enum sched_verdict verdict = next_look(&task);
+    return chosen(verdict, task, may_end);
 }
 
 uint32_t control_choose(bool may_end)
@@ -357,17 +362,29 @@ static __attribute__((noinline)) void pend_watched(uint32_t self, const struct s
         control_loop_met(op);
 }
 
+/* Who goes on when the calling task stands before the operation. */
+static inline uint32_t pend_choose(uint32_t self, const struct sched_op *op)
+{
+    uint32_t task = SCHED_NONE;
+    if (__builtin_expect(control_watches && (may_repeat(op->kind) || threads[self].watched), 0)) {
+        pend_watched(self, op);
+        return choose(false);
+    }
+    if (__builtin_expect(control_block->command.tells, 0)) {
+        sched_pend(control_sched, self, op);
+        return choose(false);
+    }
+    enum sched_verdict verdict = sched_pend_step(control_sched, self, op, &task);
+    return chosen(verdict, task, false);
+}
+
 /* Nothing is done yet that an interruption would have to take back. */
 static inline __attribute__((always_inline)) int step(const struct sched_op *op)
 {
     uint32_t self = control_self;
     uint32_t before = token_enter();
     threads[self].is_inside = before != 0;
-    if (__builtin_expect(control_watches, 0) && (may_repeat(op->kind) || threads[self].watched))
-        pend_watched(self, op);
-    else
-        sched_pend(control_sched, self, op);
-    uint32_t next = choose(false);
+    uint32_t next = pend_choose(self, op);
     if (next != self)
         turn_pass(self, next);
     if (__builtin_expect(threads[self].watched, 0))

@@ -129,33 +129,70 @@ static uint64_t interrupted_hash(struct sched *sched, struct task *task, uint64_
     return event_end(sched, task, hash);
 }
 
-uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks)
+static inline uint64_t objects_add(const struct task *task, uint64_t hash, bool looks)
 {
-    bool looks = op_looks_only(sched, task, outcome);
+    if (!task->object[0])
+        return hash;
+    hash = past_add(task->object[0], task->halves[0], hash, looks);
+    return task->object[1] ? past_add(task->object[1], task->halves[1], hash, looks) : hash;
+}
+
+static inline void objects_note(const struct task *task, uint64_t hash, bool looks)
+{
+    if (!task->object[0])
+        return;
+    past_note(task->object[0], task->halves[0], hash, looks);
+    if (task->object[1])
+        past_note(task->object[1], task->halves[1], hash, looks);
+}
+
+/* Of an event that is about more than its operation's objects, or may be. `hash`: of its task's
+ * events before it. */
+static SCHED_APART uint64_t special_hash(struct sched *sched, struct task *task, uint32_t outcome,
+                                         uint64_t hash, bool *looks)
+{
     bool robust = task->op.kind == SCHED_END && task->robust_held;
     const struct await_place *place = sched->plan.systematic ? await_place(task) : NULL;
-    uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
-    uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
     if (task->op.kind == SCHED_EXIT || task->op.kind == SCHED_FORK) /* shows all that was done */
         hash = rng_mix(hash + sched->trace_hash);
     if (outcome >= TRACE_INTERRUPTED)
-        return interrupted_hash(sched, task, hash, ret_looks);
-    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
-        hash = past_add(task->object[slot], task->halves[slot], hash, looks);
+        return interrupted_hash(sched, task, hash, looks);
+    hash = objects_add(task, hash, *looks);
     if (robust)
         hash = robust_add(sched, task, hash);
     if (place)
-        hash = awaited_add(task, place, hash, looks);
+        hash = awaited_add(task, place, hash, *looks);
     if (task->op.more[0])
         hash = more_add(sched, task, hash);
-    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
-        past_note(task->object[slot], task->halves[slot], hash, looks);
+    objects_note(task, hash, *looks);
     if (robust)
         robust_note(sched, task, hash);
     if (place)
-        awaited_note(task, place, hash, looks);
+        awaited_note(task, place, hash, *looks);
     if (task->op.more[0])
         more_note(sched, task, hash);
+    return event_end(sched, task, hash);
+}
+
+static inline bool event_is_special(const struct sched *sched, const struct task *task,
+                                    uint32_t outcome)
+{
+    static_assert(SCHED_KINDS <= 64, "a bit for each kind");
+    const uint64_t special =
+        UINT64_C(1) << SCHED_EXIT | UINT64_C(1) << SCHED_FORK | UINT64_C(1) << SCHED_END;
+    return special >> task->op.kind & 1 || outcome >= TRACE_INTERRUPTED || task->op.more[0] ||
+           sched->plan.systematic;
+}
+
+uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks)
+{
+    bool looks = op_looks_only(sched, task, outcome);
+    uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
+    uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
     *ret_looks = looks;
+    if (__builtin_expect(event_is_special(sched, task, outcome), 0))
+        return special_hash(sched, task, outcome, hash, ret_looks);
+    hash = objects_add(task, hash, looks);
+    objects_note(task, hash, looks);
     return event_end(sched, task, hash);
 }

@@ -48,7 +48,7 @@ static bool relock_answers(const struct sched *sched, const struct task *task)
            task->op.flags & (SCHED_RECURSIVE | SCHED_ERRORCHECK);
 }
 
-static uint32_t lock_outcomes(const struct sched *sched, const struct task *task)
+uint32_t lock_outcomes(const struct sched *sched, const struct task *task)
 {
     return !task->object[0]->mutex.owner || relock_answers(sched, task);
 }

@@ -96,7 +96,8 @@ uint32_t sched_task_new(struct sched *sched, uint32_t creator)
     uint32_t number = sched->tasks_count++;
     struct task *task = &sched->tasks[number];
     struct task *parent = creator == SCHED_NONE ? NULL : &sched->tasks[creator];
-    *task = (struct task){.state = TASK_RUNS, .creator = creator, .halves = {1, 1}};
+    *task =
+        (struct task){.number = number, .state = TASK_RUNS, .creator = creator, .halves = {1, 1}};
     task->path = parent ? rng_mix(parent->path + ++parent->children * RNG_GOLDEN)
                         : rng_mix(number + RNG_GOLDEN);
     task->hash = rng_mix(task->path + (parent ? parent->hash : 0));
@@ -139,9 +140,9 @@ static bool about_itself(uint16_t kind)
     return kind == SCHED_END || kind == SCHED_TESTCANCEL || kind == SCHED_SIGWAIT;
 }
 
-static void objects_attach(struct sched *sched, struct task *task)
+/* `op`: the task's, where its caller wrote it just now. */
+static void objects_attach(struct sched *sched, struct task *task, const struct sched_op *op)
 {
-    const struct sched_op *op = &task->op;
     uint8_t class = task->semantics->class;
     uint64_t address = op->address;
     if (class == OBJECT_MEMORY) {
@@ -184,7 +185,7 @@ SCHED_WHOLE void sched_pend(struct sched *sched, uint32_t number, const struct s
     task->pended_at = sched->steps;
     task->pended_by = sched->current == number ? 0 : sched->steps;
     task->ready_at = ++sched->ready_count;
-    objects_attach(sched, task);
+    objects_attach(sched, task, op);
     sched->crowded |= op->kind == SCHED_SELECT && op->flags & SCHED_WIDE;
     if (task->object[0] && !task->object[0]->known)
         object_initial(task->object[0], op);
@@ -206,8 +207,10 @@ static void withdrawal_record(struct sched *sched, const struct task *task)
 static void unpend(struct sched *sched, struct task *task)
 {
     standing_leave(sched, task);
-    for (int slot = 0; slot < 2 && task->object[slot]; slot++)
-        object_detach(sched, task, slot);
+    if (task->object[0])
+        object_detach(sched, task, 0);
+    if (task->object[1])
+        object_detach(sched, task, 1);
     if (task->state == TASK_PENDS)
         task->state = TASK_RUNS;
     task->interrupt = SCHED_UNDISTURBED;
@@ -348,7 +351,8 @@ static enum sched_verdict decide_free(struct sched *sched, struct task **ret_tas
     const struct set *set = candidates_find(sched);
     if (!set->count)
         return sched->outside.count ? SCHED_OUTSIDE : SCHED_DEADLOCK;
-    set = sleep_filter(sched, set);
+    if (sched->sleepers_count)
+        set = sleep_filter(sched, set);
     if (!set->count)
         return SCHED_ASLEEP;
     enum sched_verdict verdict = SCHED_GO;
@@ -497,6 +501,13 @@ SCHED_WHOLE enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_tas
     take_step(sched, task, outcome, choices);
     *ret_task = sched->current;
     return SCHED_GO;
+}
+
+SCHED_WHOLE enum sched_verdict sched_pend_step(struct sched *sched, uint32_t number,
+                                               const struct sched_op *op, uint32_t *ret_task)
+{
+    sched_pend(sched, number, op);
+    return sched_step(sched, ret_task);
 }
 
 static uint32_t choice_free(struct sched *sched, const struct task *task)

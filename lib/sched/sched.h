@@ -150,6 +150,9 @@ void sched_interrupt(struct sched *sched, uint32_t by, uint32_t task, enum sched
 /* Results of a step that was no more than this. */
 enum { SCHED_INTERRUPTED = -1, SCHED_BROKEN = -2 };
 enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task);
+/* sched_pend and then sched_step, which is what a task does that runs: at once, which is faster. */
+enum sched_verdict sched_pend_step(struct sched *sched, uint32_t task, const struct sched_op *op,
+                                   uint32_t *ret_task);
 
 /* The running task chooses one of `count` without letting others go: a step of its own. */
 uint32_t sched_choose(struct sched *sched, uint32_t task, uint32_t count, uint64_t pc);

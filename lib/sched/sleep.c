@@ -72,8 +72,6 @@ static uint32_t others_find(struct sched *sched)
 
 SCHED_APART const struct set *sleep_filter(struct sched *sched, const struct set *candidates)
 {
-    if (!sched->sleepers_count)
-        return candidates;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < candidates->count; i++) {
         uint32_t task = candidates->tasks[i];

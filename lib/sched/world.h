@@ -109,6 +109,7 @@ struct await_place {
 struct task {
     struct sched_op op;
     const struct op_semantics *semantics; /* of op */
+    uint32_t number; /* its index: a division of addresses by this struct's size takes longer */
     struct object *object[2];
     struct object *latest; /* that it came to */
     struct link link[2];
@@ -235,7 +236,8 @@ void object_mark(struct sched *sched, struct object *object);
 
 static inline uint32_t task_number(const struct sched *sched, const struct task *task)
 {
-    return (uint32_t)(task - sched->tasks);
+    (void)sched;
+    return task->number;
 }
 
 /* interrupt.c: in how many ways? They are outcomes of their own. */
@@ -248,10 +250,15 @@ static inline bool interrupted(const struct task *task)
     return __builtin_expect(task->interrupt, 0) && !task->signalled;
 }
 
+/* mutex.c: of a lock, before which most of those stand that wait: to be inlined. */
+uint32_t lock_outcomes(const struct sched *sched, const struct task *task);
+
 static inline uint32_t outcomes_of(const struct sched *sched, const struct task *task)
 {
     if (interrupted(task))
         return interrupts_of(sched, task);
+    if (task->op.kind == SCHED_LOCK)
+        return lock_outcomes(sched, task);
     return task->semantics->outcomes ? task->semantics->outcomes(sched, task) : 1;
 }
 
@@ -332,7 +339,7 @@ bool sleep_has(const struct sched *sched, uint32_t task, uint32_t outcome);
 void sleep_step(struct sched *sched, const struct trace_note *step);
 /* The first outcome of the task's operation that does not sleep, or TRACE_ANY: all do. */
 uint32_t sleep_awake_outcome(const struct sched *sched, const struct task *task);
-/* Those candidates of which an outcome is awake; valid until the next call. */
+/* Where any sleep: those candidates of which an outcome is awake; valid until the next call. */
 const struct set *sleep_filter(struct sched *sched, const struct set *candidates);
 
 /* ---- robust.c ---- */
