@@ -2,9 +2,10 @@
  * thread: the life of a thread (P1, P16), apart from the functions that threads call.
  *
  * The end. P1 wants everything that the thread does, its TSD destructors included, before the
- * return of join. So the task ends in a TSD destructor of ours, which runs last: its key is the
- * highest that there is, and it sets its value again until libc's last pass, unless nobody else has
- * destructors.
+ * return of join. So the task ends in a TSD destructor of ours. Where others have destructors, too,
+ * it runs last: its key is the highest that there is, and it sets its value again until libc's last
+ * pass. For the highest libc has to allocate, so a thread begins with the lowest, from which it
+ * goes over to the highest at its end if it has to.
  */
 #include "interpose/thread.h"
 
@@ -17,8 +18,8 @@
 #include "interpose/misuse.h"
 #include "interpose/thread_fate.h"
 
-static pthread_key_t exit_key;
-static bool exit_key_known;
+static pthread_key_t exit_key_first, exit_key_last; /* the same if there was but one */
+static bool exit_keys_known;
 static _Atomic bool others_destroy; /* there may be other keys with destructors */
 static struct hb_cursor *main_cursor;
 
@@ -50,46 +51,68 @@ static void thread_end(struct thread *thread)
         control_task_end();
 }
 
-static void exit_key_destructor(void *value)
+static bool have_others(void)
 {
-    struct thread *thread = value;
+    return atomic_load_explicit(&others_destroy, memory_order_relaxed);
+}
+
+static void exit_pass(struct thread *thread, bool last)
+{
     if (thread != rt_self.thread || rt_self.state != THREAD_LIVE)
         return;
     rt_cursor.inside = 0; /* an asynchronous cancellation may have come from inside the runtime */
-    if (++rt_self.exit_passes < PTHREAD_DESTRUCTOR_ITERATIONS &&
-        atomic_load_explicit(&others_destroy, memory_order_relaxed)) {
+    rt_self.exit_passes += last;
+    if (rt_self.exit_passes < PTHREAD_DESTRUCTOR_ITERATIONS && have_others()) {
         rt_cursor.inside = 1;
-        REAL(pthread_setspecific)(exit_key, value);
+        int error = REAL(pthread_setspecific)(exit_key_last, thread); /* it may have to allocate */
         rt_leave();
-        return;
+        if (!error)
+            return;
     }
     thread_end(thread);
 }
 
-/* Takes every free key, keeps the last and gives the others back. */
+static void exit_key_first_destructor(void *value)
+{
+    exit_pass(value, exit_key_first == exit_key_last);
+}
+
+static void exit_key_last_destructor(void *value)
+{
+    exit_pass(value, true);
+}
+
+/* Takes every free key, keeps the first and the last and gives the others back. */
 void thread_key_init(void)
 {
     static pthread_key_t keys[PTHREAD_KEYS_MAX];
     int count = 0;
     while (count < PTHREAD_KEYS_MAX &&
-           REAL(pthread_key_create)(&keys[count], exit_key_destructor) == 0)
+           REAL(pthread_key_create)(&keys[count], count ? exit_key_last_destructor
+                                                        : exit_key_first_destructor) == 0)
         count++;
     if (count < PTHREAD_KEYS_MAX)
         thread_key_other(); /* of somebody who came before us */
     if (!count)
         return;
-    exit_key = keys[count - 1];
-    exit_key_known = true;
-    for (int i = 0; i < count - 1; i++)
+    exit_key_first = keys[0];
+    exit_key_last = keys[count - 1];
+    exit_keys_known = true;
+    for (int i = 1; i < count - 1; i++)
         REAL(pthread_key_delete)(keys[i]);
+}
+
+static pthread_key_t exit_key(void)
+{
+    return have_others() ? exit_key_last : exit_key_first;
 }
 
 void thread_key_prepare(void)
 {
-    if (!exit_key_known)
+    if (!exit_keys_known)
         return;
-    REAL(pthread_setspecific)(exit_key, &exit_key); /* anything but NULL */
-    REAL(pthread_setspecific)(exit_key, NULL);
+    REAL(pthread_setspecific)(exit_key(), &exit_key_last); /* anything but NULL */
+    REAL(pthread_setspecific)(exit_key(), NULL);
 }
 
 /* ---- the beginning ---- */
@@ -125,8 +148,8 @@ static void thread_bind(struct thread *thread)
     hb_task_set_host(thread->task, thread);
     blocked_thread_begin();
     hb_task_set_os_id(thread->task, thread_os_id());
-    if (exit_key_known)
-        REAL(pthread_setspecific)(exit_key, thread);
+    if (exit_keys_known)
+        REAL(pthread_setspecific)(exit_key(), thread);
 }
 
 static void registration_await(struct thread *thread)
