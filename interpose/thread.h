@@ -51,6 +51,14 @@ struct thread {
     uint64_t signal_keys[SIGNALS]; /* only the addresses are used: what pthread_kill orders */
 };
 
+/* Where tables have what is about the thread: those that are made one after the other, with stacks
+ * of the default size and a guard page, are neighbours there (2049 is its own inverse modulo 4096),
+ * in one page that exploration has to put back. */
+static inline uint32_t thread_place(pthread_t id)
+{
+    return (uint32_t)((id >> 12) * 2049 + (id >> 24));
+}
+
 enum thread_state { THREAD_NEW, THREAD_LIVE, THREAD_ENDED };
 
 struct once_call;

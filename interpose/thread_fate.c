@@ -7,6 +7,7 @@
 
 #include "interpose/lock.h"
 #include "interpose/misuse.h"
+#include "interpose/thread.h"
 
 enum { FATES = 4096 };
 
@@ -22,7 +23,7 @@ static _Alignas(4096) struct entry entries[FATES]; /* in few pages: see control/
 
 static struct entry *entry_of(pthread_t id)
 {
-    return &entries[((id >> 12) ^ (id >> 24)) % FATES];
+    return &entries[thread_place(id) % FATES];
 }
 
 void fate_fork_child(void)

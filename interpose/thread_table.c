@@ -18,7 +18,7 @@ static bool first_ended;     /* by pthread_exit: the process goes on without it 
 
 static struct thread **bucket_of(pthread_t id)
 {
-    return &buckets[((id >> 12) ^ (id >> 24)) % BUCKETS];
+    return &buckets[thread_place(id) % BUCKETS];
 }
 
 /* ---- under the lock ---- */

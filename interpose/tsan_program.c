@@ -54,7 +54,9 @@ void tsan_program_begin(void)
 
 void tsan_program_end(void)
 {
+    if (!rt_hb || control_block)
+        return;
     int (*end)(int) = (int (*)(int))tsan_program_function("__tsan_on_finalize");
-    if (end && rt_hb && !control_block)
+    if (end)
         end(journal_has_printed());
 }

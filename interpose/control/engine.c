@@ -334,7 +334,7 @@ static __attribute__((noinline)) void stack_grow(void)
         *(volatile char *)__builtin_alloca(here - low < ROOM_MAX ? here - low : ROOM_MAX) = 0;
 }
 
-void engine_run(struct engine_desk *desk_shared, int bell_fd, void (*program)(void))
+void engine_run(struct engine_desk *desk_shared, int bell_fd)
 {
     desk = desk_shared;
     bell = bell_fd;
@@ -349,7 +349,5 @@ void engine_run(struct engine_desk *desk_shared, int bell_fd, void (*program)(vo
     signals_take();
     engine->main.fs = (uintptr_t)pthread_self();
     engine_make(loop);
-    fiber_switch(&engine->main, &engine->own);
-    program(); /* again and again */
-    __builtin_unreachable();
+    fiber_switch(&engine->main, &engine->own); /* returns again and again */
 }

@@ -130,8 +130,9 @@ struct engine_desk {
 
 /* ---- engine.c ---- */
 
-/* In the zygote's child: never returns. `bell`: a descriptor to write to when a command is done. */
-RT_HIDDEN _Noreturn void engine_run(struct engine_desk *desk, int bell, void (*program)(void));
+/* In the zygote's child, where the program is to start: returns for each schedule anew. `bell`: a
+ * descriptor to write to when a command is done. */
+RT_HIDDEN void engine_run(struct engine_desk *desk, int bell);
 /* The schedule ends, with this status, wherever we are. */
 RT_HIDDEN _Noreturn void engine_end(int status);
 /* From here on the process is this schedule's alone. `reason`: why it cannot be put back, or NULL

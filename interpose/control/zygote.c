@@ -154,11 +154,13 @@ static __attribute__((noinline)) void program_start(void)
 /* Main's frame lies at the same place whatever the environment's size: a search that was
  * interrupted goes on in another process, and knows objects by their addresses. */
 enum { STACK_GRAIN = 128 << 10 };
-static void program_run(void)
+static void program_run(void (*begin)(void))
 {
     volatile char *frame =
         __builtin_alloca((uintptr_t)__builtin_frame_address(0) % STACK_GRAIN + 1);
     *frame = 0;
+    if (begin)
+        begin();
     program_start();
 }
 
@@ -330,7 +332,7 @@ static void child_main(void)
         control_fibers_begin();
     control_stop_at_crashes();
     control_tick_begin();
-    program_run();
+    program_run(NULL);
 }
 
 /* Where it has to be run again it stays the next. */
@@ -370,6 +372,12 @@ static int bell_make(void)
     return (int)high;
 }
 
+/* Below main's first frame: schedules begin where this returns, and write to no page above. */
+static void engine_begin(void)
+{
+    engine_run(desk, engine_bell);
+}
+
 static void engine_start(void)
 {
     if (engine_bell < 0)
@@ -381,7 +389,7 @@ static void engine_start(void)
         die_with_parent();
         output_redirect();
         control_fibers_begin();
-        engine_run(desk, engine_bell, program_run);
+        program_run(engine_begin);
     }
     child_watch(&engine_child, pid);
 }

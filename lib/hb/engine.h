@@ -587,17 +587,18 @@ struct hb {
     struct intern contexts, locksets, locks;
     struct shadow shadow;
     struct arena tasks, facts, names, caches;
-    struct hb_cache no_cache; /* keeps nothing */
     struct arena syncs, units, edges, crowds, crowd_entries, order_caches;
     struct must must;
     struct lockorder lockorder;
-    struct heap heap;
     struct spin live_lock; /* guards the list of live tasks */
     struct hb_task *live;
     uint32_t era_closed; /* while it lasts, who has an epoch knows all that its task did in it */
     uint32_t forks;      /* this process is so many forks away from the first */
     _Atomic bool atomics_mixed; /* somewhere objects of atomics share bytes, or one has a note */
     _Atomic uint64_t tasks_live;
+    /* Large, and last: what events change above lies in one page, which exploration puts back. */
+    struct heap heap;
+    struct hb_cache no_cache; /* keeps nothing */
 };
 
 static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_t clock)
