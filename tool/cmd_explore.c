@@ -90,6 +90,16 @@ static int jobs_choose(const struct session *session, bool exhaustive, uint32_t 
     return 0;
 }
 
+/* They are not among those explored: what they would have shown is. */
+static void vain_tell(const struct search *search)
+{
+    uint64_t vain = atomic_load(&search->campaign.shared->vain);
+    if (vain)
+        tool_say(
+            "%llu further schedules were begun in vain: they were found redundant on their way",
+            (unsigned long long)vain);
+}
+
 /* The search has come to its end, but proves less than that says. */
 static void doubts_tell(const struct search *search)
 {
@@ -347,6 +357,7 @@ static int explore(struct session *session)
         campaign_stats(&search.campaign);
         report_end(&search);
         doubts_tell(&search);
+        vain_tell(&search);
         if (search.proved)
             tool_say("%s", search.proved);
         program_tell(&search);

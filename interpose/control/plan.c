@@ -307,9 +307,11 @@ static void plan_next(void)
     if (search->age != plan_common->age || coarse_begin())
         return;
     uint64_t cut = explore_stats(search->explore).cut;
+    uint64_t blocked = explore_stats(search->explore).blocked;
     bool more = explore_next(search->explore, control_sched, end);
     struct explore_stats stats = explore_stats(search->explore);
     atomic_fetch_or(&control_shared->doubts, doubts_of(end) | doubts_of_withdrawals());
+    atomic_fetch_add(&control_shared->vain, stats.blocked - blocked);
     if (stats.cut > cut)
         atomic_fetch_or(&control_shared->doubts, DOUBT_LOST);
     atomic_store(&control_shared->bounded, stats.bounded != 0);

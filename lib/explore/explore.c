@@ -147,6 +147,48 @@ void sleeper_add(struct explore *explore, const struct trace_note *note)
     explore->sleepers[explore->sleepers_count++] = *note;
 }
 
+bool step_chooses(const struct explore *explore, uint32_t index)
+{
+    return index + 1 < explore->count && note_at_once(&explore->notes[index + 1]);
+}
+
+/* The choice belongs to the step that led to it: as that sleeps, so do all its choices, and what
+ * one of them is about wakes it. */
+static void choice_gather(struct explore *explore, uint32_t index)
+{
+    const struct trace_note *note = &explore->notes[index];
+    while (index && note_at_once(&explore->notes[index]))
+        index--;
+    struct node *node = &explore->nodes[index];
+    for (int i = 0; i < NOTE_OBJECTS && note->object[i]; i++) {
+        int at = 0;
+        while (at < NOTE_OBJECTS && node->chosen[at] && node->chosen[at] != note->object[i])
+            at++;
+        if (at < NOTE_OBJECTS)
+            node->chosen[at] = note->object[i];
+        else
+            node->open = true;
+    }
+}
+
+/* The step that was explored from node `index`, with all its choices. */
+static void step_sleeps(struct explore *explore, uint32_t index)
+{
+    const struct node *node = &explore->nodes[index];
+    sleeper_add(explore, &explore->notes[index]);
+    struct trace_note *sleeper = &explore->sleepers[explore->sleepers_count - 1];
+    sleeper->open = node->open;
+    for (int i = 0; i < NOTE_OBJECTS && node->chosen[i]; i++) {
+        int at = 0;
+        while (at < NOTE_OBJECTS && sleeper->object[at] && sleeper->object[at] != node->chosen[i])
+            at++;
+        if (at < NOTE_OBJECTS)
+            sleeper->object[at] = node->chosen[i];
+        else
+            sleeper->open = true;
+    }
+}
+
 /* Node `index` + 1: who sleeps on after event `index`. */
 static void node_enter(struct explore *explore, uint32_t index)
 {
@@ -189,6 +231,9 @@ static void events_enter(struct explore *explore)
         explore->plan[index] = event_of(&explore->notes[index]);
         if (index >= followed)
             explore->nodes[index + 1].first = explore->nodes[index + 1].prefix = 0;
+        explore->nodes[index].chosen[0] = explore->nodes[index].open = 0;
+        if (note_at_once(&explore->notes[index]))
+            choice_gather(explore, index);
         node_enter(explore, index);
     }
 }
@@ -211,7 +256,7 @@ static bool node_next(struct explore *explore)
         explore->sleepers_count = node->sleep_end;
         node->done += index < explore->count;
         if (index < explore->count && node->first && explore->config.algorithm != EXPLORE_DFS) {
-            sleeper_add(explore, &explore->notes[index]);
+            step_sleeps(explore, index);
             node->sleep_end = explore->sleepers_count;
         }
         while (node->first && step_void(explore, index, &wakeup_at(explore, node->first)->note)) {
@@ -249,11 +294,14 @@ static bool was_aborted(struct sched *sched)
  * other. So from then on a step that sleeps stands for no sequence in which it does not occur. */
 static void cover_strictly(struct explore *explore, uint32_t first)
 {
-    for (uint32_t index = first; index < explore->count; index++)
+    for (uint32_t index = first; index < explore->count; index++) {
+        if (explore->notes[index].touched && !explore->wide)
+            frontier_widen(explore);
         if (explore->config.algorithm == EXPLORE_OPTIMAL && note_varies(&explore->notes[index])) {
             explore->config.algorithm = EXPLORE_SHARED;
             frontier_cover_strictly(explore);
         }
+    }
     explore->stats.strict = explore->config.algorithm == EXPLORE_SHARED;
 }
 

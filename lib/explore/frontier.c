@@ -99,10 +99,12 @@ static void branch_child_end(struct frontier *frontier, uint32_t index)
     }
 }
 
+/* `chooses`: it has choices that others may not have made yet. */
 static void branch_sleeper_add(struct frontier *frontier, struct branch *branch,
-                               const struct trace_note *note)
+                               const struct trace_note *note, bool chooses)
 {
     uint32_t sleeper = wakeup_new(frontier->trees, note);
+    wakeup_at(frontier->trees, sleeper)->note.open |= chooses && frontier->trees->wide;
     wakeup_at(frontier->trees, sleeper)->next = branch->sleepers;
     branch->sleepers = sleeper;
 }
@@ -203,7 +205,8 @@ void frontier_tell(struct explore *explore, const struct trace_note *note)
     branch_pop(frontier, branch);
     branch->unknown = explore->unknown = false;
     if (note && explore->config.algorithm != EXPLORE_DFS)
-        branch_sleeper_add(frontier, branch, note);
+        branch_sleeper_add(frontier, branch, note,
+                           step_chooses(explore, (uint32_t)(note - explore->notes)));
     spin_unlock(&frontier->lock);
 }
 
@@ -211,6 +214,13 @@ void frontier_cover_strictly(struct explore *explore)
 {
     if (explore->config.frontier)
         explore->config.frontier->trees->config.algorithm = EXPLORE_SHARED;
+}
+
+void frontier_widen(struct explore *explore)
+{
+    explore->wide = true;
+    if (explore->config.frontier)
+        explore->config.frontier->trees->wide = true;
 }
 
 void frontier_part_end(struct explore *explore)
@@ -235,6 +245,7 @@ static void part_begin(struct explore *explore, uint32_t shared)
     history_rewind(explore, 0);
     explore->config.frontier->parts++;
     explore->config.algorithm = explore->config.frontier->trees->config.algorithm;
+    explore->wide = explore->config.frontier->trees->wide;
     explore->has_part = true;
     explore->shared = shared;
     explore->sleepers_count = 0;
@@ -315,9 +326,9 @@ static void part_node_give(struct explore *explore, uint32_t index)
     if (index)
         branch->step = explore->notes[index - 1];
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
-        branch_sleeper_add(frontier, branch, &explore->sleepers[i]);
+        branch_sleeper_add(frontier, branch, &explore->sleepers[i], false);
     if (!planned && explore->config.algorithm != EXPLORE_DFS)
-        branch_sleeper_add(frontier, branch, &explore->notes[index]);
+        branch_sleeper_add(frontier, branch, &explore->notes[index], step_chooses(explore, index));
     if (planned)
         part_plan_give(explore, &branch->first);
     else

@@ -12,6 +12,8 @@
  * Operations that never happened (of tasks that wait for ever, or when the process ended) are the
  * execution's last events as far as races go.
  */
+#include <string.h>
+
 #include "search.h"
 
 /* Before f: known by what its task did last and by what let it go on. */
@@ -254,7 +256,8 @@ static void race_reverse(struct explore *explore, const struct second *f, uint32
         if (&explore->notes[i] != self && !happens_before(explore, e, i))
             explore->sequence[length++] = &explore->notes[i];
     explore->reversed = *f->note;
-    explore->reversed.outcome = TRACE_ANY;
+    if (!note_at_once(f->note)) /* of a choice another outcome would not touch what this does */
+        explore->reversed.outcome = TRACE_ANY;
     explore->reversed.looks = would_look(explore, f, e);
     explore->sequence[length++] = &explore->reversed;
     wakeup_insert(explore, e, explore->sequence, length);
@@ -282,6 +285,10 @@ static void outcomes_insert(struct explore *explore, uint32_t event)
             continue;
         explore->reversed = *note;
         explore->reversed.outcome = outcome;
+        if (note_at_once(note)) { /* what this one is about shows when it is made */
+            memset(explore->reversed.object, 0, sizeof explore->reversed.object);
+            explore->reversed.open = explore->wide;
+        }
         explore->sequence[0] = &explore->reversed;
         for (uint32_t i = event + 1; i < explore->count; i++)
             if (!happens_before(explore, event, i))

@@ -17,6 +17,10 @@ struct node {
     uint32_t sleep_begin, sleep_end; /* in search.sleepers */
     uint32_t first;                  /* of the wakeup tree: what else is to be explored from here */
     uint32_t done;                   /* steps that were explored from here to their end */
+    /* What the choices that the next step led to at once were about, so far; open: there was no
+     * room. */
+    uint64_t chosen[NOTE_OBJECTS];
+    bool open;
     /* all.c: */
     uint32_t spent;  /* of the bound, so far */
     uint32_t prefix; /* bound.c: the way here; 0: not written down */
@@ -48,6 +52,7 @@ struct explore {
     /* The frontier's (frontier.h): nodes below, by their numbers there. */
     uint32_t *chain;
     uint32_t shared;
+    bool wide;              /* a step was seen that was about more than it named */
     bool has_part, unknown; /* the part's first step has not been executed yet */
     double left;            /* of the part, as explore_done guesses */
     /* The execution that ended; of the next what it shares with it, and the planned steps. */
@@ -86,6 +91,8 @@ enum { CLOCK_STEP = 16, WAKEUPS_MAX = 1 << 24, EXPLORE_SLEEPERS_MAX = 1 << 20 };
 /* ---- explore.c ---- */
 
 void sleeper_add(struct explore *explore, const struct trace_note *note);
+/* Does the event lead to a choice at once? */
+bool step_chooses(const struct explore *explore, uint32_t index);
 /* Event `index` of the last execution, and so of the plan. */
 void step_keep(struct explore *explore, uint32_t index, const struct trace_note *note);
 /* From node `index`: the leftmost branch of its tree. What is beside it stays at the nodes that the
@@ -101,6 +108,8 @@ void frontier_insert(struct explore *explore, uint32_t index, const struct trace
 void frontier_tell(struct explore *explore, const struct trace_note *note);
 /* Its algorithm is EXPLORE_SHARED from now on; so is that of who takes a part. */
 void frontier_cover_strictly(struct explore *explore);
+/* A step was about more than it named. */
+void frontier_widen(struct explore *explore);
 /* All of it is explored. */
 void frontier_part_end(struct explore *explore);
 

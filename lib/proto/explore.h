@@ -252,6 +252,7 @@ struct explore_shared {
     _Atomic uint32_t steps_longest;
     _Atomic uint64_t traces_digest; /* which trace each schedule had */
     _Atomic uint32_t exhausted;     /* an exhaustive search has come to its end */
+    _Atomic uint64_t vain;          /* schedules that it began, and found redundant */
     _Atomic uint32_t bounded;       /* it left out what would have gone beyond the bound */
     _Atomic uint32_t bounds; /* deepening: all within smaller bounds than this is explored, */
     _Atomic uint64_t bounds_executed;     /* in so many schedules */

@@ -80,11 +80,7 @@ static bool note_add(struct trace_note *note, uint64_t name)
 
 void note_touched(struct sched *sched, const struct object *object)
 {
-    uint32_t event = sched->steps - 1;
-    while (event && sched->notes[event].kind == SCHED_CHOOSE &&
-           sched->notes[event].flags & SCHED_AT_ONCE)
-        event--; /* nobody could have come before that choice, but before what led to it */
-    struct trace_note *note = &sched->notes[event];
+    struct trace_note *note = &sched->notes[sched->steps - 1];
     sched->crowded |= !note_add(note, object_name(sched, object, 0));
     note->looks = false;
     note->touched = true;

@@ -49,6 +49,7 @@ struct trace_note {
     uint8_t yielded : 1; /* its task lets others go first: it waits for them, as can be seen */
     uint8_t silent : 1;  /* it wrote what was there already: no news for who waits in a loop */
     uint8_t touched : 1; /* also what its operation did not name */
+    uint8_t open : 1;    /* a choice is not made yet: it may be about any channel */
     uint8_t own : 3;     /* its first so many objects; of the others its loop waited for news */
 };
 
@@ -61,9 +62,17 @@ static inline bool note_touch(const struct trace_note *a, const struct trace_not
     return false;
 }
 
+static inline bool note_of_goroutines(const struct trace_note *note)
+{
+    return note->kind >= SCHED_RESUME && note->kind <= SCHED_NOTIFY;
+}
+
 static inline bool note_dependent(const struct trace_note *a, const struct trace_note *b)
 {
     if (a->path == b->path || a->ends || b->ends)
+        return true;
+    if ((a->open && (b->touched || note_of_goroutines(b))) ||
+        (b->open && (a->touched || note_of_goroutines(a))))
         return true;
     return !(a->looks && b->looks) && note_touch(a, b);
 }

@@ -110,7 +110,8 @@ static bool holds_robust(const struct canon *canon, uint32_t end, const struct i
         if (canon->events[i].task != canon->events[end].task || !now || now->address != mutex ||
             !(now->flags & SCHED_ROBUST))
             continue;
-        if (now->kind == SCHED_LOCK || (now->kind == SCHED_TRYLOCK && !looked(&canon->events[i])))
+        bool takes = now->kind == SCHED_LOCK || now->kind == SCHED_TRYLOCK;
+        if (takes && !looked(&canon->events[i]))
             depth = 1;
         if (now->kind == SCHED_UNLOCK)
             depth = 0;

@@ -45,7 +45,7 @@ static bool asks_outside(const struct program *program)
 bool program_drawn(uint64_t seed, uint64_t *rng, struct program *ret_program)
 {
     *rng = seed;
-    if (seed % 16 == 13 || seed % 16 == 6)
+    if (seed % 16 == 10 || seed % 16 == 13)
         program_vary(ret_program, rng);
     else if (seed % 4)
         program_focus(ret_program, rng);
@@ -72,7 +72,7 @@ static const char *wrong_of(const struct planned *found, enum explore_algorithm 
         return "other traces than by brute force";
     if (found->deadlocks != brute->found.deadlocks)
         return "other deadlocks than by brute force";
-    if (found->stats.cut)
+    if (algorithm != EXPLORE_SOURCE && found->stats.cut) /* whose plans are one step */
         return "a schedule that could not go on as planned";
     if (algorithm == EXPLORE_OPTIMAL && found->repeated)
         return "a trace that is executed twice";

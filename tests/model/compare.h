@@ -17,8 +17,8 @@ struct compared {
 
 /*
  * The program with this number, if brute force needs no more than so many executions: all
- * algorithms find its traces and deadlocks, in no schedule that could not go on as planned; the
- * optimal one executes no trace twice, and, unless steps vary with more than is known of the state
+ * algorithms find its traces and deadlocks; the optimal one has no plan that is not possible,
+ * executes no trace twice, and, unless steps vary with more than is known of the state
  * they come in (explore_stats.strict), begins nothing in vain. False: not so; it is printed.
  */
 bool compare_program(uint64_t seed, uint64_t executions_max, struct compared *total);
