@@ -258,8 +258,25 @@ static inline bool element_is_object(uint64_t word)
     return (word & RECORD_CROWD) == RECORD_SYNC;
 }
 
+/* Reads that raced are put behind all (access.c), so an own write of an earlier epoch has not met
+ * them. True: those in the list are ordered before the task's access. */
+static inline bool reads_are_met(const struct hb_task *task, uint32_t index)
+{
+    for (uint32_t depth = 0; index && depth < TURNS_DEPTH; depth++) {
+        const struct record *record = record_at(&task->hb->shadow, index);
+        uint64_t word = record->word;
+        if (!element_is_object(word) &&
+            ((word & RECORD_FREED) || ((word & RECORD_KIND_MASK) == RECORD_NOT_WRITE &&
+                                       !task_knows(task, record_slot(word), record_clock(word)))))
+            return false;
+        index = record->next;
+    }
+    return index == 0;
+}
+
 /* The task's own record that differs from `now` in its clock at most, if all before it are objects
- * or others' atomics. What is behind it has been met by it, and those before it cannot conflict. */
+ * or others' atomics. What is behind it, but for reads that raced, has been met by it, and those
+ * before it cannot conflict. */
 static inline struct record *turn_find(const struct hb_task *task, const struct granule *granule,
                                        uint64_t head, uint64_t now)
 {
@@ -306,8 +323,11 @@ static inline uint64_t atomic_restamp(const struct hb_task *task, struct granule
     uint64_t now = record_make(task->word, kind, bytes);
     if (((head ^ task->word) & (RECORD_EPOCH_MASK | record_forbidden(kind) | bytes)) == 0)
         return head;
-    if ((head ^ now) & ~RECORD_CLOCK_MASK) {
-        struct record *record = turn_find(task, granule, head, now);
+    bool own = ((head ^ now) & ~RECORD_CLOCK_MASK) == 0;
+    struct record *record = own ? NULL : turn_find(task, granule, head, now);
+    if ((own || record) && kind == HB_ATOMIC_WRITE && !reads_are_met(task, granule->next))
+        return 0;
+    if (!own) {
         if (record) {
             __atomic_store_n(&record->word, head, __ATOMIC_RELAXED);
             record->ctx = granule->ctx;
