@@ -98,13 +98,15 @@ static uint32_t slot_place(uint32_t slot, uint32_t capacity)
     return (slot * UINT32_C(0x9e3779b9) >> 8) & (capacity - 1);
 }
 
+/* A tombstone on the way serves again, mostly that of the same task: so tasks that read in turns
+ * fill no table. */
 static void entry_put(struct crowd_table *table, uint64_t word, uint32_t ctx)
 {
     uint32_t i = slot_place(record_slot(word), table->capacity);
-    while (table->entries[i].word)
+    while (table->entries[i].word && record_bytes(table->entries[i].word))
         i = (i + 1) & (table->capacity - 1);
+    table->used += table->entries[i].word == 0;
     table->entries[i] = (struct crowd_entry){.word = word, .ctx = ctx};
-    table->used++;
 }
 
 /* Leaves the tombstones behind; grows if what remains needs it. */
