@@ -22,7 +22,8 @@ struct work {
 
 static struct {
     double cpu, wall, operations;
-    bool told; /* the work has printed its figures itself */
+    double cpu_ns; /* of all operations, as the work has measured it itself; 0: it has not */
+    bool told;     /* the work has printed its figures itself */
 } measured;
 
 static double clock_ns(clockid_t clock)
@@ -44,6 +45,8 @@ static void work_run(const struct work *work, long n)
     measure_begin();
     work->run(n);
     double cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - measured.cpu;
+    if (measured.cpu_ns > 0)
+        cpu = measured.cpu_ns;
     double wall = clock_ns(CLOCK_MONOTONIC) - measured.wall;
     if (!measured.told)
         printf("%s %ld %.1f %.1f\n", work->name, n, cpu / measured.operations,

@@ -9,7 +9,8 @@
 # in tests/real/work (RACERUN_REAL_WORK). GCC and CLANG name the compilers. Each round runs all variants
 # of a work one after the other. CPU is user and kernel: of a kernel from its beginning on, of a program
 # of all its processes, racerun's own too. A ratio is the median of the rounds' ratios. What is measured
-# is added to FILE, and the table is of all works in it.
+# is added to FILE, and the table is of all works in it. Then: what a lock and unlock, a create and join,
+# and an access or a lock and unlock among 2 to 1000 live threads cost, in ns.
 set -euo pipefail
 export LC_ALL=C
 
@@ -18,6 +19,9 @@ works="stream:400000000 matrix:800000000 hash:6000000 mutex:40000000 lock:400000
 works+=" spin:500000000 list:250000000 queue:1000000 sort:2000000 threads:12000 table:70000000"
 works+=" memory:20000000 bytes:80000000 real:sqlite3 real:memcached real:pbzip2 real:zstd real:xz"
 works+=" real:lbzip2 real:redis"
+for threads in 2 16 128 1000; do
+    works+=" private_$threads:40000000 shared_$threads:40000000 locks_$threads:4000000"
+done
 while [ $# -gt 0 ]; do
     case $1 in
     --build) build=$(realpath "$2") && shift 2 ;;
@@ -165,9 +169,21 @@ function means(group) {
             mean(group, "cpu", "racerun", "native"), mean(group, "cpu", "racerun", "tsan"),
             mean(group, "peak", "racerun", "tsan")
 }
+# Works of which the price of one operation is told.
+function is_curve(w) { return w ~ /^(private|shared|locks)_/ }
+function is_priced(w) { return is_curve(w) || w ~ /^(lock|mutex|threads):/ }
+function price(cc, column, w) { return 1e9 * median("cpu", cc, column, w) / substr(w, index(w, ":") + 1) }
+function prices(w,   name) {
+    name = w
+    sub(/:.*/, "", name)
+    printf "| %s | %.1f | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f |\n", name, price("gcc", "native", w),
+        price("gcc", "tsan", w), price("gcc", "racerun", w), ratio("cpu", "gcc", "racerun", "tsan", w),
+        price("clang", "tsan", w), price("clang", "racerun", w),
+        ratio("cpu", "clang", "racerun", "tsan", w)
+}
 { sample["cpu", $2, $3, $4, $1] = $5; sample["peak", $2, $3, $4, $1] = $6 }
 $1 > rounds { rounds = $1 }
-!seen[$4]++ { list[++total] = $4 }
+!seen[$4]++ { list[++total] = $4; priced += is_priced($4) }
 END {
     for (c = 1; c <= 2; c++) {
         cc = c == 1 ? "gcc" : "clang"
@@ -175,8 +191,12 @@ END {
         delete count
         print "\n" cc ":\n\n| work | native, s | unobserved | TSan | racerun | racerun / TSan |" \
             " peak MB: TSan | racerun | ratio |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
-        for (i = 1; i <= total; i++) row(cc, list[i])
+        for (i = 1; i <= total; i++) if (!is_curve(list[i])) row(cc, list[i])
         means("kernels")
         means("programs")
     }
+    if (priced)
+        print "\nNs an operation:\n\n| work | native | gcc: TSan | racerun | ratio | clang: TSan |" \
+            " racerun | ratio |\n|---|---:|---:|---:|---:|---:|---:|---:|"
+    for (i = 1; i <= total; i++) if (is_priced(list[i])) prices(list[i])
 }' "$figures"

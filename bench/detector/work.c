@@ -185,6 +185,7 @@ static void lock(long n)
  * and a look at a flag ---- */
 
 static atomic_long shared_counter, shared_flag;
+static volatile bool flag_is_set; /* no compiler is to know that it never is */
 
 static void atomics_worker(long n, int self)
 {
@@ -201,6 +202,7 @@ static void atomics_worker(long n, int self)
 
 static void atomics(long n)
 {
+    shared_flag = flag_is_set;
     workers(atomics_worker, THREADS, n / THREADS);
 }
 
@@ -410,34 +412,82 @@ static void table_worker(long n, int self)
     sink = sum;
 }
 
-static void table_share(long n, int threads)
+static void table(long n)
 {
     for (int i = 0; i < WORDS; i++)
         table_words[i] = i % 7;
-    workers(table_worker, threads, n / threads);
+    workers(table_worker, THREADS, n / THREADS);
 }
 
-static void table(long n)
+/* ---- private_2, ... shared_2, ... locks_2, ...: what 2, 16, 128 and 1000 live threads pay for a
+ * read and a write of a word of their own, a read of a word of a table that all have read, and a
+ * lock and unlock of a mutex of their own. From when all are there until the first is done: CPU of
+ * the loops alone, by each thread's own clock ---- */
+
+enum { OWN_WORDS = 64 };
+static long own_words[THREADS_MAX][OWN_WORDS];
+static struct {
+    worker_fn *fn;
+    pthread_barrier_t begun, done;
+    atomic_long cpu_ns;
+} live;
+
+static void private_worker(long n, int self)
 {
-    table_share(n, THREADS);
+    for (long i = 0; i < n; i++) {
+        own_words[self][i % OWN_WORDS]++;
+        __asm__ volatile("" : : : "memory"); /* the compiler is to leave it there */
+    }
 }
 
-/* ---- table_16, ...: the same by more threads, that take turns all the time ---- */
-
-static void table_16(long n)
+static void shared_worker(long n, int self)
 {
-    table_share(n, 16);
+    long sum = 0;
+    for (long i = 0; i < n; i++) {
+        sum += table_words[(self + i) % OWN_WORDS];
+        __asm__ volatile("" : : : "memory");
+    }
+    sink = sum;
 }
 
-static void table_128(long n)
+static void locks_worker(long n, int self)
 {
-    table_share(n, 128);
+    pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
+    (void)self;
+    for (long i = 0; i < n; i++) {
+        pthread_mutex_lock(&own);
+        pthread_mutex_unlock(&own);
+    }
 }
 
-static void table_1000(long n)
+static void live_worker(long n, int self)
 {
-    table_share(n, 1000);
+    live.fn(OWN_WORDS, self);
+    pthread_barrier_wait(&live.begun);
+    double began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    live.fn(n, self);
+    atomic_fetch_add(&live.cpu_ns, (long)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - began));
+    pthread_barrier_wait(&live.done);
 }
+
+static void live_run(worker_fn *fn, int threads, long n)
+{
+    live.fn = fn;
+    pthread_barrier_init(&live.begun, NULL, (unsigned)threads);
+    pthread_barrier_init(&live.done, NULL, (unsigned)threads);
+    workers(live_worker, threads, n / threads);
+    measured.cpu_ns = (double)live.cpu_ns;
+}
+
+#define LIVE(name, threads)                                                                        \
+    static void name##_##threads(long n)                                                           \
+    {                                                                                              \
+        live_run(name##_worker, threads, n);                                                       \
+    }
+#define CURVE(name) LIVE(name, 2) LIVE(name, 16) LIVE(name, 128) LIVE(name, 1000)
+CURVE(private)
+CURVE(shared)
+CURVE(locks)
 
 /* ---- memory: 256 bytes copied, compared and filled, in blocks of 8 to 4096 ---- */
 
@@ -509,23 +559,18 @@ static void bytes(long n)
 int main(int argc, char **argv)
 {
     static const struct work works[] = {
-        {"stream", 300000000, stream},
-        {"matrix", 600000000, matrix},
-        {"hash", 6000000, hash},
-        {"mutex", 6000000, mutex},
-        {"lock", 20000000, lock},
-        {"atomics", 20000000, atomics},
-        {"spin", 400000000, spin},
-        {"list", 200000000, list},
-        {"queue", 3000000, queue},
-        {"sort", 6000000, sort},
-        {"threads", 20000, threads},
-        {"table", 100000000, table},
-        {"memory", 20000000, memory},
-        {"bytes", 30000000, bytes},
-        {"table_16", 20000000, table_16},
-        {"table_128", 20000000, table_128},
-        {"table_1000", 40000000, table_1000},
+        {"stream", 300000000, stream}, {"matrix", 600000000, matrix},
+        {"hash", 6000000, hash},       {"mutex", 6000000, mutex},
+        {"lock", 20000000, lock},      {"atomics", 20000000, atomics},
+        {"spin", 400000000, spin},     {"list", 200000000, list},
+        {"queue", 3000000, queue},     {"sort", 6000000, sort},
+        {"threads", 20000, threads},   {"table", 100000000, table},
+        {"memory", 20000000, memory},  {"bytes", 30000000, bytes},
+#define CURVE_OF(name, n)                                                                          \
+    {#name "_2", n, name##_2}, {#name "_16", n, name##_16}, {#name "_128", n, name##_128},         \
+        {#name "_1000", n, name##_1000}
+        CURVE_OF(private, 40000000),   CURVE_OF(shared, 40000000),
+        CURVE_OF(locks, 4000000),
     };
     return works_run(works, sizeof works / sizeof *works, argc, argv);
 }
