@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,16 +152,49 @@ static void sights_take(struct failure *failure, const struct worker *worker)
                          &failure->sights[failure->sights_count]);
 }
 
+/* Where all tasks stood when the schedule ended. */
+struct standing {
+    struct explore_answer answer;
+    char tasks[offsetof(struct explore_block, plan) - offsetof(struct explore_block, tasks)];
+};
+
+static struct standing *standing_keep(const struct explore_block *block)
+{
+    struct standing *kept = malloc(sizeof *kept);
+    CHECK_MSG(kept, "out of memory");
+    kept->answer = block->answer;
+    memcpy(kept->tasks, (const char *)block + offsetof(struct explore_block, tasks),
+           sizeof kept->tasks);
+    return kept;
+}
+
+static void standing_put_back(const struct standing *kept, struct explore_block *block)
+{
+    block->answer = kept->answer;
+    memcpy((char *)block + offsetof(struct explore_block, tasks), kept->tasks, sizeof kept->tasks);
+}
+
+/* It is run again with a look at each step. */
+static bool fails_watched(struct worker *worker, const struct failure *failure)
+{
+    struct explore_block *block = worker->block;
+    struct standing *kept = standing_keep(block);
+    block->command.tells = 1;
+    bool again = failure_confirm(worker, failure);
+    block->command.tells = 0;
+    if (!again)
+        standing_put_back(kept, block);
+    free(kept);
+    return again;
+}
+
 bool failure_watch(struct worker *worker, struct failure *failure)
 {
     struct explore_block *block = worker->block;
     if (failure->outcome == OUTCOME_HANG)
         return false; /* it would take as long again */
     worker_findings_drop(worker);
-    block->command.tells = 1;
-    bool again = failure_confirm(worker, failure);
-    block->command.tells = 0;
-    if (!again)
+    if (!fails_watched(worker, failure))
         return false;
     size_t size = failure->count * sizeof *failure->moments;
     failure->moments = malloc(size + 1);

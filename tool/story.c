@@ -94,8 +94,10 @@ static void value_words(uint64_t value, uint32_t size, char *ret_words, size_t r
     uint32_t unused = 64 - 8 * size;
     int64_t number = (int64_t)(value << unused) >> unused;
     bool small = number > -SMALL && number < SMALL;
-    snprintf(ret_words, room, small ? "%lld" : "0x%llx",
-             small ? (long long)number : (long long)value);
+    if (small)
+        snprintf(ret_words, room, "%lld", (long long)number);
+    else
+        snprintf(ret_words, room, "0x%llx", (unsigned long long)value);
 }
 
 /* " = 1", or " = 2, was 1" where it was changed: what an access saw and left. */

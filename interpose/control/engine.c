@@ -4,9 +4,9 @@
  */
 #include "interpose/control/engine.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -218,6 +218,7 @@ static void schedule_execute(void)
     if (engine->wrote)
         schedule_output_clear();
     engine->wrote = false;
+    engine->call = NULL; /* the last one may have ended the schedule before */
     engine->state = ENGINE_RUNS;
     engine->selector = BLOCK;
     fiber_switch(&engine->own, &engine->main);

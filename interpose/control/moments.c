@@ -13,8 +13,8 @@
 
 /* ---- what memory holds ---- */
 
-static uint32_t
-    accessed; /* the step, from 1, that was an access and was taken last; 0: it was none */
+/* The latest step, from 1, if it was an access; 0: it was none. */
+static uint32_t accessed;
 
 /* The program may be about to fault there. */
 static bool memory_read(uint64_t address, uint32_t size, uint64_t *ret_value)
@@ -78,12 +78,12 @@ void control_moments_look(void)
     }
 }
 
-/* What was never possible and yet was done, a time-out, became it with this step. */
 void control_moments_end(void)
 {
     access_end();
 }
 
+/* What was never possible and yet was done, a time-out, became it with this step. */
 void control_moment_take(uint32_t task)
 {
     uint32_t step = sched_steps(control_sched);
