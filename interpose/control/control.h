@@ -73,7 +73,7 @@ struct control_thread {
     struct control_signals signals;
     uintptr_t stack_base; /* the program's code has its stack below; 0: not known (state.c) */
     uint64_t changes;     /* that it made to what is not its stack */
-    uint64_t memory;      /* if `watched`: names what memory contained when it got its turn */
+    uint64_t memory; /* if `watched`: names what memory contained when that was last looked at */
     bool watched, unseen; /* loops.c; unseen: memory could not always be named */
     bool is_inside; /* it stands before its operation within the runtime: nothing may disturb it */
     void *(*routine)(void *);
@@ -239,11 +239,11 @@ RT_HIDDEN void control_changed(void);
 /* ---- loops.c: the same, of what cannot be seen; of tasks that come to where loops wait ---- */
 
 RT_HIDDEN void control_loops_begin(struct room *room);
-/* The calling task has run alone since its last operation, and is about to stand before this one.
- */
-RT_HIDDEN void control_watch_end(const struct sched_op *op);
-/* It goes on. */
+/* The calling task has got its turn, and is about to pass it on, */
 RT_HIDDEN void control_watch_begin(void);
+RT_HIDDEN void control_watch_end(void);
+/* or has come to an operation to which a loop may come back. */
+RT_HIDDEN void control_watch(const struct sched_op *op);
 /* It has come back to this operation and seems to wait: may not return. */
 RT_HIDDEN void control_loop_met(const struct sched_op *op);
 

@@ -2,8 +2,8 @@
  * loops: those that seem to wait (sched/await.c) are looked at closely. The name of a task's state
  * (state.c) counts what the task is seen to change. What it changes without being seen, in code
  * without instrumentation (a library, libc itself), is found by comparing all of the program's
- * memory: from where the task gets its turn to where it stands before its next operation it runs
- * alone, so a difference is a change of its own. Its stack is left out: the name has that.
+ * memory while the task has its turn, and runs alone: a difference is a change of its own. Its
+ * stack is left out: the name has that.
  *
  * Comparing takes longer than what is compared, so only tasks are watched that have come to a place
  * where a loop is known. Where one is met first, the place is noted in memory that schedules do not
@@ -68,13 +68,24 @@ void control_watch_begin(void)
     self->unseen |= !memory_name(self, &self->memory);
 }
 
-void control_watch_end(const struct sched_op *op)
+void control_watch_end(void)
 {
     struct control_thread *self = control_thread(control_self);
-    uint64_t memory;
-    if (self->watched && memory_name(self, &memory))
-        self->changes += memory != self->memory;
-    self->watched = self->watched || is_known(op->pc);
+    uint64_t before = self->memory;
+    control_watch_begin();
+    self->changes += self->memory != before;
+}
+
+void control_watch(const struct sched_op *op)
+{
+    struct control_thread *self = control_thread(control_self);
+    if (!is_known(op->pc))
+        return;
+    if (self->watched)
+        control_watch_end();
+    else
+        control_watch_begin();
+    self->watched = true;
 }
 
 void control_loop_met(const struct sched_op *op)

@@ -357,17 +357,37 @@ static uint64_t block_name(const char *block, const char *copy, const struct eng
     return name;
 }
 
-static uint64_t page_name(const struct engine_hot *hot, const struct engine_range *holes)
+static inline __attribute__((always_inline)) uint64_t
+page_name(const struct engine_hot *hot, const struct engine_range *holes, same_fn *same)
 {
     const char *from = hot->blocks;
     uint64_t name = 0;
+    if (holes->low <= (uintptr_t)hot->page &&
+        (uintptr_t)hot->page + ENGINE_PAGE_SIZE <= holes->high)
+        return 0;
     for (uint32_t i = 0; i < BLOCKS; i++) {
         const char *block = hot->page + i * ENGINE_BLOCK_SIZE;
         const char *copy = hot->filled >> i & 1 ? from : block_zero;
         from += (hot->filled >> i & 1) * ENGINE_BLOCK_SIZE;
-        if (!same_sse2(block, copy))
+        if (!same(block, copy))
             name += block_name(block, copy, holes);
     }
+    return name;
+}
+
+static uint64_t hot_name(const struct engine_range *holes)
+{
+    uint64_t name = 0;
+    for (uint32_t i = 0; i < engine->others_count; i++)
+        name += page_name(&engine->hot[engine->others[i]], holes, same_sse2);
+    return name;
+}
+
+static AVX2 uint64_t hot_name_avx2(const struct engine_range *holes)
+{
+    uint64_t name = 0;
+    for (uint32_t i = 0; i < engine->others_count; i++)
+        name += page_name(&engine->hot[engine->others[i]], holes, same_avx2);
     return name;
 }
 
@@ -383,7 +403,7 @@ static bool range_name(uintptr_t low, uintptr_t high, const struct engine_range 
         if (!(*pages_left)--)
             return false;
         hot.page = (char *)page;
-        *name += page_name(&hot, holes);
+        *name += page_name(&hot, holes, same_sse2);
         end = page + ENGINE_PAGE_SIZE;
     }
     return true;
@@ -392,11 +412,9 @@ static bool range_name(uintptr_t low, uintptr_t high, const struct engine_range 
 bool pages_name(const struct engine_range *holes, uint64_t *ret_name)
 {
     size_t pages_left = ENGINE_HOT;
-    uint64_t name = 0;
     if (!engine || engine->state != ENGINE_RUNS || engine->mapped_odd)
         return false;
-    for (uint32_t i = 0; i < engine->others_count; i++)
-        name += page_name(&engine->hot[engine->others[i]], holes);
+    uint64_t name = __builtin_cpu_supports("avx2") ? hot_name_avx2(holes) : hot_name(holes);
     bool told = range_name(engine->brk, engine->brk_now, holes, &pages_left, &name);
     for (uint32_t i = 0; i < engine->mapped_count && told; i++)
         told = range_name(engine->mapped[i].low, engine->mapped[i].high, holes, &pages_left, &name);

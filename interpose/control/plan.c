@@ -54,7 +54,6 @@ struct room *control_search_room(void)
     control_room = search->room;
     control_state_begin(control_room);
     control_loops_begin(control_room);
-    control_watches = true;
     return control_room;
 }
 

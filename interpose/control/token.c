@@ -351,12 +351,11 @@ static bool may_repeat(uint16_t kind)
            kind == SCHED_TRYRDLOCK || kind == SCHED_TRYWRLOCK || kind == SCHED_SEM_TRYWAIT;
 }
 
-static __attribute__((noinline)) void pend_watched(uint32_t self, const struct sched_op *op)
+static __attribute__((noinline)) void pend_named(uint32_t self, const struct sched_op *op)
 {
     struct sched_op named = *op;
-    control_watch_end(op);
-    if (may_repeat(op->kind))
-        named.state = control_state(op);
+    control_watch(op);
+    named.state = control_state(op);
     sched_pend(control_sched, self, &named);
     if (named.state && sched_returned(control_sched, self))
         control_loop_met(op);
@@ -366,8 +365,8 @@ static __attribute__((noinline)) void pend_watched(uint32_t self, const struct s
 static inline uint32_t pend_choose(uint32_t self, const struct sched_op *op)
 {
     uint32_t task = SCHED_NONE;
-    if (__builtin_expect(control_watches && (may_repeat(op->kind) || threads[self].watched), 0)) {
-        pend_watched(self, op);
+    if (__builtin_expect(control_watches, 0) && may_repeat(op->kind)) {
+        pend_named(self, op);
         return choose(false);
     }
     if (__builtin_expect(control_block->command.tells, 0)) {
@@ -385,10 +384,14 @@ static inline __attribute__((always_inline)) int step(const struct sched_op *op)
     uint32_t before = token_enter();
     threads[self].is_inside = before != 0;
     uint32_t next = pend_choose(self, op);
-    if (next != self)
+    if (next != self) {
+        bool watched = __builtin_expect(threads[self].watched, 0);
+        if (watched)
+            control_watch_end();
         turn_pass(self, next);
-    if (__builtin_expect(threads[self].watched, 0))
-        control_watch_begin();
+        if (watched)
+            control_watch_begin();
+    }
     int result = sched_result(control_sched, self);
     token_leave(before);
     return result;
@@ -461,6 +464,7 @@ void control_begin(void)
     plan.seed_program = command->seed_program;
     plan.steps_expected = control_shared->steps_expected;
     control_plan(&plan);
+    control_watches = plan.systematic;
     sched_begin(control_sched, &plan);
     if (command->tells)
         control_moments_begin();
