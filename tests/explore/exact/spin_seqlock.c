@@ -1,6 +1,7 @@
 /* traces: 20
  * A reader that looks at two words until no writer has come between: two loops, one in the other,
- * over three locations. */
+ * over three locations. What the reader's variables contain before its first round is part of its
+ * state, so it must not be what happened to lie on the stack. */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,7 +20,7 @@ static void *writer(void *argument)
 int main(void)
 {
     pthread_t thread;
-    int before, a, b;
+    volatile int before = -1, a = -1, b = -1;
     pthread_create(&thread, NULL, writer, NULL);
     do {
         while ((before = atomic_load(&sequence)) & 1)
