@@ -202,8 +202,6 @@ static void replay_tell(struct worker *worker, const struct schedule *schedule,
                         struct failure *failure, unsigned first)
 {
     const struct explore_answer *answer = &worker->block->answer;
-    if (!worker->session->settings.gdb)
-        failure_watch(worker, failure);
     if (failure->outcome == OUTCOME_CLEAN)
         failure->outcome = OUTCOME_OUTPUT;
     verdict_report(worker, failure);
@@ -224,6 +222,8 @@ static int replay_use(struct worker *worker, const struct schedule *schedule)
     struct again again;
     int code = 0;
     failure_take(&failure, worker);
+    if (!settings->gdb)
+        failure_note(&failure, worker);
     again_begin(&again, worker);
     worker_findings_report(worker);
     replay_tell(worker, schedule, &failure, first);
@@ -248,6 +248,7 @@ static void command_fill(struct worker *worker, const struct schedule *schedule)
         .seed_program = schedule->seed_program,
         .count = 1,
         .plan_count = schedule->steps_count,
+        .tells = !worker->session->settings.gdb,
         .repeats = worker->session->settings.times > 1,
     };
 }
@@ -260,6 +261,7 @@ static int replay_run(struct worker *worker, const struct schedule *schedule)
     command_fill(worker, schedule);
     if (!(settings->gdb ? debugger_run(worker) : worker_run(worker)))
         return tool_fail("the program ended before the schedule did");
+    worker->block->command.tells = 0;
     char *why = run_differs(worker, schedule);
     if (!why)
         return replay_use(worker, schedule);

@@ -188,19 +188,23 @@ static bool fails_watched(struct worker *worker, const struct failure *failure)
     return again;
 }
 
+void failure_note(struct failure *failure, const struct worker *worker)
+{
+    size_t size = failure->count * sizeof *failure->moments;
+    failure->moments = malloc(size + 1);
+    CHECK_MSG(failure->moments, "out of memory");
+    memcpy(failure->moments, worker->block->moments, size);
+    sights_take(failure, worker);
+}
+
 bool failure_watch(struct worker *worker, struct failure *failure)
 {
-    struct explore_block *block = worker->block;
     if (failure->outcome == OUTCOME_HANG)
         return false; /* it would take as long again */
     worker_findings_drop(worker);
     if (!fails_watched(worker, failure))
         return false;
-    size_t size = failure->count * sizeof *failure->moments;
-    failure->moments = malloc(size + 1);
-    CHECK_MSG(failure->moments, "out of memory");
-    memcpy(failure->moments, block->moments, size);
-    sights_take(failure, worker);
+    failure_note(failure, worker);
     worker_findings_drop(worker);
     return true;
 }

@@ -14,7 +14,7 @@ struct failure {
     struct trace_event *steps;
     uint32_t places_count;
     uint64_t *places; /* accesses that were scheduling points, by address in the program's file */
-    /* What failure_watch noted; NULL: it was not run, or did not fail again. */
+    /* What failure_note noted; NULL: it was not watched, or did not fail again. */
     struct explore_moment *moments; /* of the steps */
     struct report_sight *sights;
     uint32_t sights_count;
@@ -40,6 +40,9 @@ void failure_minimize(struct worker *worker, struct failure *failure);
 /* Runs the steps once more and notes what telling them needs; what is shared with the program is
  * of this run then. Findings that were kept back are dropped. False: it did not fail again. */
 bool failure_watch(struct worker *worker, struct failure *failure);
+
+/* Of a run with command.tells, right after failure_take and before its findings are dropped. */
+void failure_note(struct failure *failure, const struct worker *worker);
 
 /* Switches from one task to another. */
 uint32_t failure_switches(const struct failure *failure);
