@@ -102,7 +102,7 @@ run() {
 usable=''
 for one in $works; do
     if [[ $one != real:* ]]; then
-        build_kernels
+        [ -x "$work/clang.racerun" ] || build_kernels
     elif ! build_program "${one#real:}"; then
         echo "run.sh: ${one#real:} could not be built: $WORK/${one#real:}" >&2
         continue
