@@ -298,3 +298,30 @@ bool blocked_enter(struct blocked *before, enum proto_object_kind kind, uintptr_
     rt_leave();
     return true;
 }
+
+/* ---- who waits for an object ---- */
+
+struct waiter {
+    struct blocked wanted;
+    uint32_t task;
+};
+
+static bool waiter_find(struct thread *thread, void *arg)
+{
+    struct waiter *waiter = arg;
+    const struct blocked *blocked = &thread->blocked;
+    if (thread->ended || blocked->kind != waiter->wanted.kind ||
+        blocked->object != waiter->wanted.object)
+        return false;
+    waiter->task = hb_task_number(thread->task);
+    waiter->wanted.ctx = blocked->ctx;
+    return true;
+}
+
+uint32_t blocked_waiter(enum proto_object_kind kind, uintptr_t object, struct hb_ctx *ret_ctx)
+{
+    struct waiter waiter = {.wanted = {.kind = kind, .object = object}};
+    threads_visit(waiter_find, &waiter);
+    *ret_ctx = waiter.wanted.ctx;
+    return waiter.task;
+}

@@ -20,6 +20,11 @@ RT_HIDDEN void blocked_end(const struct blocked *before);
 RT_HIDDEN bool blocked_enter(struct blocked *before, enum proto_object_kind kind, uintptr_t object,
                              uintptr_t pc);
 
+/* The task that waits for the object, and where; 0: no thread does, or deadlocks are not looked
+ * for. */
+RT_HIDDEN uint32_t blocked_waiter(enum proto_object_kind kind, uintptr_t object,
+                                  struct hb_ctx *ret_ctx);
+
 /* The calling thread is known from here on, or no more. */
 RT_HIDDEN void blocked_thread_begin(void);
 RT_HIDDEN void blocked_thread_end(struct thread *thread);

@@ -78,8 +78,28 @@ INTERCEPT(int, sem_init, (sem_t * sem, int shared, unsigned value))
     return 0;
 }
 
+/* glibc's semaphore has its units in the lower half of its first word and the number of threads
+ * that wait in the upper one: more of them than there are units go on waiting. */
+static bool sem_is_waited(const sem_t *sem)
+{
+    uint64_t word = __atomic_load_n((const uint64_t *)(const void *)sem, __ATOMIC_RELAXED);
+    return word >> 32 > (uint32_t)word;
+}
+
+static void sem_check_waiters(sem_t *sem, uintptr_t pc)
+{
+    struct hb_task *task = sem_is_waited(sem) ? rt_enter() : NULL;
+    struct misuse_other waiter;
+    if (!task)
+        return;
+    waiter.task = blocked_waiter(OBJECT_SEMAPHORE, (uintptr_t)sem, &waiter.ctx);
+    misuse_report(task, MISUSE_DESTROY_WAITED, OBJECT_SEMAPHORE, sem, pc, waiter);
+    rt_leave();
+}
+
 INTERCEPT(int, sem_destroy, (sem_t * sem))
 {
+    sem_check_waiters(sem, RT_CALLER);
     int result = REAL(sem_destroy)(sem);
     struct hb_task *task = result ? NULL : rt_enter();
     if (task) {
