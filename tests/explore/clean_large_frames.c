@@ -1,9 +1,8 @@
 /* clean: frames of megabytes, of main and of a thread, in every schedule */
 #include <assert.h>
 #include <pthread.h>
-#include <string.h>
 
-enum { LARGE = 3 << 20, DEPTH = 2000 };
+enum { LARGE = 3 << 20, DEPTH = 200 };
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static int sum;
@@ -17,11 +16,11 @@ static int descend(int depth)
 
 static void *work(void *unused)
 {
-    char large[LARGE];
-    memset(large, 1, sizeof large); /* from its far end on */
+    volatile char large[LARGE];
+    large[0] = large[LARGE - 1] = 1; /* its far end, too; all of it would be put back each time */
     int deep = descend(DEPTH);
     pthread_mutex_lock(&m);
-    sum += ((volatile char *)large)[deep];
+    sum += large[deep ? 0 : LARGE - 1];
     pthread_mutex_unlock(&m);
     return unused;
 }
