@@ -23,7 +23,8 @@ oracles=$(realpath "${1:-$root/../shared/oracles}")
 folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-bench.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 cd "$root"
-gcc -O2 -g -std=gnu11 -D_GNU_SOURCE -I. -Ilib -Itests/model bench/explore/planner.c tests/model/model.c \
+gcc -O2 -g -std=gnu11 -D_GNU_SOURCE -I. -Ilib -Itests/model bench/explore/planner.c \
+    tests/model/model.c tests/model/channels.c tests/model/canon.c \
     tests/model/set.c tests/model/plan.c lib/explore/*.c lib/sched/*.c lib/trace/event.c \
     lib/base/arena.c lib/base/check.c lib/base/room.c lib/base/sys.c -o "$folder/planner"
 cd "$folder"
