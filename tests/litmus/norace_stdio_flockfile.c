@@ -22,11 +22,12 @@ static void second(void)
     must(ftrylockfile(stderr) == 0);
     use(g_x);
     funlockfile(stderr);
+    reach(2);
 }
 
 static void third(void)
 {
-    await(1);
+    await(2); /* a lock that is held would fail the second's attempt */
     flockfile(stderr);
     use(g_x);
     funlockfile(stderr);
