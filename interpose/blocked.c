@@ -79,9 +79,9 @@ static bool holds(struct hb_task *task, uintptr_t lock)
     return false;
 }
 
-/* Who keeps the thread from its lock, or runs what it waits for, or NULL: nobody for sure. Of
- * several readers the last. */
-static struct thread *keeper_of(struct hb_task *task, const struct blocked *blocked,
+/* Who has the lock that the thread waits for, or runs what it waits for, or NULL: nobody for sure.
+ * Of several readers the last. */
+static struct thread *holder_of(struct hb_task *task, const struct blocked *blocked,
                                 struct hb_sync_info *ret_info)
 {
     if (blocked->kind == OBJECT_ONCE_FLAG)
@@ -97,14 +97,21 @@ static struct thread *keeper_of(struct hb_task *task, const struct blocked *bloc
     return reader && is_blocked(reader) && holds(reader->task, blocked->object) ? reader : NULL;
 }
 
+/* Who keeps it waiting for sure. Not a reader another reader: what kept that one may be gone. */
+static struct thread *keeper_of(struct hb_task *task, const struct blocked *blocked)
+{
+    struct hb_sync_info info;
+    struct thread *holder = holder_of(task, blocked, &info);
+    return blocked->shared && !info.owner ? NULL : holder;
+}
+
 /* Follows from `first` until it is there again. Returns the length, 0 = no cycle; fills the
  * serials, or, if `check`, compares with them. */
 static uint32_t cycle_walk(struct hb_task *task, struct thread *first, uint32_t *serial, bool check)
 {
     struct thread *at = first;
     for (uint32_t i = 0; i < CYCLE_MAX; i++) {
-        struct hb_sync_info info;
-        struct thread *next = is_blocked(at) ? keeper_of(task, &at->blocked, &info) : NULL;
+        struct thread *next = is_blocked(at) ? keeper_of(task, &at->blocked) : NULL;
         uint32_t now = __atomic_load_n(&at->blocked.serial, __ATOMIC_SEQ_CST);
         if (!next || (check && now != serial[i]))
             return 0;
@@ -160,7 +167,7 @@ static void wait_add(struct builder *b, struct thread *thread)
     };
     strncpy(wait->state, state_of(blocked->kind), sizeof wait->state - 1);
     struct hb_sync_info info;
-    struct thread *keeper = keeper_of(thread->task, blocked, &info);
+    struct thread *keeper = holder_of(thread->task, blocked, &info);
     if (keeper || (is_lock(blocked->kind) && info.owner)) {
         wait->held_by = 1 + builder_task(b, keeper ? hb_task_number(keeper->task) : info.owner);
         wait->held_at = 1 + builder_stack(b, info.last);
@@ -176,9 +183,8 @@ static void cycle_tell(struct hb_task *task, struct thread *first, uint32_t leng
     b->goes_on = true;
     struct thread *at = first;
     for (uint32_t i = 0; i < length && at; i++) {
-        struct hb_sync_info info;
         wait_add(b, at);
-        at = keeper_of(task, &at->blocked, &info);
+        at = keeper_of(task, &at->blocked);
     }
     finding_commit(b);
     builder_end(b);
@@ -235,12 +241,47 @@ bool blocked_within(uint32_t tid)
     return threads_visit(waits_within, &tid);
 }
 
+struct spinner {
+    uint32_t tid;
+    struct thread **ret_thread;
+};
+
+static bool spinner_find(struct thread *thread, void *arg)
+{
+    const struct spinner *spinner = arg;
+    *spinner->ret_thread = thread;
+    return thread->blocked.tid == spinner->tid && !thread->ended &&
+           thread->blocked.kind == OBJECT_SPINLOCK;
+}
+
+static bool holder_find(struct thread *thread, void *lock)
+{
+    return !thread->ended && is_blocked(thread) && holds(thread->task, *(const uintptr_t *)lock);
+}
+
+/* Who has just taken the lock, but not said so yet, spins no more: then nobody is known to hold it,
+ * as its last holder said so before it gave it back. */
+uint32_t blocked_spins(uint32_t tid)
+{
+    struct thread *thread = NULL;
+    struct spinner spinner = {.tid = tid, .ret_thread = &thread};
+    if (!threads_visit(spinner_find, &spinner))
+        return 0;
+    uint32_t serial = __atomic_load_n(&thread->blocked.serial, __ATOMIC_SEQ_CST);
+    uintptr_t lock = thread->blocked.object;
+    bool held = threads_visit(holder_find, &lock);
+    bool stays =
+        is_blocked(thread) && __atomic_load_n(&thread->blocked.serial, __ATOMIC_SEQ_CST) == serial;
+    return held && stays ? serial : 0;
+}
+
 /* ---- begin and end ---- */
 
 static void cycle_look(struct hb_task *task, struct thread *thread)
 {
     uint32_t length = cycle_length(task, thread);
-    bool told = length == 1 && is_lock(thread->blocked.kind); /* a relock */
+    uint32_t kind = thread->blocked.kind;
+    bool told = length == 1 && (kind == OBJECT_LOCK || kind == OBJECT_SPINLOCK); /* a relock */
     if (!length || told)
         return;
     if (blocked_all() && !signals_may_come())
@@ -249,8 +290,8 @@ static void cycle_look(struct hb_task *task, struct thread *thread)
         cycle_tell(task, thread, length);
 }
 
-struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, uintptr_t object,
-                             uintptr_t pc)
+static struct blocked wait_begin(struct hb_task *task, enum proto_object_kind kind, bool shared,
+                                 uintptr_t object, uintptr_t pc)
 {
     struct thread *thread = rt_self.thread;
     struct blocked before = {.kind = OBJECT_NONE};
@@ -262,6 +303,7 @@ struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, 
     uint32_t outer = before.kind;
     thread->blocked.ctx = hb_ctx_here(task, pc);
     thread->blocked.object = object;
+    thread->blocked.shared = shared;
     thread->blocked.tid = (uint32_t)sys_gettid();
     thread->blocked.serial = 1 + atomic_fetch_add(&serials, 1);
     __atomic_store_n(&thread->blocked.kind, kind, __ATOMIC_SEQ_CST);
@@ -272,6 +314,12 @@ struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, 
     if (blocked_all())
         watcher_start();
     return before;
+}
+
+struct blocked blocked_begin(struct hb_task *task, enum proto_object_kind kind, uintptr_t object,
+                             uintptr_t pc)
+{
+    return wait_begin(task, kind, false, object, pc);
 }
 
 void blocked_end(const struct blocked *before)
@@ -295,6 +343,16 @@ bool blocked_enter(struct blocked *before, enum proto_object_kind kind, uintptr_
     if (!task)
         return false;
     *before = blocked_begin(task, kind, object, pc);
+    rt_leave();
+    return true;
+}
+
+bool blocked_enter_shared(struct blocked *before, uintptr_t rwlock, uintptr_t pc)
+{
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return false;
+    *before = wait_begin(task, OBJECT_RWLOCK, true, rwlock, pc);
     rt_leave();
     return true;
 }

@@ -19,6 +19,7 @@ RT_HIDDEN void blocked_end(const struct blocked *before);
 /* The same from outside the runtime. False: nothing to be ended. */
 RT_HIDDEN bool blocked_enter(struct blocked *before, enum proto_object_kind kind, uintptr_t object,
                              uintptr_t pc);
+RT_HIDDEN bool blocked_enter_shared(struct blocked *before, uintptr_t rwlock, uintptr_t pc);
 
 /* The task that waits for the object, and where; 0: no thread does, or deadlocks are not looked
  * for. */
@@ -37,6 +38,9 @@ RT_HIDDEN bool blocked_all(void);
 /* Can only this process end what the thread of this number waits for, whatever its futex says: the
  * end of another thread or of a construction? */
 RT_HIDDEN bool blocked_within(uint32_t tid);
+/* The serial of the wait of the thread of this number for a spinlock that a thread which waits
+ * itself has: the same twice, and it has spun all the time between. 0: it is in no such wait. */
+RT_HIDDEN uint32_t blocked_spins(uint32_t tid);
 /* No thread will run again: tells it and ends the process, unless that is suppressed. */
 RT_HIDDEN void blocked_for_ever(void);
 /* They may yet: a cycle that was left to the watcher is told now. */

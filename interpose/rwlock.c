@@ -47,13 +47,15 @@ INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
 }
 
 /* Tries first, as mutex.c does. */
-#define LOCK(lock, name, try_name)                                                                 \
+#define LOCK(lock, name, shared)                                                                   \
     ({                                                                                             \
         int result_ = control_active() ? REAL(pthread_rwlock_##name)(lock)                         \
-                                       : REAL(pthread_rwlock_##try_name)(lock);                    \
+                                       : REAL(pthread_rwlock_try##name)(lock);                     \
         if (__builtin_expect(result_ == EBUSY, 0) && !control_active()) {                          \
             struct blocked before_;                                                                \
-            bool told_ = blocked_enter(&before_, OBJECT_RWLOCK, (uintptr_t)lock, RT_CALLER);       \
+            bool told_ = shared                                                                    \
+                             ? blocked_enter_shared(&before_, (uintptr_t)lock, RT_CALLER)          \
+                             : blocked_enter(&before_, OBJECT_RWLOCK, (uintptr_t)lock, RT_CALLER); \
             result_ = REAL(pthread_rwlock_##name)(lock);                                           \
             if (told_)                                                                             \
                 blocked_end(&before_);                                                             \
@@ -66,7 +68,7 @@ INTERCEPT(int, pthread_rwlock_destroy, (pthread_rwlock_t * lock))
 INTERCEPT(int, pthread_rwlock_rdlock, (pthread_rwlock_t * lock))
 {
     handler_calls("rwlock locked", RT_CALLER);
-    int result = LOCK(lock, rdlock, tryrdlock);
+    int result = LOCK(lock, rdlock, true);
     return rwlock_taken(lock, HB_LOCK_SHARED, result, RT_CALLER);
 }
 
@@ -95,7 +97,7 @@ INTERCEPT(int, pthread_rwlock_clockrdlock,
 INTERCEPT(int, pthread_rwlock_wrlock, (pthread_rwlock_t * lock))
 {
     handler_calls("rwlock locked", RT_CALLER);
-    int result = LOCK(lock, wrlock, trywrlock);
+    int result = LOCK(lock, wrlock, false);
     return rwlock_taken(lock, 0, result, RT_CALLER);
 }
 

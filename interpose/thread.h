@@ -25,6 +25,7 @@ enum { SIGNALS = 65, REPORTS_MAX = 4 };
 struct blocked {
     uint32_t kind; /* enum proto_object_kind; OBJECT_NONE: it does not wait */
     uint32_t tid, serial;
+    bool shared;      /* to read-hold an rwlock */
     uintptr_t object; /* of a join: the number of the other one's task, 0 = unknown */
     struct hb_ctx ctx;
 };

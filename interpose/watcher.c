@@ -7,10 +7,11 @@
  * nothing that uses any.
  *
  * The proof. Each thread of the process sleeps in the kernel on a futex, without time limit, that
- * only this process can wake (a private one; or on the end of a thread or construction). It looks at all of them
- * twice. If none has run in between (the counts of context switches are the same), there was a
- * moment when all slept at once. From then on only a signal's handler could wake anyone: so there
- * must be none. Where the kernel does not tell (/proc/self/task), nothing is found.
+ * only this process can wake (a private one; or on the end of a thread or construction), or spins
+ * for a lock that one of them has. It looks at all of them twice. If none has run in between (the
+ * counts of context switches are the same; it is still the same spinning), there was a moment when
+ * all waited at once. From then on only a signal's handler could wake anyone: so there must be
+ * none. Where the kernel does not tell (/proc/self/task), nothing is found.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -110,18 +111,24 @@ static bool sleeps_for_ever(const char *tid, char *text)
            (call[2] & FUTEX_PRIVATE || blocked_within((uint32_t)number));
 }
 
-/* Adds up how often the thread has run; false: it may run again. One that has ended may remain as a
- * shadow of itself, if it was the first. */
+/* Adds up how often the thread has run, or which spinning it is; false: it may run again. One that
+ * has ended may remain as a shadow of itself, if it was the first. */
 static bool thread_look(const char *tid, uint64_t *sum)
 {
     char path[64], text[TEXT_BYTES];
-    uint64_t voluntary, other;
+    uint64_t number, voluntary, other;
     path_make(path, tid, "/status");
     if (file_read(path, text) <= 0)
         return false;
     const char *state = field_find(text, "State:\t");
     const char *switches = field_find(text, "\nvoluntary_ctxt_switches:");
     const char *forced = field_find(text, "nonvoluntary_ctxt_switches:");
+    if (state && *state == 'R') {
+        number_parse(tid, &number);
+        uint32_t serial = blocked_spins((uint32_t)number);
+        *sum = *sum * 31 + serial;
+        return serial != 0;
+    }
     if (!state || !switches || !forced || (*state != 'S' && *state != 'Z'))
         return false;
     number_parse(switches, &voluntary);
