@@ -3,8 +3,8 @@
  *
  * The cycle. A thread first writes what it waits for, then follows owner by owner (the engine knows
  * them). Of the threads that close a cycle at the same time, the last to write sees it all. What is
- * read while others run is true only if it stays: so the cycle is walked twice. Each thread in it
- * has the same serial both times, so it waited all the time between; and who waits gives no lock
+ * read while others run is true only if it stays: so the cycle is looked at twice. Each thread in
+ * it has the same serial both times, so it waited all the time between; and who waits gives no lock
  * back. So at the moment between the walks all of it was true at once, and it stays true: nobody in
  * the cycle can go on.
  */
@@ -22,7 +22,7 @@
 #include "interpose/once.h"
 #include "interpose/signals.h"
 
-enum { CYCLE_MAX = 64 };
+enum { CYCLE_MAX = 64, STEPS_MAX = 1000 };
 
 static _Atomic uint32_t threads_live, threads_blocked, serials, cycles_told;
 static struct thread *_Atomic cycle_left; /* one in a cycle that the watcher is to tell */
@@ -70,13 +70,21 @@ static bool is_lock(uint32_t kind)
     return kind == OBJECT_LOCK || kind == OBJECT_RWLOCK || kind == OBJECT_SPINLOCK;
 }
 
-static bool holds(struct hb_task *task, uintptr_t lock)
+static bool holds_since(struct hb_task *task, uintptr_t lock, struct hb_ctx *ret_acquired)
 {
     struct hb_lock_info held;
     for (uint32_t i = 0; hb_query_held(task, i, &held); i++)
-        if (held.addr == lock)
+        if (held.addr == lock) {
+            *ret_acquired = held.acquired;
             return true;
+        }
     return false;
+}
+
+static bool holds(struct hb_task *task, uintptr_t lock)
+{
+    struct hb_ctx acquired;
+    return holds_since(task, lock, &acquired);
 }
 
 /* Who has the lock that the thread waits for, or runs what it waits for, or NULL: nobody for sure.
@@ -97,37 +105,90 @@ static struct thread *holder_of(struct hb_task *task, const struct blocked *bloc
     return reader && is_blocked(reader) && holds(reader->task, blocked->object) ? reader : NULL;
 }
 
-/* Who keeps it waiting for sure. Not a reader another reader: what kept that one may be gone. */
-static struct thread *keeper_of(struct hb_task *task, const struct blocked *blocked)
+struct reader {
+    uintptr_t lock;
+    uint32_t skip;
+    struct thread *found;
+};
+
+static bool reader_find(struct thread *thread, void *arg)
 {
-    struct hb_sync_info info;
+    struct reader *reader = arg;
+    if (thread->ended || !is_blocked(thread) || !holds(thread->task, reader->lock) ||
+        reader->skip-- > 0)
+        return false;
+    reader->found = thread;
+    return true;
+}
+
+/* The nth thread that keeps the waiting one from going on and waits itself, or NULL. Not a reader
+ * another reader: what kept that one may be gone. */
+static struct thread *keeper_nth(struct hb_task *task, const struct blocked *blocked, uint32_t n)
+{
+    struct hb_sync_info info = {.owner = 0};
     struct thread *holder = holder_of(task, blocked, &info);
-    return blocked->shared && !info.owner ? NULL : holder;
+    if (blocked->kind != OBJECT_RWLOCK || info.owner)
+        return n == 0 ? holder : NULL;
+    if (blocked->shared || n >= info.waiting)
+        return NULL;
+    struct reader reader = {.lock = blocked->object, .skip = n};
+    threads_visit(reader_find, &reader);
+    return reader.found;
 }
 
-/* Follows from `first` until it is there again. Returns the length, 0 = no cycle; fills the
- * serials, or, if `check`, compares with them. */
-static uint32_t cycle_walk(struct hb_task *task, struct thread *first, uint32_t *serial, bool check)
+static bool keeps(struct hb_task *task, struct thread *keeper, const struct blocked *blocked)
 {
-    struct thread *at = first;
-    for (uint32_t i = 0; i < CYCLE_MAX; i++) {
-        struct thread *next = is_blocked(at) ? keeper_of(task, &at->blocked) : NULL;
-        uint32_t now = __atomic_load_n(&at->blocked.serial, __ATOMIC_SEQ_CST);
-        if (!next || (check && now != serial[i]))
-            return 0;
-        serial[i] = now;
-        at = next;
-        if (at == first)
-            return i + 1;
+    struct thread *found;
+    for (uint32_t n = 0; (found = keeper_nth(task, blocked, n)) != NULL; n++)
+        if (found == keeper)
+            return true;
+    return false;
+}
+
+struct cycle {
+    uint32_t length, steps;
+    struct thread *threads[CYCLE_MAX]; /* each waits for the next one */
+    uint32_t serials[CYCLE_MAX];
+};
+
+static bool cycle_has(const struct cycle *cycle, const struct thread *thread)
+{
+    for (uint32_t i = 0; i < cycle->length; i++)
+        if (cycle->threads[i] == thread)
+            return true;
+    return false;
+}
+
+/* Goes on from the last one to `at`, until the first is there again. */
+static bool cycle_walk(struct hb_task *task, struct cycle *cycle, struct thread *at)
+{
+    if (cycle->length == CYCLE_MAX || cycle->steps++ == STEPS_MAX || !is_blocked(at))
+        return false;
+    cycle->threads[cycle->length] = at;
+    cycle->serials[cycle->length++] = __atomic_load_n(&at->blocked.serial, __ATOMIC_SEQ_CST);
+    struct thread *next;
+    for (uint32_t n = 0; (next = keeper_nth(task, &at->blocked, n)) != NULL; n++)
+        if (next == cycle->threads[0] || (!cycle_has(cycle, next) && cycle_walk(task, cycle, next)))
+            return true;
+    cycle->length--;
+    return false;
+}
+
+static bool cycle_stays(struct hb_task *task, const struct cycle *cycle)
+{
+    for (uint32_t i = 0; i < cycle->length; i++) {
+        struct thread *at = cycle->threads[i], *next = cycle->threads[(i + 1) % cycle->length];
+        if (!is_blocked(at) || !keeps(task, next, &at->blocked) ||
+            __atomic_load_n(&at->blocked.serial, __ATOMIC_SEQ_CST) != cycle->serials[i])
+            return false;
     }
-    return 0;
+    return true;
 }
 
-static uint32_t cycle_length(struct hb_task *task, struct thread *first)
+static bool cycle_find(struct hb_task *task, struct thread *first, struct cycle *ret_cycle)
 {
-    uint32_t serial[CYCLE_MAX];
-    uint32_t length = cycle_walk(task, first, serial, false);
-    return length && cycle_walk(task, first, serial, true) == length ? length : 0;
+    *ret_cycle = (struct cycle){.length = 0};
+    return cycle_walk(task, ret_cycle, first) && cycle_stays(task, ret_cycle);
 }
 
 /* ---- telling ---- */
@@ -150,7 +211,8 @@ static const char *state_of(uint32_t kind)
     }
 }
 
-static void wait_add(struct builder *b, struct thread *thread)
+/* `keeper`: for whom it waits, if that is known; NULL: whoever is found. */
+static void wait_add(struct builder *b, struct thread *thread, struct thread *keeper)
 {
     const struct blocked *blocked = &thread->blocked;
     struct proto_finding *f = &b->finding;
@@ -167,7 +229,11 @@ static void wait_add(struct builder *b, struct thread *thread)
     };
     strncpy(wait->state, state_of(blocked->kind), sizeof wait->state - 1);
     struct hb_sync_info info;
-    struct thread *keeper = holder_of(thread->task, blocked, &info);
+    struct thread *holder = holder_of(thread->task, blocked, &info);
+    if (!keeper)
+        keeper = holder;
+    else if (is_lock(blocked->kind))
+        holds_since(keeper->task, blocked->object, &info.last);
     if (keeper || (is_lock(blocked->kind) && info.owner)) {
         wait->held_by = 1 + builder_task(b, keeper ? hb_task_number(keeper->task) : info.owner);
         wait->held_at = 1 + builder_stack(b, info.last);
@@ -176,26 +242,23 @@ static void wait_add(struct builder *b, struct thread *thread)
     }
 }
 
-static void cycle_tell(struct hb_task *task, struct thread *first, uint32_t length)
+static void cycle_tell(const struct cycle *cycle)
 {
     atomic_fetch_add(&cycles_told, 1);
     struct builder *b = builder_begin(FINDING_DEADLOCK);
     b->goes_on = true;
-    struct thread *at = first;
-    for (uint32_t i = 0; i < length && at; i++) {
-        wait_add(b, at);
-        at = keeper_of(task, &at->blocked);
-    }
+    for (uint32_t i = 0; i < cycle->length; i++)
+        wait_add(b, cycle->threads[i], cycle->threads[(i + 1) % cycle->length]);
     finding_commit(b);
     builder_end(b);
 }
 
 void blocked_not_all(void)
 {
+    struct cycle cycle;
     struct thread *first = atomic_exchange(&cycle_left, NULL);
-    uint32_t length = first ? cycle_length(first->task, first) : 0;
-    if (length)
-        cycle_tell(first->task, first, length);
+    if (first && cycle_find(first->task, first, &cycle))
+        cycle_tell(&cycle);
 }
 
 static bool signal_waiter_find(struct thread *thread, void *arg)
@@ -207,7 +270,7 @@ static bool signal_waiter_find(struct thread *thread, void *arg)
 static bool waiting_add(struct thread *thread, void *arg)
 {
     if (!thread->ended && is_blocked(thread))
-        wait_add(arg, thread);
+        wait_add(arg, thread, NULL);
     return false;
 }
 
@@ -279,15 +342,16 @@ uint32_t blocked_spins(uint32_t tid)
 
 static void cycle_look(struct hb_task *task, struct thread *thread)
 {
-    uint32_t length = cycle_length(task, thread);
+    struct cycle cycle;
     uint32_t kind = thread->blocked.kind;
-    bool told = length == 1 && (kind == OBJECT_LOCK || kind == OBJECT_SPINLOCK); /* a relock */
-    if (!length || told)
+    if (!cycle_find(task, thread, &cycle))
         return;
+    if (cycle.length == 1 && (kind == OBJECT_LOCK || kind == OBJECT_SPINLOCK))
+        return; /* a relock, which is told as misuse */
     if (blocked_all() && !signals_may_come())
         atomic_store(&cycle_left, thread);
     else
-        cycle_tell(task, thread, length);
+        cycle_tell(&cycle);
 }
 
 static struct blocked wait_begin(struct hb_task *task, enum proto_object_kind kind, bool shared,
