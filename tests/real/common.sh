@@ -5,13 +5,14 @@
 #   build      builds in the current folder, a copy of the source; CC, CXX, CFLAGS are exported
 #   workload   runs the program of $BIN_DIR (the built copy) in an empty current folder and leaves in
 #              out/ what must not depend on the detector; $RUN stands before every command that is
-#              to be observed
+#              to be observed; $SCALE times as much work where more makes sense
 # Each runs in a shell of its own with "set -euo pipefail", after this file and NAME.sh were read.
 
 REAL=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 WORK=${RACERUN_REAL_WORK:-$REAL/work}
 RACERUN=${RACERUN:-$REAL/../../build/bin/racerun}
 JOBS=${JOBS:-2}
+SCALE=${SCALE:-1}
 
 # step NAME FUNCTION FOLDER: one function of NAME.sh, in FOLDER, in a shell that stops at an error.
 step() {

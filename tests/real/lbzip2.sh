@@ -7,7 +7,7 @@ build() {
 }
 workload() {
     local options
-    sample data 2
+    sample data $((2 * SCALE))
     for options in "-n2" "-n4 -1" "-n3 -u -2"; do
         $RUN "$BIN_DIR/src/lbzip2" -z -c $options data >"out/data $options"
         $RUN "$BIN_DIR/src/lbzip2" -d -c -n4 "out/data $options" | cmp - data

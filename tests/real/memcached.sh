@@ -11,14 +11,15 @@ build() {
 client() {
     local n=$1 i
     exec 3<>/dev/tcp/127.0.0.1/"$PORT"
-    for i in $(seq 150); do
+    cat <&3 >"out/client$n" &
+    for i in $(seq $((150 * SCALE))); do
         printf 'set c%s:%s 0 0 6\r\n%06d\r\n' "$n" "$i" $((n * 1000 + i))
         printf 'incr shared%s 1 noreply\r\nget c%s:%s\r\n' $((i % 3)) "$n" "$i"
         ((i % 5)) || printf 'append c%s:%s 0 0 2\r\nxy\r\ndelete c%s:%s\r\n' "$n" "$i" "$n" $((i - 1))
         ((i % 7)) || printf 'touch c%s:%s 1000\r\nget c%s:1 c%s:2 c%s:3\r\n' "$n" "$i" "$n" "$n" "$n"
     done >&3
     printf 'quit\r\n' >&3
-    cat <&3 >"out/client$n"
+    wait $!
 }
 # control COMMAND...: commands on a connection of their own; the answers of one second.
 control() {
@@ -40,7 +41,7 @@ workload() {
     wait "${pids[@]}"
     control "get shared0 shared1 shared2" >out/shared
     # enough to fill the memory: eviction, slab rebalancing, hash table growth
-    for n in $(seq 12000); do printf 'set f%d 0 0 400 noreply\r\n%0400d\r\n' $n $n; done >filling
+    for n in $(seq $((12000 * SCALE))); do printf 'set f%d 0 0 400 noreply\r\n%0400d\r\n' $n $n; done >filling
     (exec 5<>/dev/tcp/127.0.0.1/"$PORT"; cat filling >&5; timeout 1 cat <&5 || true)
     control "lru_crawler crawl all" "slabs automove 2" "flush_all" >/dev/null
     sleep 2

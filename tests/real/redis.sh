@@ -10,7 +10,7 @@ workload() {
     serve $PORT "$BIN_DIR/src/redis-server" --port $PORT --bind 127.0.0.1 --io-threads 4 \
         --io-threads-do-reads yes --appendonly yes --save "" --lazyfree-lazy-user-del yes \
         --ignore-warnings ARM64-COW-BUG >server.log
-    $RUN "$BIN_DIR/src/redis-benchmark" -p $PORT -n 800 -c 30 -P 4 -r 1000 --threads 3 -q \
+    $RUN "$BIN_DIR/src/redis-benchmark" -p $PORT -n $((800 * SCALE)) -c 30 -P 4 -r 1000 --threads 3 -q \
         -t set,get,incr,lpush,lpop,sadd,hset,zadd,lrange_100,mset >benchmark
     cut -d: -f1 benchmark | tr '\r' '\n' | sort -u | grep -c . >/dev/null
     $cli incrby counter 41 >out/counter

@@ -13,13 +13,14 @@ build() {
         sqlite3.c "$REAL/sqlite3_threads.c" -o threads -lm -ldl
 }
 workload() {
-    $RUN "$BIN_DIR/shell" shell.db >out/shell <<'SQL'
+    $RUN "$BIN_DIR/shell" shell.db >out/shell <<SQL
 PRAGMA threads=4; PRAGMA cache_size=50; PRAGMA journal_mode=WAL;
 CREATE TABLE t(a INTEGER PRIMARY KEY, b, c);
-INSERT INTO t SELECT value, value * 7919 % 10007, printf('%064d', value * 31 % 997) FROM generate_series(1, 6000);
+INSERT INTO t SELECT value, value * 7919 % 10007, printf('%064d', value * 31 % 997) FROM generate_series(1, $((6000 * SCALE)));
 CREATE INDEX tb ON t(b, c);
 SELECT count(*), sum(b), max(c) FROM (SELECT * FROM t ORDER BY c, b LIMIT 5000);
 PRAGMA integrity_check;
 SQL
-    $RUN "$BIN_DIR/threads" threads.db >out/threads
+    local n
+    for n in $(seq "$SCALE"); do $RUN "$BIN_DIR/threads" "threads$n.db" >>out/threads; done
 }

@@ -10,7 +10,7 @@ build() {
 }
 workload() {
     local options
-    sample data 3
+    sample data $((3 * SCALE))
     for options in "-T2 -1 --block-size=512KiB" "-T4 -3 --block-size=300KiB"; do
         $RUN "$BIN_DIR/src/xz/xz" $options -c data >data.xz
         $RUN "$BIN_DIR/src/xz/xz" -d -T4 -c data.xz | sums - >"out/$options"

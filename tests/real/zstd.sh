@@ -6,7 +6,7 @@ build() {
 }
 workload() {
     local options
-    sample data 3
+    sample data $((3 * SCALE))
     for options in "-T2 -3 -B512K" "-T4 -1 -B256K --long=20" "-T2 -B512K --rsyncable -4" "-T3 --adapt"; do
         $RUN "$BIN_DIR/programs/zstd" -q $options -c data >data.zst
         $RUN "$BIN_DIR/programs/zstd" -q -d -c data.zst | sums - >"out/$options"
