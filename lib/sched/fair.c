@@ -19,7 +19,6 @@
 
 enum {
     STARVED = 4096,
-    STARVED_EVERY = 1024, /* steps between two looks: a power of two */
     /* A read that saw nothing new weighs more than an update: there are loops that count. */
     STALE_READ = 8,
     STALE_UPDATE = 1,
@@ -102,7 +101,7 @@ bool fair_stepped(struct sched *sched, struct task *task, uint32_t outcome, uint
         task->stale = 0;
         yields = gives_way(task, outcome);
     }
-    yields = yields || (sched->steps % STARVED_EVERY == 0 && starves_others(sched, task));
+    yields = yields || (sched->steps % FAIR_EVERY == 0 && starves_others(sched, task));
     task->yielded = yields;
     if (!yields) {
         if (task->held_before)

@@ -11,6 +11,8 @@ bool op_looks_only(const struct sched *sched, const struct task *task, uint32_t 
 {
     if (op_roles[task->op.kind] == ROLE_LOOKS && !(task->op.flags & SCHED_PREFER_WRITER))
         return true;
+    if (task->op.kind == SCHED_LOCK)
+        return lock_only_looks(sched, task, outcome);
     return task->semantics->only_looks && task->semantics->only_looks(sched, task, outcome);
 }
 
@@ -184,13 +186,14 @@ static inline bool event_is_special(const struct sched *sched, const struct task
            sched->plan.systematic;
 }
 
-uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks)
+uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool usual,
+                    bool *ret_looks)
 {
     bool looks = op_looks_only(sched, task, outcome);
     uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
     uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
     *ret_looks = looks;
-    if (__builtin_expect(event_is_special(sched, task, outcome), 0))
+    if (!usual && __builtin_expect(event_is_special(sched, task, outcome), 0))
         return special_hash(sched, task, outcome, hash, ret_looks);
     hash = objects_add(task, hash, looks);
     objects_note(task, hash, looks);

@@ -54,7 +54,7 @@ uint32_t lock_outcomes(const struct sched *sched, const struct task *task)
 }
 
 /* The mutex is free, or its type answers who holds it. */
-static int lock_execute(struct sched *sched, struct task *task, uint32_t outcome)
+int lock_execute(struct sched *sched, struct task *task, uint32_t outcome)
 {
     struct object *mutex = task->object[0];
     if (outcome == TRACE_TIMED_OUT)
@@ -67,7 +67,7 @@ static int lock_execute(struct sched *sched, struct task *task, uint32_t outcome
     return 0;
 }
 
-static bool lock_only_looks(const struct sched *sched, const struct task *task, uint32_t outcome)
+bool lock_only_looks(const struct sched *sched, const struct task *task, uint32_t outcome)
 {
     (void)sched, (void)task;
     return outcome == TRACE_TIMED_OUT;
@@ -100,7 +100,7 @@ const struct op_semantics op_trylock = {
     .execute = trylock_execute,
 };
 
-static int unlock_execute(struct sched *sched, struct task *task, uint32_t outcome)
+int unlock_execute(struct sched *sched, struct task *task, uint32_t outcome)
 {
     struct object *mutex = task->object[0];
     (void)outcome;

@@ -63,6 +63,16 @@ void sched_destroy(struct sched *sched)
     room_give(room, sched, sizeof *sched);
 }
 
+/* From the plan's end on; until index_choose shakes things up. */
+static void usual_begin(struct sched *sched)
+{
+    const struct sched_plan *plan = &sched->plan;
+    uint32_t from = plan->events_count, until = sched->config.steps_max / 2;
+    bool never = plan->systematic || plan->every_option || sched->profiling || from > until;
+    sched->usual_from = from;
+    sched->usual_count = never ? 0 : until - from;
+}
+
 void sched_begin(struct sched *sched, const struct sched_plan *plan)
 {
     sched->plan = *plan;
@@ -85,6 +95,7 @@ void sched_begin(struct sched *sched, const struct sched_plan *plan)
     objects_begin(sched);
     if (sched->config.profile)
         profile_begin(sched);
+    usual_begin(sched);
     if (sched->strategy->begin)
         sched->strategy->begin(sched);
 }
@@ -369,10 +380,11 @@ static enum sched_verdict decide_free(struct sched *sched, struct task **ret_tas
 
 /* ---- a step ---- */
 
-static void event_record(struct sched *sched, struct task *task, uint32_t outcome, uint32_t choices)
+static inline void event_record(struct sched *sched, struct task *task, uint32_t outcome,
+                                uint32_t choices, bool usual)
 {
     bool looks;
-    uint64_t hash = event_hash(sched, task, outcome, &looks);
+    uint64_t hash = event_hash(sched, task, outcome, usual, &looks);
     sched->config.events[sched->steps++] = (struct trace_event){
         .task = task_number(sched, task),
         .outcome = outcome,
@@ -418,10 +430,15 @@ static int execute(struct sched *sched, struct task *task, uint32_t outcome)
 {
     if (outcome >= TRACE_INTERRUPTED)
         return outcome == TRACE_BROKEN ? SCHED_BROKEN : SCHED_INTERRUPTED;
+    if (task->op.kind == SCHED_LOCK)
+        return lock_execute(sched, task, outcome);
+    if (task->op.kind == SCHED_UNLOCK)
+        return unlock_execute(sched, task, outcome);
     return task->semantics->execute ? task->semantics->execute(sched, task, outcome) : 0;
 }
 
-static void take_step(struct sched *sched, struct task *task, uint32_t outcome, uint32_t choices)
+static SCHED_WHOLE SCHED_APART void take_step(struct sched *sched, struct task *task,
+                                              uint32_t outcome, uint32_t choices)
 {
     const struct strategy *strategy = sched->strategy;
     uint64_t source = sched->plan.systematic ? await_source(task) : 0;
@@ -431,7 +448,7 @@ static void take_step(struct sched *sched, struct task *task, uint32_t outcome, 
         sched->still_since = sched->steps + 1;
         sched->still_hash = sched->trace_hash;
     }
-    event_record(sched, task, outcome, choices);
+    event_record(sched, task, outcome, choices, false);
     if (sched->plan.systematic)
         note_record(sched, task, outcome);
     if (outcome >= TRACE_TIMED_OUT)
@@ -489,7 +506,7 @@ static enum sched_verdict decide(struct sched *sched, struct task **ret_task, ui
     return decide_free(sched, ret_task, ret_outcome, ret_choices);
 }
 
-SCHED_WHOLE enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
+static SCHED_WHOLE SCHED_APART enum sched_verdict step_any(struct sched *sched, uint32_t *ret_task)
 {
     struct task *task;
     uint32_t outcome, choices = 0;
@@ -503,11 +520,65 @@ SCHED_WHOLE enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_tas
     return SCHED_GO;
 }
 
+/* ---- the same where nothing is out of the ordinary, as in most steps ---- */
+
+/* The plan asks for nothing, and all that may go are enabled. */
+static inline bool step_is_usual(const struct sched *sched)
+{
+    return sched->steps - sched->usual_from < sched->usual_count && sched->enabled.count &&
+           !(sched->timed.count | sched->outside.count | sched->napping.count | sched->held) &&
+           !fair_looks(sched);
+}
+
+/* It has one outcome, is no yield, and is about nothing but the objects that it names. */
+static inline bool task_is_usual(const struct task *task)
+{
+    const uint64_t kinds = UINT64_C(1) << SCHED_START | UINT64_C(1) << SCHED_JOIN |
+                           UINT64_C(1) << SCHED_LOCK | UINT64_C(1) << SCHED_UNLOCK |
+                           UINT64_C(1) << SCHED_SEM_WAIT | UINT64_C(1) << SCHED_SEM_POST;
+    return kinds >> task->op.kind & 1 && !task->interrupt;
+}
+
+/* take_step for it. */
+static inline void take_usual(struct sched *sched, struct task *task, uint32_t choices)
+{
+    event_record(sched, task, 0, choices, true);
+    task->result = execute(sched, task, 0);
+    task->steps++;
+    if (sched->strategy->stepped)
+        sched->strategy->stepped(sched, task);
+    task->stale = 0;
+    task->yielded = false;
+    unpend(sched, task);
+    marked_update(sched);
+}
+
+static inline enum sched_verdict step(struct sched *sched, uint32_t *ret_task)
+{
+    if (__builtin_expect(!step_is_usual(sched), 0))
+        return step_any(sched, ret_task);
+    uint32_t choices = sched->enabled.count;
+    uint32_t index = choices > 1 ? sched->strategy->pick(sched, &sched->enabled) : 0;
+    uint32_t number = sched->enabled.tasks[index];
+    struct task *task = &sched->tasks[number];
+    if (__builtin_expect(task_is_usual(task), 1))
+        take_usual(sched, task, choices);
+    else
+        take_step(sched, task, outcome_choose(sched, task), choices);
+    *ret_task = sched->current = number;
+    return SCHED_GO;
+}
+
+SCHED_WHOLE enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
+{
+    return step(sched, ret_task);
+}
+
 SCHED_WHOLE enum sched_verdict sched_pend_step(struct sched *sched, uint32_t number,
                                                const struct sched_op *op, uint32_t *ret_task)
 {
     sched_pend(sched, number, op);
-    return sched_step(sched, ret_task);
+    return step(sched, ret_task);
 }
 
 static uint32_t choice_free(struct sched *sched, const struct task *task)

@@ -175,7 +175,8 @@ struct sched {
     struct object *marked[4];
     uint32_t marked_count;
     uint32_t steps;
-    bool strayed; /* from the plan: see sched_choose */
+    uint32_t usual_from, usual_count; /* steps of which the plan asks nothing: see sched.c, step */
+    bool strayed;                     /* from the plan: see sched_choose */
     uint32_t spurious_left;
     uint32_t held; /* tasks with held_before */
     uint64_t ready_count;
@@ -250,8 +251,11 @@ static inline bool interrupted(const struct task *task)
     return __builtin_expect(task->interrupt, 0) && !task->signalled;
 }
 
-/* mutex.c: of a lock, before which most of those stand that wait: to be inlined. */
+/* mutex.c: of locks, before which most tasks stand: to be inlined. */
 uint32_t lock_outcomes(const struct sched *sched, const struct task *task);
+bool lock_only_looks(const struct sched *sched, const struct task *task, uint32_t outcome);
+int lock_execute(struct sched *sched, struct task *task, uint32_t outcome);
+int unlock_execute(struct sched *sched, struct task *task, uint32_t outcome);
 
 static inline uint32_t outcomes_of(const struct sched *sched, const struct task *task)
 {
@@ -278,6 +282,13 @@ void standing_leave(struct sched *sched, struct task *task);
 const struct set *candidates_find(struct sched *sched);
 
 /* ---- fair.c ---- */
+
+enum { FAIR_EVERY = 1024 }; /* steps between two looks at who starves: a power of two */
+/* Is the step to be taken one at which that is looked at? */
+static inline bool fair_looks(const struct sched *sched)
+{
+    return (sched->steps + 1) % FAIR_EVERY == 0;
+}
 
 /* Takes out the candidates that have to wait for one of the first `able`. */
 void fair_filter(const struct sched *sched, struct set *candidates, uint32_t able);
@@ -312,8 +323,10 @@ const struct set *await_filter(struct sched *sched, const struct set *candidates
 
 /* The last change of the memory that the task's operation accesses. */
 uint64_t access_source(const struct task *task);
-/* Names the event by its causal past; tells by *ret_looks whether it left its object alone. */
-uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool *ret_looks);
+/* Names the event by its causal past; tells by *ret_looks whether it left its object alone.
+ * `usual`: it is about its operation's objects alone. */
+uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bool usual,
+                    bool *ret_looks);
 
 /* The last event, by `task`, changed this object, too. */
 void event_touch(struct sched *sched, struct task *task, struct object *object);
