@@ -7,7 +7,6 @@
  * allocation and a system call), and the words that hold it are searched for. A thread whose
  * words do not make sense is asked with pthread_getattr_np again.
  */
-#include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -120,47 +119,31 @@ void thread_memory(struct thread_memory *ret_memory)
 
 /* ---- the main thread: its stack is the kernel's mapping, which may grow to the limit ---- */
 
-/* The end of the mapping that contains `addr`, from /proc/self/maps, or 0. */
-static uintptr_t mapping_end(uintptr_t addr)
+struct mapping {
+    uintptr_t addr, end;
+};
+
+/* The end of the mapping that contains `addr`. */
+static bool mapping_take(const char *line, void *context)
 {
-    char text[4096 + 1];
-    size_t kept = 0;
-    uintptr_t end = 0;
-    long fd =
-        sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0, 0, 0);
-    while (fd >= 0 && !end) {
-        long got = sys_call3(SYS_read, fd, (long)(text + kept), (long)(sizeof text - 1 - kept));
-        if (got <= 0)
-            break;
-        kept += (size_t)got;
-        text[kept] = 0;
-        char *line = text;
-        for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
-            const char *at = line;
-            uintptr_t low = sys_hex_take(&at);
-            at++;
-            uintptr_t high = sys_hex_take(&at);
-            if (low <= addr && addr < high)
-                end = high;
-        }
-        kept = (size_t)(text + kept - line);
-        memmove(text, line, kept);
-        if (kept == sizeof text - 1)
-            kept = 0;
-    }
-    if (fd >= 0)
-        sys_call3(SYS_close, fd, 0, 0);
-    return end;
+    struct mapping *mapping = context;
+    uintptr_t low = sys_hex_take(&line);
+    line++;
+    uintptr_t high = sys_hex_take(&line);
+    if (low <= mapping->addr && mapping->addr < high)
+        mapping->end = high;
+    return !mapping->end;
 }
 
 void thread_memory_main(struct thread_memory *ret_memory)
 {
     uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    uintptr_t high = mapping_end(here);
+    struct mapping mapping = {.addr = here};
     struct rlimit limit = {0};
     sys_call3(SYS_getrlimit, RLIMIT_STACK, (long)&limit, 0);
     size_t size = limit.rlim_cur < STACK_UNLIMITED ? limit.rlim_cur : MAIN_STACK_GUESS;
     tls_find(ret_memory);
-    ret_memory->stack_high = high ? high : here;
+    sys_mappings_read(mapping_take, &mapping);
+    ret_memory->stack_high = mapping.end ? mapping.end : here;
     ret_memory->stack_low = ret_memory->stack_high - size;
 }

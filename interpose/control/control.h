@@ -130,6 +130,8 @@ RT_HIDDEN void control_answer_tasks(const uint64_t *registers);
 RT_HIDDEN _Noreturn void control_finish(enum explore_outcome outcome, const char *text);
 /* The program cannot be explored, since ... */
 RT_HIDDEN _Noreturn void control_refuse(const char *why);
+static_assert(EXPLORE_TASKS_MAX == 4096, "as the words below have it");
+#define CONTROL_TASKS_FULL "it has more than 4096 threads, goroutines and timers in a schedule"
 
 /* ---- snapshot.c ---- */
 

@@ -34,13 +34,12 @@
 enum {
     ENGINE_PAGE_SIZE = 4096,
     ENGINE_BLOCK_SIZE = 256, /* what is compared and written as one */
-    ENGINE_REGIONS = 2048,   /* mappings that are protected */
+    ENGINE_REGIONS = 8192,   /* mappings that are protected: a stack of each task, and others */
     ENGINE_HOT = 1 << 15,    /* pages that schedules may change */
     ENGINE_MAPPED = 1024,    /* ranges that a schedule may map */
     ENGINE_FDS = 1024,       /* descriptors below are noted */
     ENGINE_STACK = 256 << 10,
     ENGINE_SIGNAL_STACK = 64 << 10,
-    ENGINE_MAPS_TEXT = 1 << 18,
     ENGINE_SIGNALS = 65,
 };
 
@@ -107,7 +106,6 @@ struct engine {
     /* the self-check's */
     struct trace_event first[EXPLORE_STEPS_MAX];
     struct sched_profile taught;
-    char text[ENGINE_MAPS_TEXT];
     char signal_stack_memory[ENGINE_SIGNAL_STACK] __attribute__((aligned(64)));
     char stack[ENGINE_STACK] __attribute__((aligned(64)));
 } __attribute__((aligned(4096)));

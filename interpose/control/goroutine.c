@@ -46,7 +46,7 @@ static uint32_t task_add(uint64_t start)
 {
     uint32_t task = sched_task_new(control_sched, control_self);
     if (task == SCHED_NONE)
-        control_finish(OUTCOME_REFUSED, "more tasks than can be controlled");
+        control_finish(OUTCOME_REFUSED, CONTROL_TASKS_FULL);
     *control_thread(task) = (struct control_thread){.owner = WORKER};
     control_block->tasks[task] = (struct explore_task){.creator = control_self,
                                                        .start = start,

@@ -7,7 +7,6 @@
  * are compared with what they were, and the few that changed are written. Of the detector's tables,
  * which grow at their ends, the part in use is put back, and not the rest of the page.
  */
-#include <fcntl.h>
 #include <immintrin.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -52,38 +51,26 @@ static const char *regions_add(uintptr_t low, uintptr_t high, bool executable)
     return reason ? reason : region_add(own_end, high, executable);
 }
 
-/* "low-high rwxp ..." */
-static const char *line_take(const char *line)
+static bool line_take(const char *line, void *context)
 {
+    const char **ret_reason = context;
     uintptr_t low = sys_hex_take(&line);
     line++;
     uintptr_t high = sys_hex_take(&line);
     line++;
     if (line[0] != 'r' || line[1] != 'w' || is_ours(low, high))
-        return NULL;
-    if (line[3] != 'p')
-        return "it has memory that is shared with other processes";
-    return regions_add(low, high, line[2] == 'x');
+        return true;
+    *ret_reason = line[3] == 'p' ? regions_add(low, high, line[2] == 'x')
+                                 : "it has memory that is shared with other processes";
+    return !*ret_reason;
 }
 
 static const char *regions_find(void)
 {
     const char *reason = NULL;
-    size_t size = 0;
-    long got, fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0,
-                             0, 0);
-    while (fd >= 0 && size < ENGINE_MAPS_TEXT - 1 &&
-           (got = sys_call3(SYS_read, fd, (long)(engine->text + size),
-                            (long)(ENGINE_MAPS_TEXT - 1 - size))) > 0)
-        size += (size_t)got;
-    if (fd >= 0)
-        sys_call3(SYS_close, fd, 0, 0);
-    if (!size || size == ENGINE_MAPS_TEXT - 1)
-        return "its mappings cannot be read from /proc/self/maps";
-    engine->text[size] = 0;
-    for (char *line = engine->text, *end; !reason && (end = strchr(line, '\n')); line = end + 1)
-        reason = line_take(line);
-    return reason;
+    return sys_mappings_read(line_take, &reason)
+               ? reason
+               : "its mappings cannot be read from /proc/self/maps";
 }
 
 static const struct engine_region *region_of(uintptr_t addr)

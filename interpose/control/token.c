@@ -483,7 +483,7 @@ uint32_t control_task_create(uint64_t start)
 {
     uint32_t task = sched_task_new(control_sched, control_self);
     if (task == SCHED_NONE)
-        control_refuse("more tasks than can be controlled");
+        control_refuse(CONTROL_TASKS_FULL);
     threads[task] =
         (struct control_thread){.owner = task, .signals.mask = threads[control_self].signals.mask};
     control_block->tasks[task] = (struct explore_task){
@@ -496,7 +496,7 @@ uint32_t control_task_add(uint32_t timer)
 {
     uint32_t task = sched_task_new(control_sched, control_self);
     if (task == SCHED_NONE)
-        control_refuse("more tasks than can be controlled");
+        control_refuse(CONTROL_TASKS_FULL);
     threads[task] = (struct control_thread){.timer = timer};
     control_block->answer.decisions++; /* when it is due: also where it never was */
     control_block->tasks[task] = (struct explore_task){

@@ -1,7 +1,10 @@
 #include "base/sys.h"
 
+#include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/limits.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -125,4 +128,26 @@ uintptr_t sys_hex_take(const char **at)
         else
             return value;
     }
+}
+
+bool sys_mappings_read(bool (*take)(const char *line, void *context), void *context)
+{
+    char text[4 * PATH_MAX + 256]; /* holds any line: an odd character of a path takes four */
+    size_t kept = 0;
+    bool more = true;
+    long got = -1, fd = sys_call6(SYS_openat, AT_FDCWD, (long)"/proc/self/maps",
+                                  O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    while (fd >= 0 && more &&
+           (got = sys_call3(SYS_read, fd, (long)(text + kept), (long)(sizeof text - 1 - kept))) >
+               0) {
+        char *line = text;
+        text[kept + (size_t)got] = 0;
+        for (char *end; more && (end = strchr(line, '\n')); line = end + 1)
+            more = take(line, context);
+        kept = strlen(line);
+        memmove(text, line, kept);
+    }
+    if (fd >= 0)
+        sys_call3(SYS_close, fd, 0, 0);
+    return fd >= 0 && got >= 0 && (!more || !kept);
 }

@@ -44,5 +44,8 @@ long sys_futex_wait(_Atomic uint32_t *word, uint32_t expected, int64_t timeout_n
 long sys_futex_wake(_Atomic uint32_t *word, int count, bool shared);
 /* The hexadecimal number at *at, as files of /proc have them; *at then stands behind it. */
 uintptr_t sys_hex_take(const char **at);
+/* Lines of /proc/self/maps, "low-high rwxp ...", as long as `take` answers true; false: that cannot
+ * be read. Takes 20 KB of stack. */
+bool sys_mappings_read(bool (*take)(const char *line, void *context), void *context);
 
 #endif

@@ -115,6 +115,37 @@ build own 'pthread_attr_setstack(&attr, stack, sizeof stack); pthread_t one;
     pthread_create(&one, &attr, work, NULL); pthread_join(one, NULL); shared -= 2; pthread_attr_init(&attr);'
 expect own threads 'it gives its threads stacks of its own'
 
+# As many threads as there can be are no reason; more are refused, with the number.
+cat >crowd.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int shared;
+static void *work(void *unused)
+{
+    pthread_mutex_lock(&mutex);
+    shared++;
+    pthread_mutex_unlock(&mutex);
+    return unused;
+}
+int main(int argc, char **argv)
+{
+    int count = argc > 1 ? atoi(argv[1]) : 0;
+    static pthread_t threads[1 << 13];
+    for (int i = 0; i < count; i++)
+        pthread_create(&threads[i], NULL, work, NULL);
+    for (int i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    return shared != count;
+}
+END
+"$racerun" cc -g -O1 -pthread crowd.c -o crowd || fail "crowd does not compile"
+output=$("$racerun" explore --jobs=1 --stats --schedules=2 --expect-exit=0 ./crowd 4095 2>&1) || fail "crowd: $output"
+[[ $output == 'racerun: engine inprocess, '* ]] || fail "crowd: $output"
+output=$("$racerun" explore --jobs=1 --schedules=2 ./crowd 4096 2>&1) && fail "too much of a crowd: $output"
+[[ $output == 'racerun: ./crowd cannot be explored: it has more than 4096 threads, goroutines and timers in a schedule'* ]] ||
+    fail "too much of a crowd: $output"
+
 # What differs when it is run again is noticed.
 build differs 'if (*early++ == 0) work(NULL), shared -= 2;' 'static unsigned char bytes[4096], *early = bytes;
 static __attribute__((constructor)) void map(void)
