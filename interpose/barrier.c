@@ -73,6 +73,7 @@ void barrier_fork_child(void)
 INTERCEPT(int, pthread_barrier_init,
           (pthread_barrier_t * barrier, const pthread_barrierattr_t *attr, unsigned count))
 {
+    misuse_init(barrier, OBJECT_BARRIER, RT_CALLER);
     int result = REAL(pthread_barrier_init)(barrier, attr, count);
     struct hb_task *task = rt_enter();
     if (task) {

@@ -148,6 +148,7 @@ static void cond_signalled(const volatile void *cond, bool all, uintptr_t pc)
 INTERCEPT(int, pthread_cond_init,
           (pthread_cond_t *restrict cond, const pthread_condattr_t *restrict attr))
 {
+    misuse_init(cond, OBJECT_CONDITION, RT_CALLER);
     return cond_made(cond, REAL(pthread_cond_init)(cond, attr), RT_CALLER);
 }
 
@@ -171,6 +172,7 @@ INTERCEPT(int, pthread_cond_broadcast, (pthread_cond_t * cond))
 
 INTERCEPT(int, cnd_init, (cnd_t * cond))
 {
+    misuse_init(cond, OBJECT_CONDITION, RT_CALLER);
     return cond_made(cond, REAL(cnd_init)(cond), RT_CALLER); /* thrd_success is 0 */
 }
 

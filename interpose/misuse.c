@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "base/sys.h"
+#include "interpose/blocked.h"
 #include "interpose/control/control.h"
 #include "interpose/finding.h"
 #include "interpose/finding_builder.h"
@@ -194,6 +195,27 @@ bool misuse_destroy(struct hb_task *task, const volatile void *object, enum prot
     misuse_report(task, waited ? MISUSE_DESTROY_WAITED : MISUSE_DESTROY_HELD, kind, object, pc,
                   last_of(&info));
     return false;
+}
+
+/* What the engine knows of those who wait may be of other memory in the same place, or end with a
+ * signal that it did not see: a thread must be found that does. */
+void misuse_init(const volatile void *object, enum proto_object_kind kind, uintptr_t pc)
+{
+    struct hb_sync_info info;
+    struct misuse_other other;
+    struct hb_task *task = rt_enter();
+    if (!task)
+        return;
+    hb_query_sync(task, (uintptr_t)object, &info);
+    if (info.life == HB_SYNC_ALIVE && misuse_object_kind(info.object) == kind &&
+        (info.waiting || kind == OBJECT_SEMAPHORE)) {
+        other = last_of(&info);
+        if (!control_active())
+            other.task = blocked_waiter(kind, (uintptr_t)object, &other.ctx);
+        if (other.task)
+            misuse_report(task, MISUSE_INIT_WAITED, kind, object, pc, other);
+    }
+    rt_leave();
 }
 
 void misuse_exit(struct hb_task *task, uintptr_t routine)

@@ -40,6 +40,8 @@ RT_HIDDEN void misuse_relock(struct hb_task *task, const volatile void *lock,
 /* Before the real end. False: it is in use. */
 RT_HIDDEN bool misuse_destroy(struct hb_task *task, const volatile void *object,
                               enum proto_object_kind kind, uintptr_t pc);
+/* Before a real call that makes it. */
+RT_HIDDEN void misuse_init(const volatile void *object, enum proto_object_kind kind, uintptr_t pc);
 /* The thread takes no further step. */
 RT_HIDDEN void misuse_exit(struct hb_task *task, uintptr_t routine);
 /* Before a wait at a condition variable, of which it tells the engine. False: the mutex is not

@@ -69,21 +69,23 @@ static int sem_refused(sem_t *sem, int error, enum proto_misuse misuse, uintptr_
     return -1;
 }
 
-INTERCEPT(int, sem_init, (sem_t * sem, int shared, unsigned value))
-{
-    int result = REAL(sem_init)(sem, shared, value);
-    if (result)
-        return sem_refused(sem, EINVAL, MISUSE_SEM_VALUE, RT_CALLER);
-    sem_created(sem, value, RT_CALLER);
-    return 0;
-}
-
 /* glibc's semaphore has its units in the lower half of its first word and the number of threads
  * that wait in the upper one: more of them than there are units go on waiting. */
 static bool sem_is_waited(const sem_t *sem)
 {
     uint64_t word = __atomic_load_n((const uint64_t *)(const void *)sem, __ATOMIC_RELAXED);
     return word >> 32 > (uint32_t)word;
+}
+
+INTERCEPT(int, sem_init, (sem_t * sem, int shared, unsigned value))
+{
+    if (sem_is_waited(sem))
+        misuse_init(sem, OBJECT_SEMAPHORE, RT_CALLER);
+    int result = REAL(sem_init)(sem, shared, value);
+    if (result)
+        return sem_refused(sem, EINVAL, MISUSE_SEM_VALUE, RT_CALLER);
+    sem_created(sem, value, RT_CALLER);
+    return 0;
 }
 
 static void sem_check_waiters(sem_t *sem, uintptr_t pc)

@@ -29,6 +29,8 @@ static const struct misuse_words table[MISUSE_KINDS] = {
          "the threads that use it"},
     [MISUSE_DESTROY_WAITED] = {"it is destroyed while a thread waits for it", "destroyed",
                                "waited for", "wake and join those who wait before it is destroyed"},
+    [MISUSE_INIT_WAITED] = {"it is initialised anew while a thread waits for it", "initialised",
+                            "waited for", "initialise it once, before the threads that use it"},
     [MISUSE_DESTROYED] = {"it is used after it was destroyed", "used", "destroyed",
                           "destroy it when nobody can use it any more, or initialise it anew"},
     [MISUSE_UNINITIALISED] = {"it was never initialised, or is overwritten: its bytes are no such "
