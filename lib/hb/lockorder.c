@@ -21,7 +21,7 @@ static bool lockorder_ready(struct lockorder *order)
         order->buckets = sys_reserve(sizeof *order->buckets * BUCKETS);
     if (!order->holders)
         order->holders = sys_reserve(sizeof *order->holders * LIVES_MAX);
-    if (!order->buckets || !order->holders)
+    if (!order->buckets || !order->holders || !lockgraph_ready(&order->graph, LIVES_MAX))
         return false;
     arena_init(&order->requests, sizeof(struct order_request), REQUESTS_MAX, SIZE_MAX,
                "too many orders of locks");
@@ -37,6 +37,7 @@ void lockorder_done(struct lockorder *order)
         arena_done(&order->requests);
         arena_done(&order->helds);
     }
+    lockgraph_done(&order->graph);
     if (order->buckets)
         sys_release(order->buckets, sizeof *order->buckets * BUCKETS);
     if (order->holders)
@@ -61,6 +62,7 @@ static void forget_all(struct lockorder *order)
     atomic_store_explicit(&order->helds.used, 1, memory_order_relaxed);
     memset(order->buckets, 0, sizeof *order->buckets * BUCKETS);
     sys_discard(order->holders, sizeof *order->holders * LIVES_MAX);
+    lockgraph_forget(&order->graph);
     atomic_fetch_add(&order->generation, 1);
 }
 
@@ -171,6 +173,19 @@ static uint32_t closes(const struct search *s, const struct order_request *reque
     return 0;
 }
 
+static bool cycle_is_possible(struct lockorder *order, const struct order_request *request,
+                              const struct order_lock *held)
+{
+    uint32_t lives[ORDER_HELD_MAX];
+    bool known = true;
+    for (uint32_t i = 0; i < request->held_count; i++) {
+        lives[i] = held[i].life;
+        known = lockgraph_add(&order->graph, held[i].life, request->wanted.life) && known;
+    }
+    return !known ||
+           lockgraph_leads(&order->graph, request->wanted.life, lives, request->held_count);
+}
+
 /* Depth first, by hand: the stack is a stranger's. */
 static bool cycle_find(struct search *s)
 {
@@ -219,7 +234,7 @@ uint32_t lockorder_add(struct lockorder *order, const struct must *must,
             forget_all(order);
         struct search s = {.order = order, .must = must};
         s.path[0] = request_keep(order, request, held);
-        length = cycle_find(&s) ? s.depth + 1 : 0;
+        length = cycle_is_possible(order, request, held) && cycle_find(&s) ? s.depth + 1 : 0;
         for (uint32_t i = 0; i < length; i++) {
             const struct order_request *found = request_at(order, s.path[i]);
             ret_edges[i] =

@@ -16,7 +16,7 @@
 #ifndef RACERUN_HB_LOCKORDER_H
 #define RACERUN_HB_LOCKORDER_H
 
-#include "base/arena.h"
+#include "hb/lockgraph.h"
 
 #define ORDER_HELD_MAX 16u     /* requests with more locks held are not looked at */
 #define ORDER_LENGTH_MAX 32u   /* of a cycle */
@@ -58,6 +58,7 @@ struct lockorder {
     struct arena requests, helds;
     uint32_t *buckets; /* of requests, by hash */
     uint32_t *holders; /* lists of order_held, by life */
+    struct lockgraph graph;
 };
 
 /* One of zeroes is new. */
