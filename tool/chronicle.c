@@ -139,7 +139,8 @@ static void lane_fill(const struct chronicle *c, uint32_t i)
         .ended = task->ended,
         .born = task->born,
     };
-    if (!waits || c->failure->outcome != OUTCOME_DEADLOCK)
+    if (!waits || c->failure->outcome != OUTCOME_DEADLOCK ||
+        !failure_holds(c->words.worker, c->failure, i))
         return;
     lane->object = object_of(c, task->pending, task->address, task->waits_for);
     lane->object_id = object_at(c, task->address);

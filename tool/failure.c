@@ -132,6 +132,29 @@ uint64_t failure_key(const struct worker *worker, const struct failure *failure)
     return key;
 }
 
+/* Can it go on, as soon as the one task does that it waits for? */
+static bool waits_for_task(const struct explore_task *task)
+{
+    bool lock = task->pending == SCHED_LOCK || task->pending == SCHED_RDLOCK ||
+                task->pending == SCHED_WRLOCK;
+    return !task->ended && (lock || task->pending == SCHED_JOIN);
+}
+
+/* All that have not ended; where one of them runs, and ends the program, those that wait for each
+ * other, and who waits for them. */
+bool failure_holds(const struct worker *worker, const struct failure *failure, uint32_t task)
+{
+    const struct explore_task *tasks = worker->block->tasks;
+    uint32_t count = failure->answer.tasks_count, left = count, runs = 0;
+    while (runs < count && (tasks[runs].ended || tasks[runs].pending != TRACE_NONE))
+        runs++;
+    if (tasks[task].ended || runs == count)
+        return !tasks[task].ended;
+    while (task < count && waits_for_task(&tasks[task]) && left--)
+        task = tasks[task].waits_for;
+    return task < count && waits_for_task(&tasks[task]);
+}
+
 /* Exhaustive search ends a livelock where nobody will ever change anything, others at --max-steps.
  */
 bool failure_confirm(struct worker *worker, const struct failure *failure)

@@ -44,6 +44,9 @@ bool failure_watch(struct worker *worker, struct failure *failure);
 /* Of a run with command.tells, right after failure_take and before its findings are dropped. */
 void failure_note(struct failure *failure, const struct worker *worker);
 
+/* Is it one of the tasks that a deadlock holds? `worker` shares what is of this run. */
+bool failure_holds(const struct worker *worker, const struct failure *failure, uint32_t task);
+
 /* Switches from one task to another. */
 uint32_t failure_switches(const struct failure *failure);
 

@@ -226,5 +226,6 @@ void story_tell(const struct worker *worker, const struct failure *failure)
     }
     if (failure->outcome == OUTCOME_DEADLOCK || failure->outcome == OUTCOME_HANG)
         for (uint32_t i = 0; i < failure->answer.tasks_count; i++)
-            pending_put(&story, i);
+            if (failure->outcome == OUTCOME_HANG || failure_holds(worker, failure, i))
+                pending_put(&story, i);
 }

@@ -197,14 +197,15 @@ static void wait_add(struct record *r, const struct worker *worker, const struct
     };
 }
 
-/* Those that have not ended; who runs comes first. */
+/* Those that have not ended, of a deadlock those that it holds; who runs comes first. */
 static void waits_add(struct record *r, const struct worker *worker, const struct failure *failure)
 {
     uint32_t count = failure->answer.tasks_count;
     for (int runs = 1; runs >= 0; runs--)
         for (uint32_t i = 0; i < count; i++) {
             const struct explore_task *task = &worker->block->tasks[i];
-            if (task->ended || (task->pending == TRACE_NONE) != runs)
+            if (task->ended || (task->pending == TRACE_NONE) != runs ||
+                (failure->outcome == OUTCOME_DEADLOCK && !failure_holds(worker, failure, i)))
                 continue;
             if (r->finding.wait_count < WAITS_MAX)
                 wait_add(r, worker, failure, i);
@@ -213,10 +214,10 @@ static void waits_add(struct record *r, const struct worker *worker, const struc
         }
 }
 
-static bool waits_for_signal(const struct explore_block *block, uint32_t count)
+static bool holds_for_signal(const struct worker *worker, const struct failure *failure)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (!block->tasks[i].ended && block->tasks[i].pending == SCHED_WAKE)
+    for (uint32_t i = 0; i < failure->answer.tasks_count; i++)
+        if (worker->block->tasks[i].pending == SCHED_WAKE && failure_holds(worker, failure, i))
             return true;
     return false;
 }
@@ -285,8 +286,7 @@ static enum proto_finding_kind kind_of(const struct worker *worker, const struct
 {
     switch (failure->outcome) {
     case OUTCOME_DEADLOCK:
-        return waits_for_signal(worker->block, failure->answer.tasks_count) ? FINDING_LOST_WAKEUP
-                                                                            : FINDING_DEADLOCK;
+        return holds_for_signal(worker, failure) ? FINDING_LOST_WAKEUP : FINDING_DEADLOCK;
     case OUTCOME_LIVELOCK:
         return FINDING_LIVELOCK;
     case OUTCOME_ASSERT:

@@ -116,8 +116,11 @@ int rrun_controlled(void)
 CONTROLLED(void, exit, (int code))
 {
     uint32_t expected = control_block->settings.expect_exit;
-    if (CONTROL_HERE)
+    if (CONTROL_HERE) {
         control_step(CONTROL_OP(EXIT, 0));
+        if (sched_entangled(control_sched))
+            control_finish(OUTCOME_DEADLOCK, "the program ends without them");
+    }
     if (control_block->settings.same_output ||
         (expected != TRACE_NONE && expected != (uint32_t)(code & 0xff)))
         control_stop();

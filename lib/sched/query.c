@@ -39,6 +39,36 @@ uint32_t sched_owner(const struct sched *sched, uint64_t address)
     return owner ? owner - 1 : SCHED_NONE;
 }
 
+/* The one task that could let it go on, without a time limit; SCHED_NONE: there is none such. */
+static uint32_t waited_for(const struct sched *sched, const struct task *task)
+{
+    if (task->state != TASK_PENDS || task->op.deadline != SCHED_NEVER || outcomes_of(sched, task))
+        return SCHED_NONE;
+    switch (task->op.kind) {
+    case SCHED_JOIN:
+        return task->op.count;
+    case SCHED_LOCK:
+    case SCHED_RDLOCK:
+    case SCHED_WRLOCK:
+        return sched_owner(sched, task->op.address);
+    default:
+        return SCHED_NONE;
+    }
+}
+
+bool sched_entangled(const struct sched *sched)
+{
+    for (uint32_t i = 0; i < sched->tasks_count; i++) {
+        uint32_t at = i, left = sched->tasks_count;
+        do
+            at = waited_for(sched, &sched->tasks[at]);
+        while (at != SCHED_NONE && at != i && --left);
+        if (at == i)
+            return true;
+    }
+    return false;
+}
+
 const struct trace_note *sched_notes(const struct sched *sched)
 {
     return sched->notes;

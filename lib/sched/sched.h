@@ -213,6 +213,8 @@ bool sched_ended(const struct sched *sched, uint32_t task);
 const struct sched_op *sched_pending(const struct sched *sched, uint32_t task);
 /* The task that holds the mutex or the rwlock (for writing), or SCHED_NONE. */
 uint32_t sched_owner(const struct sched *sched, uint64_t address);
+/* Are there tasks that wait for each other for ever, in locks and joins, whoever else can go? */
+bool sched_entangled(const struct sched *sched);
 uint32_t sched_steps(const struct sched *sched);
 /* Who took the last step: it runs, or did; SCHED_NONE: there was none. */
 uint32_t sched_current(const struct sched *sched);

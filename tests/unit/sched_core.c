@@ -68,6 +68,33 @@ START_TEST(a_mutex_locked_before_we_came_has_its_owner)
 }
 END_TEST
 
+START_TEST(tasks_that_wait_for_each_other_are_entangled)
+{
+    begin(4);
+    DO(1, 0, LOCK, .address = M);
+    DO(2, 0, WRLOCK, .address = R);
+    PEND(0, JOIN, .count = 1);
+    PEND(1, RDLOCK, .address = R);
+    ck_assert(!sched_entangled(sched)); /* the second can go */
+    PEND(2, LOCK, .address = M, .deadline = 5);
+    ck_assert(!sched_entangled(sched)); /* it gives up */
+    step_as(2, ETIMEDOUT);
+    PEND(2, LOCK, .address = M);
+    ck_assert(sched_entangled(sched));
+    DO(3, 0, YIELD); /* whoever else goes on */
+    ck_assert(sched_entangled(sched));
+
+    begin(1);
+    DO(0, 0, LOCK, .address = M, .flags = SCHED_RECURSIVE);
+    PEND(0, LOCK, .address = M, .flags = SCHED_RECURSIVE);
+    ck_assert(!sched_entangled(sched));
+    step_as(0, 0);
+    DO(0, 0, LOCK, .address = M + 64);
+    PEND(0, LOCK, .address = M + 64);
+    ck_assert(sched_entangled(sched));
+}
+END_TEST
+
 START_TEST(the_next_owner_hears_that_the_last_one_died)
 {
     begin(3);
@@ -644,6 +671,7 @@ int main(void)
         types_of_mutexes_answer_as_posix_says,
         a_timed_lock_gives_up_only_while_the_mutex_is_held,
         a_mutex_locked_before_we_came_has_its_owner,
+        tasks_that_wait_for_each_other_are_entangled,
         the_next_owner_hears_that_the_last_one_died,
         an_end_lets_many_robust_mutexes_go,
         whether_the_owner_was_dead_already_shows_in_the_hash,
