@@ -176,6 +176,8 @@ static void summary(const struct search *search)
         search->reason);
 }
 
+enum { TOKEN_PASTED = 4000 }; /* characters: who pastes more than that? */
+
 /* "replay it: ..."; it showed the findings of the report from number `first` on (0: none). */
 static void file_tell(const struct worker *worker, const struct failure *failure, const char *which,
                       unsigned first)
@@ -186,7 +188,9 @@ static void file_tell(const struct worker *worker, const struct failure *failure
         chronicle_report(worker, failure, first, path, token);
     if (path)
         tool_say("replay %s: racerun replay %s", which, path);
-    if (token)
+    if (token && path && strlen(token) > TOKEN_PASTED)
+        tool_say("token: none, of %u steps; the file has them", failure->count);
+    else if (token)
         tool_say("token: %s", token);
     free(path);
     free(token);

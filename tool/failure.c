@@ -175,6 +175,14 @@ static void sights_take(struct failure *failure, const struct worker *worker)
                          &failure->sights[failure->sights_count]);
 }
 
+/* The runtime tells leaks and deadlocks of goroutines itself. */
+static bool tells_stranded(const struct proto_record *record)
+{
+    const struct proto_finding *finding = (const struct proto_finding *)record;
+    return record->type == RECORD_FINDING && record->size >= sizeof *finding &&
+           (finding->kind == FINDING_LEAK || finding->kind == FINDING_DEADLOCK);
+}
+
 /* Where all tasks stood when the schedule ended. */
 struct standing {
     struct explore_answer answer;
@@ -218,6 +226,9 @@ void failure_note(struct failure *failure, const struct worker *worker)
     CHECK_MSG(failure->moments, "out of memory");
     memcpy(failure->moments, worker->block->moments, size);
     sights_take(failure, worker);
+    failure->strands = false;
+    for (size_t i = 0; i < worker->findings_count; i++)
+        failure->strands |= tells_stranded(worker->findings[i]);
 }
 
 bool failure_watch(struct worker *worker, struct failure *failure)

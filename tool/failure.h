@@ -18,6 +18,7 @@ struct failure {
     struct explore_moment *moments; /* of the steps */
     struct report_sight *sights;
     uint32_t sights_count;
+    bool strands; /* it leaves goroutines that nobody can wake */
 };
 
 /* Of the answer that the worker gave last. */

@@ -4,10 +4,12 @@
 #include "story.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "sched/sched.h"
 #include "step_words.h"
 #include "tool.h"
@@ -180,6 +182,37 @@ static void pending_put(const struct story *story, uint32_t index)
     place_put(story, 0, place);
 }
 
+/* Of goroutines that nobody can wake: what they began is what they wait in; they did not end. */
+static void stranded_put(const struct story *story, uint32_t task, uint32_t last)
+{
+    const struct trace_event *step = &story->failure->steps[last];
+    char words[STEP_WORDS], place[STEP_WORDS], who[STEP_WORDS];
+    bool waits = step->kind == SCHED_SEND || step->kind == SCHED_RECEIVE ||
+                 step->kind == SCHED_SELECT || step->kind == SCHED_TAKE ||
+                 step->kind == SCHED_AWAIT;
+    if (!waits)
+        return;
+    step_words_operation(&story->words, step->kind, step->address, step->outcome, words);
+    step_words_place(&story->words, step->pc, place);
+    step_words_task(&story->words, task, who);
+    fprintf(stderr, "          %s%s waits for ever in step %u, %s%s", story->color ? STUCK : "",
+            who, last + 1, words, end(story));
+    place_put(story, 0, place);
+}
+
+static void all_stranded_put(const struct story *story, uint32_t tasks)
+{
+    const struct failure *failure = story->failure;
+    uint32_t *steps = calloc(tasks + 1, sizeof *steps); /* each task's last, + 1 */
+    CHECK_MSG(steps, "out of memory");
+    for (uint32_t i = 0; i < failure->count; i++)
+        steps[failure->steps[i].task] = i + 1;
+    for (uint32_t task = 0; task < tasks; task++)
+        if (steps[task])
+            stranded_put(story, task, steps[task] - 1);
+    free(steps);
+}
+
 /* ---- the whole ---- */
 
 static int terminal_columns(void)
@@ -228,4 +261,6 @@ void story_tell(const struct worker *worker, const struct failure *failure)
         for (uint32_t i = 0; i < failure->answer.tasks_count; i++)
             if (failure->outcome == OUTCOME_HANG || failure_holds(worker, failure, i))
                 pending_put(&story, i);
+    if (failure->strands)
+        all_stranded_put(&story, tasks_count(failure));
 }

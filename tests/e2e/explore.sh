@@ -64,6 +64,20 @@ E2
 expect 66 "$racerun" explore --max-steps=500 ./endless
 has err '^racerun: livelock #1 \['
 ends '1 findings, first at schedule 1; stopped: finding'
+# A token is for pasting: one of thousands of characters is not shown, unless the file cannot be written.
+build ticks <<'E2'
+#include <unistd.h>
+int main(void)
+{
+    for (;;)
+        sleep(1);
+}
+E2
+expect 66 "$racerun" explore --max-steps=20000 ./ticks
+has err '^racerun: token: none, of 20000 steps; the file has them$'
+expect 66 "$racerun" replay ./ticks-*.rrs
+expect 66 "$racerun" explore --max-steps=20000 --out=absent ./ticks
+has err '^racerun: token: rr1-.{4000}'
 build stuck <<'E2'
 #include <pthread.h>
 static void *spin(void *unused)

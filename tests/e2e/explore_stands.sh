@@ -159,6 +159,28 @@ int main(void)
     return 0;
 }
 E2
+expect 66 "$racerun" explore ./stuck
+has err '^          main thread waits for ever in step [0-9]+, receive from '
+lacks err 'goroutine 2 .* waits for ever'
+"$racerun" cc -g -x c - -o leaves <<'E2' || fail "cannot build leaves"
+#include <racerun/go.h>
+static void sender(chan(int) c) { chan_send(c, 1); }
+static void other(chan(int) c) { chan_send(c, 1); }
+int main(void)
+{
+    chan(int) c = chan_make(int), room = chan_make(int, 1);
+    go(sender, c);
+    go(other, room);
+    return 0;
+}
+E2
+for command in explore replay; do
+    if [ $command = replay ]; then set -- ./leaves-*.rrs; else set -- --leaks ./leaves; fi
+    expect 66 "$racerun" $command "$@"
+    has err '^racerun: goroutine leak #1 \['
+    has err '^          goroutine 2 \(sender\) waits for ever in step [0-9]+, send on '
+    lacks err '\(other\) waits for ever'
+done
 for program in stuck panics; do
     expect 66 "$racerun" explore --expect-exit=0 --keep-going --schedules=20 ./$program
     has err '^racerun: (deadlock|panic) #1 \['
