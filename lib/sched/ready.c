@@ -126,7 +126,7 @@ void standing_update_all(struct sched *sched, const struct object *object)
 {
     for (uint32_t entry = object->pending; entry;) {
         struct task *task = &sched->tasks[(entry >> 1) - 1];
-        if (task->semantics->outcomes)
+        if (task->op.kind == SCHED_LOCK || task->semantics->outcomes)
             standing_set(sched, task, outcomes_of(sched, task));
         entry = task->link[entry & 1].next;
     }

@@ -205,6 +205,12 @@ SCHED_WHOLE void sched_pend(struct sched *sched, uint32_t number, const struct s
         sched->strategy->pended(sched, task);
 }
 
+static SCHED_APART void sched_pend_apart(struct sched *sched, uint32_t number,
+                                         const struct sched_op *op)
+{
+    sched_pend(sched, number, op);
+}
+
 static void withdrawal_record(struct sched *sched, const struct task *task)
 {
     CHECK_MSG(sched->withdrawals_count < WITHDRAWALS_MAX,
@@ -346,6 +352,12 @@ static SCHED_APART enum sched_verdict decide_planned(struct sched *sched, struct
     return SCHED_GO;
 }
 
+static inline uint32_t index_pick(struct sched *sched, const struct set *set, uint32_t count)
+{
+    return sched->strategy->pick ? sched->strategy->pick(sched, set)
+                                 : rng_below(&sched->rng, count);
+}
+
 /* Of several tasks, which? A schedule on its way to being a livelock is shaken up by chance now and
  * then: two that back off for each other in lockstep (std::lock under round robin) are none. */
 static uint32_t index_choose(struct sched *sched, const struct set *set)
@@ -353,7 +365,7 @@ static uint32_t index_choose(struct sched *sched, const struct set *set)
     enum { ONE_IN = 8 };
     bool shaken =
         sched->steps >= sched->config.steps_max / 2 && rng_below(&sched->rng, ONE_IN) == 0;
-    return shaken ? rng_below(&sched->rng, set->count) : sched->strategy->pick(sched, set);
+    return shaken ? rng_below(&sched->rng, set->count) : index_pick(sched, set, set->count);
 }
 
 static enum sched_verdict decide_free(struct sched *sched, struct task **ret_task,
@@ -525,7 +537,7 @@ static SCHED_WHOLE SCHED_APART enum sched_verdict step_any(struct sched *sched, 
 /* The plan asks for nothing, and all that may go are enabled. */
 static inline bool step_is_usual(const struct sched *sched)
 {
-    return sched->steps - sched->usual_from < sched->usual_count && sched->enabled.count &&
+    return sched->steps - sched->usual_from < sched->usual_count &&
            !(sched->timed.count | sched->outside.count | sched->napping.count | sched->held) &&
            !fair_looks(sched);
 }
@@ -553,12 +565,10 @@ static inline void take_usual(struct sched *sched, struct task *task, uint32_t c
     marked_update(sched);
 }
 
-static inline enum sched_verdict step(struct sched *sched, uint32_t *ret_task)
+/* The task at that index of `enabled`, of which there are `choices`. */
+static inline enum sched_verdict step_by(struct sched *sched, uint32_t index, uint32_t choices,
+                                         uint32_t *ret_task)
 {
-    if (__builtin_expect(!step_is_usual(sched), 0))
-        return step_any(sched, ret_task);
-    uint32_t choices = sched->enabled.count;
-    uint32_t index = choices > 1 ? sched->strategy->pick(sched, &sched->enabled) : 0;
     uint32_t number = sched->enabled.tasks[index];
     struct task *task = &sched->tasks[number];
     if (__builtin_expect(task_is_usual(task), 1))
@@ -571,14 +581,65 @@ static inline enum sched_verdict step(struct sched *sched, uint32_t *ret_task)
 
 SCHED_WHOLE enum sched_verdict sched_step(struct sched *sched, uint32_t *ret_task)
 {
-    return step(sched, ret_task);
+    uint32_t choices = sched->enabled.count;
+    if (__builtin_expect(!step_is_usual(sched) || !choices, 0))
+        return step_any(sched, ret_task);
+    return step_by(sched, choices > 1 ? index_pick(sched, &sched->enabled, choices) : 0, choices,
+                   ret_task);
+}
+
+/* ---- announced and chosen in one: a lock or unlock, in a random walk ---- */
+
+/* The mutex, if all that matters of the operation is whether that is free; or NULL. */
+static inline struct object *plain_mutex(struct sched *sched, struct task *task,
+                                         const struct sched_op *op)
+{
+    bool plain = (op->kind == SCHED_LOCK || op->kind == SCHED_UNLOCK) &&
+                 op->deadline == SCHED_NEVER && !sched->strategy->pick;
+    if (!plain || !step_is_usual(sched))
+        return NULL;
+    struct object *mutex = object_at(sched, task, op->address, OBJECT_MUTEX);
+    bool again = op->kind == SCHED_LOCK && mutex->mutex.owner == task->number + 1;
+    return mutex->known && !again ? mutex : NULL;
+}
+
+/* sched_pend and take_usual of one that is enabled: it need not stand anywhere in between. */
+static inline void take_at_once(struct sched *sched, struct task *task, struct object *mutex,
+                                const struct sched_op *op, uint32_t choices)
+{
+    CHECK(task->state == TASK_RUNS);
+    task->op = *op;
+    task->semantics = op_semantics[op->kind];
+    task->halves[0] = 1;
+    task->object[0] = mutex;
+    event_record(sched, task, 0, choices, true);
+    task->result = execute(sched, task, 0);
+    task->object[0] = NULL;
+    task->steps++;
+    task->stale = 0;
+    task->yielded = false;
+    marked_update(sched);
 }
 
 SCHED_WHOLE enum sched_verdict sched_pend_step(struct sched *sched, uint32_t number,
                                                const struct sched_op *op, uint32_t *ret_task)
 {
-    sched_pend(sched, number, op);
-    return step(sched, ret_task);
+    struct task *task = &sched->tasks[number];
+    struct object *mutex = plain_mutex(sched, task, op);
+    bool free = mutex && (op->kind == SCHED_UNLOCK || !mutex->mutex.owner);
+    uint32_t others = sched->enabled.count, choices = others + free;
+    if (__builtin_expect(!mutex || !choices, 0)) {
+        sched_pend_apart(sched, number, op);
+        return sched_step(sched, ret_task);
+    }
+    uint32_t index = choices > 1 ? rng_below(&sched->rng, choices) : 0;
+    if (index < others) { /* it would be the last of those enabled */
+        sched_pend(sched, number, op);
+        return step_by(sched, index, choices, ret_task);
+    }
+    take_at_once(sched, task, mutex, op, choices);
+    *ret_task = sched->current = number;
+    return SCHED_GO;
 }
 
 static uint32_t choice_free(struct sched *sched, const struct task *task)

@@ -394,7 +394,8 @@ struct strategy {
     void (*created)(struct sched *sched, struct task *task);
     /* A task stands before a new operation. */
     void (*pended)(struct sched *sched, struct task *task);
-    /* Index in candidates, of which there are at least two. */
+    /* Index in candidates, of which there are at least two. NULL: any, uniformly, and then it wants
+     * to know of no step either: the rest is NULL, too. */
     uint32_t (*pick)(struct sched *sched, const struct set *candidates);
     /* The step was taken, also when there was no choice; the task's objects are still attached. */
     void (*stepped)(struct sched *sched, struct task *task);
