@@ -56,6 +56,7 @@ struct control_signals {
 };
 
 enum { CONTROL_THREAD_NONE = UINT32_MAX };
+enum { CONTROL_THREAD_SIZE = 256 }; /* so that the way to a task's is a shift */
 struct control_thread {
     uint32_t owner;  /* the task whose thread runs this one: itself, or the worker of goroutines */
     uint32_t chosen; /* which of the tasks that it owns goes on, when it gets the turn */
@@ -66,8 +67,8 @@ struct control_thread {
     struct fiber fiber;    /* of a task of its own, if tasks are fibers */
     _Atomic uint32_t turn; /* futex: 1 = go on */
     uint32_t os_id;
-    uint64_t id; /* pthread_t */
     struct control_wait *wait;
+    uint64_t id; /* pthread_t; here, as compilers else join each step's stores around it into one */
     struct hb_task *detected; /* what the detector knows it by, since its first operation */
     struct control_cancel cancel;
     struct control_signals signals;
@@ -79,7 +80,7 @@ struct control_thread {
     void *(*routine)(void *);
     int (*routine_c11)(void *);
     void *argument;
-};
+} __attribute__((aligned(CONTROL_THREAD_SIZE)));
 
 /* The calling thread's task, or CONTROL_THREAD_NONE: not under control. */
 extern RT_HIDDEN __thread uint32_t control_self __attribute__((tls_model("initial-exec")));

@@ -298,10 +298,10 @@ static __attribute__((noinline)) uint32_t choose_on(enum sched_verdict verdict, 
     }
 }
 
-static inline uint32_t chosen(enum sched_verdict verdict, uint32_t task, bool may_end)
+/* `tells`: what the command says. */
+static inline uint32_t chosen(enum sched_verdict verdict, uint32_t task, bool may_end, bool tells)
 {
-    if (__builtin_expect(verdict != SCHED_GO || threads[task].timer || control_block->command.tells,
-                         0))
+    if (__builtin_expect(verdict != SCHED_GO || threads[task].timer || tells, 0))
         return choose_on(verdict, task, may_end);
     control_block->answer.steps = sched_steps(control_sched);
     return task;
@@ -311,7 +311,7 @@ static inline uint32_t choose(bool may_end)
 {
     uint32_t task = SCHED_NONE;
     enum sched_verdict verdict = next_look(&task);
-    return chosen(verdict, task, may_end);
+    return chosen(verdict, task, may_end, control_block->command.tells);
 }
 
 uint32_t control_choose(bool may_end)
@@ -374,7 +374,7 @@ static inline uint32_t pend_choose(uint32_t self, const struct sched_op *op)
         return choose(false);
     }
     enum sched_verdict verdict = sched_pend_step(control_sched, self, op, &task);
-    return chosen(verdict, task, false);
+    return chosen(verdict, task, false, false);
 }
 
 /* Nothing is done yet that an interruption would have to take back. */
