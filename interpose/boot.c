@@ -168,12 +168,17 @@ static __attribute__((constructor(101))) void boot_constructor(void)
         tsan_program_begin();
 }
 
-/* Preloaded, we are among the last to be finalised. */
-static __attribute__((destructor(101))) void boot_destructor(void)
+void boot_end(void)
 {
     if (!rt_control)
         return;
     thread_leaks_report();
     tsan_program_end();
     journal_exit();
+}
+
+/* Preloaded, we are among the last to be finalised. */
+static __attribute__((destructor(101))) void boot_destructor(void)
+{
+    boot_end();
 }

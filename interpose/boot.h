@@ -15,4 +15,7 @@ extern RT_HIDDEN char boot_preload[BOOT_PRELOAD_MAX];
 /* The process is no longer observed (a child that must not be followed). */
 RT_HIDDEN void boot_become_passive(void);
 
+/* The program has ended, its destructors included. */
+RT_HIDDEN void boot_end(void);
+
 #endif

@@ -24,6 +24,12 @@ enum { CHUNK_HANDLERS = 2048 };
 static struct rt_lock lock;
 static struct handler *chunk;
 static uint32_t chunk_used;
+static _Atomic bool any; /* also where we were passive */
+
+bool exit_handlers_any(void)
+{
+    return atomic_load_explicit(&any, memory_order_relaxed);
+}
 
 void exit_handlers_fork_child(void)
 {
@@ -76,6 +82,7 @@ static void handler_run_on_exit(int status, void *argument)
 
 INTERCEPT(int, __cxa_atexit, (void (*run)(void *), void *argument, void *module))
 {
+    atomic_store_explicit(&any, true, memory_order_relaxed);
     struct handler *handler = handler_new(run, NULL, argument);
     if (!handler)
         return REAL(__cxa_atexit)(run, argument, module);
@@ -129,6 +136,7 @@ INTERCEPT(int, __cxa_at_quick_exit, (void (*run)(void *), void *module))
 
 INTERCEPT(int, on_exit, (void (*run)(int, void *), void *argument))
 {
+    atomic_store_explicit(&any, true, memory_order_relaxed);
     struct handler *handler = handler_new(NULL, run, argument);
     if (!handler)
         return REAL(on_exit)(run, argument);

@@ -12,6 +12,9 @@ RT_HIDDEN void process_init(void);
 /* In a forked child: nobody else is registering an exit handler. */
 RT_HIDDEN void exit_handlers_fork_child(void);
 
+/* Has anybody registered one? */
+RT_HIDDEN bool exit_handlers_any(void);
+
 /* An environment for a new program, in memory of its own. */
 struct exec_env {
     char **envp;

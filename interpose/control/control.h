@@ -422,6 +422,12 @@ enum { SYSCALL_ARGUMENTS = 6 };
             (arguments)[i_] = va_arg(list_, long);                                                 \
         va_end(list_);                                                                             \
     } while (0)
+/* ---- ending.c ---- */
+
+/* exit(). */
+RT_HIDDEN _Noreturn void control_process_end(int code);
+RT_HIDDEN void control_ending_learn(void);
+
 #define SYSCALL_GIVE(number, a) number, (a)[0], (a)[1], (a)[2], (a)[3], (a)[4], (a)[5]
 
 /* ---- futex.c ---- */

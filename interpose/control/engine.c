@@ -347,6 +347,7 @@ void engine_run(struct engine_desk *desk_shared, int bell_fd)
     rseq_leave();
     stack_grow();
     exit_patch();
+    control_ending_learn();
     signals_take();
     engine->main.fs = (uintptr_t)pthread_self();
     engine_make(loop);

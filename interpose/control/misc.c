@@ -124,7 +124,7 @@ CONTROLLED(void, exit, (int code))
     if (control_block->settings.same_output ||
         (expected != TRACE_NONE && expected != (uint32_t)(code & 0xff)))
         control_stop();
-    LIBC(exit)(code);
+    control_process_end(code);
 }
 
 static size_t append(char *to, size_t at, size_t size, const char *text)

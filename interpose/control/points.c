@@ -93,6 +93,12 @@ INTERCEPT(void, thrd_yield, (void))
     REAL(thrd_yield)();
 }
 
+/* Of each object's finalizer. */
+INTERCEPT(void, __cxa_finalize, (void *module))
+{
+    REAL(__cxa_finalize)(module);
+}
+
 INTERCEPT(void, exit, (int code))
 {
     REAL(exit)(code);

@@ -543,7 +543,7 @@ void control_task_end(void)
     if (!last)
         turn_leave(self, next);
     else if (control_fibers)
-        LIBC(exit)(0); /* as libc's last thread does */
+        control_process_end(0); /* as libc's last thread does */
 }
 
 pid_t control_forked_from;
