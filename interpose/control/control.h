@@ -236,6 +236,10 @@ RT_HIDDEN pid_t control_id_real(pid_t id);
 RT_HIDDEN void control_state_begin(struct room *room);
 /* Of the calling task, before the operation; 0: not known. */
 RT_HIDDEN uint64_t control_state(const struct sched_op *op);
+/* An execution whose first `known` steps are those of the last one: names are kept as far. */
+RT_HIDDEN void control_states_begin(uint32_t known);
+/* The next one is run in another way than the last. */
+RT_HIDDEN void control_states_forget(void);
 /* The calling task changed something that is neither memory nor an operation of the scheduler's. */
 RT_HIDDEN void control_changed(void);
 

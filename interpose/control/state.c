@@ -31,14 +31,26 @@ struct rule {
     uint32_t base;            /* register to which ... */
     int32_t offset;           /* ... this is added: the stack pointer before the call */
     int32_t saved[REGISTERS]; /* there, relative to that; 0: unchanged */
+    uint8_t list[REGISTERS];  /* those that are saved, */
+    uint8_t count;            /* so many, in no order */
     bool known;
 };
 
 /* What lies so close below where a thread's stack begins is of that stack, never of another on
  * which its code may run (makecontext, sigaltstack); more would take too long at each operation,
  * too. */
-enum { RULES = 256, DEPTH = 4, FRAMES_MAX = 16, STACK_MAX = 64 << 10 };
+enum { RULES_LOG = 8, RULES = 1 << RULES_LOG, DEPTH = 4, FRAMES_MAX = 16, STACK_MAX = 64 << 10 };
 static struct rule *rules; /* RULES of them, by pc */
+
+/* What states were called in the last execution: by how many steps had been taken. One that begins
+ * with the same steps comes through the same, in an engine that lays memory out alike. */
+static struct kept {
+    bool same_engine;
+    struct {
+        uint64_t name, place; /* which operation that was */
+    } states[EXPLORE_STEPS_MAX];
+} * kept;
+static uint32_t kept_count; /* that hold in the execution in progress */
 
 /* As DWARF writes it down; read until `at` is `end`. */
 struct bytes {
@@ -245,12 +257,15 @@ static bool rule_read(uintptr_t pc, struct rule *ret_rule)
 
 static const struct rule *rule_find(uintptr_t pc)
 {
-    struct rule *rule = &rules[rng_mix(pc) % RULES];
+    struct rule *rule = &rules[pc * RNG_GOLDEN >> (64 - RULES_LOG)];
     if (rule->pc == pc)
         return rule;
     struct rule read = {0};
     read.known = rule_read(pc, &read);
     read.pc = pc;
+    for (uint8_t i = 0; i < REGISTERS; i++)
+        if (read.saved[i])
+            read.list[read.count++] = i;
     *rule = read;
     return rule;
 }
@@ -281,39 +296,44 @@ static bool frame_leave(uint64_t registers[REGISTERS])
     if (!rule->known)
         return false;
     uint64_t base = registers[rule->base] + (uint64_t)(int64_t)rule->offset;
-    for (uint32_t i = 0; i < REGISTERS; i++)
-        if (rule->saved[i])
-            memcpy(&registers[i], (const char *)base + rule->saved[i], sizeof registers[i]);
+    for (uint32_t i = 0; i < rule->count; i++)
+        memcpy(&registers[rule->list[i]], (const char *)base + rule->saved[rule->list[i]],
+               sizeof *registers);
     registers[RSP] = base;
     return true;
 }
 
-static uint64_t operation_name(const struct sched_op *op)
+/* Cheaper than to mix each word well: that is done with the last sum. */
+static inline uint64_t word_add(uint64_t hash, uint64_t word)
 {
-    uint64_t hash = rng_mix(op->address);
-    hash = rng_mix(hash + op->mutex);
-    return rng_mix(hash + ((uint64_t)op->kind << 48 | (uint64_t)op->flags << 32 | op->count));
+    return (hash ^ word) * RNG_GOLDEN + (hash >> 47);
+}
+
+static uint64_t operation_add(uint64_t hash, const struct sched_op *op)
+{
+    hash = word_add(word_add(hash, op->address), op->mutex);
+    return word_add(hash, (uint64_t)op->kind << 48 | (uint64_t)op->flags << 32 | op->count);
 }
 
 /* What else is the task's own: how it computes with floating point, and which exceptions that
  * raised; how it may be disturbed. */
-static uint64_t modes_name(const struct control_thread *self)
+static uint64_t modes_add(uint64_t hash, const struct control_thread *self)
 {
     uint32_t sse;
     uint16_t x87, raised;
     __asm__ volatile("stmxcsr %0" : "=m"(sse));
     __asm__ volatile("fnstcw %0" : "=m"(x87));
     __asm__ volatile("fnstsw %0" : "=m"(raised));
-    uint64_t hash = rng_mix((uint64_t)sse << 32 | (uint64_t)x87 << 16 | raised);
-    hash = rng_mix(hash + self->signals.mask);
-    return rng_mix(hash + self->cancel.disabled * 2u + self->cancel.asynchronous);
+    hash = word_add(hash, (uint64_t)sse << 32 | (uint64_t)x87 << 16 | raised);
+    hash = word_add(hash, self->signals.mask);
+    return word_add(hash, self->cancel.disabled * 2u + self->cancel.asynchronous);
 }
 
-uint64_t control_state(const struct sched_op *op)
+static uint64_t state_name(const struct sched_op *op)
 {
     const struct control_thread *self = control_thread(control_self);
-    uint64_t registers[REGISTERS] = {0};
-    if (!rules || !self->stack_base)
+    uint64_t registers[REGISTERS]; /* those that functions keep */
+    if (!self->stack_base)
         return 0;
     registers_take(registers);
     for (int frames = 0; is_own_code(registers[PC]); frames++)
@@ -321,17 +341,42 @@ uint64_t control_state(const struct sched_op *op)
             return 0;
     if (self->stack_base - registers[RSP] - 1 >= STACK_MAX)
         return 0;
-    uint64_t hash = rng_mix(self->changes + registers[RBX] * RNG_GOLDEN);
-    hash = rng_mix(hash + operation_name(op));
-    hash = rng_mix(hash + modes_name(self));
-    hash = rng_mix(hash + registers[PC]);
-    hash = rng_mix(hash + registers[RBP]);
+    uint64_t hash = operation_add(rng_mix(self->changes), op);
+    hash = modes_add(hash, self);
+    hash = word_add(word_add(hash, registers[PC]), registers[RBX]);
+    hash = word_add(hash, registers[RBP]);
     for (int i = R12; i <= R15; i++)
-        hash = rng_mix(hash + registers[i]);
+        hash = word_add(hash, registers[i]);
     const uint64_t *word = (const uint64_t *)registers[RSP];
     for (; word < (const uint64_t *)self->stack_base; word++)
-        hash = (hash ^ *word) * UINT64_C(0x9e3779b97f4a7c15) + (hash >> 47);
+        hash = word_add(hash, *word);
     return rng_mix(hash + registers[RSP]) | 1;
+}
+
+uint64_t control_state(const struct sched_op *op)
+{
+    uint32_t steps = sched_steps(control_sched);
+    if (!rules || !kept || steps >= EXPLORE_STEPS_MAX)
+        return 0;
+    uint64_t place = (op->pc + op->address) * RNG_GOLDEN + control_self;
+    if (steps >= kept_count || kept->states[steps].place != place) {
+        kept->states[steps].place = place;
+        kept->states[steps].name = state_name(op);
+    }
+    return kept->states[steps].name;
+}
+
+void control_states_begin(uint32_t known)
+{
+    kept_count = kept && kept->same_engine ? known : 0;
+    if (kept)
+        kept->same_engine = true;
+}
+
+void control_states_forget(void)
+{
+    if (kept)
+        kept->same_engine = false;
 }
 
 /* ---- what else it goes on by ---- */
@@ -352,4 +397,5 @@ void control_wrote(const volatile void *memory)
 void control_state_begin(struct room *room)
 {
     rules = room_take(room, RULES * sizeof *rules);
+    kept = room_take(room, sizeof *kept);
 }

@@ -465,6 +465,8 @@ void control_begin(void)
     plan.steps_expected = control_shared->steps_expected;
     control_plan(&plan);
     control_watches = plan.systematic;
+    if (plan.systematic)
+        control_states_begin(plan.known_count);
     sched_begin(control_sched, &plan);
     if (command->tells)
         control_moments_begin();

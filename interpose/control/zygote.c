@@ -171,6 +171,7 @@ enum { LENDERS_FIRST = 16, LENDERS_FACTOR = 4 };
 static void engine_change(uint32_t kind, const char *reason)
 {
     control_block->engine = kind;
+    control_states_forget();
     if (reason)
         schedule_reason(reason);
 }
@@ -199,8 +200,10 @@ static bool need_meet(void)
 {
     uint32_t need = control_block->need;
     control_block->need = 0;
-    if (need)
+    if (need) {
         schedule_forget();
+        control_states_forget();
+    }
     if (need == ENGINE_MORE_LENDERS)
         lenders_more(LENDERS_FACTOR * lenders_count());
     else if (need && need != ENGINE_ONCE_MORE)

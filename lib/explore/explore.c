@@ -105,6 +105,7 @@ void explore_plan(const struct explore *explore, struct sched_plan *plan)
     plan->systematic = true;
     plan->every_option = explore->config.algorithm == EXPLORE_DFS;
     plan->firm_count = explore->branch;
+    plan->known_count = explore->known < explore->branch ? explore->known : explore->branch;
     plan->sleepers = explore->sleepers + node->sleep_begin;
     plan->sleepers_count = node->sleep_end - node->sleep_begin;
 }
@@ -313,9 +314,11 @@ static bool search_next(struct explore *explore)
     return false;
 }
 
-/* Nothing is known of what the plan led to: the search goes on beside it. */
+/* Nothing is known of what the plan led to: the search goes on beside it. Nor does the scheduler
+ * know any more what the next execution begins with. */
 static bool execution_lost(struct explore *explore)
 {
+    history_rewind(explore, 0);
     explore->stats.lost++;
     explore->count = explore->branch;
     plan_followed(explore);

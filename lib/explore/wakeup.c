@@ -32,15 +32,13 @@ static uint32_t weak_initial(const struct trace_note *step, const struct trace_n
 }
 
 /*
- * Is the sequence taken care of by what begins with the step? Also where the step is not in it, if
- * all that begins with the step was explored before anything else from there was begun: then what
- * its races ask for is in the tree. Else, and without such trees, two steps might each leave the
- * sequence to the other.
+ * Is the sequence taken care of by what begins with a step, its weak_initial? Also where the step
+ * is not in it, if all that begins with the step was explored before anything else from there was
+ * begun: then what its races ask for is in the tree. Else, and without such trees, two steps might
+ * each leave the sequence to the other.
  */
-static bool step_covers(const struct explore *explore, const struct trace_note *step,
-                        const struct trace_note **sequence, uint32_t length)
+static bool step_covers(const struct explore *explore, uint32_t found, uint32_t length)
 {
-    uint32_t found = weak_initial(step, sequence, length);
     return found < length || (found == length && explore->config.algorithm == EXPLORE_OPTIMAL);
 }
 
@@ -74,7 +72,7 @@ static bool sequence_sleeps(const struct explore *explore, const struct node *no
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++) {
         const struct trace_note *sleeper = &explore->sleepers[i];
         uint32_t found = weak_initial(sleeper, sequence, length);
-        if (step_covers(explore, sleeper, sequence, length) &&
+        if (step_covers(explore, found, length) &&
             (found == length || outcome_sleeps(explore, node, sequence[found], sleeper)))
             return true;
     }
@@ -193,7 +191,8 @@ static bool tree_begins(const struct explore *explore, uint32_t first,
                         const struct trace_note **sequence, uint32_t length)
 {
     for (; first; first = wakeup_at(explore, first)->next)
-        if (step_covers(explore, &wakeup_at(explore, first)->note, sequence, length))
+        if (step_covers(explore, weak_initial(&wakeup_at(explore, first)->note, sequence, length),
+                        length))
             return true;
     return false;
 }

@@ -30,6 +30,13 @@ enum {
 
 /* ---- places ---- */
 
+/* Of its pending operation: does it only look, or may fail to change what it tries to? */
+static inline bool may_wait(const struct task *task)
+{
+    return task->semantics->class == OBJECT_MEMORY ? task->op.kind != SCHED_WRITE
+                                                   : task->semantics->tries;
+}
+
 static uint64_t source_of(const struct object *object, uint8_t halves)
 {
     if (object->class != OBJECT_MEMORY)
@@ -54,7 +61,7 @@ static bool is_there(const struct task *task, const struct await_place *place)
 static struct await_place *place_same(struct task *task)
 {
     uint64_t state = state_of(task);
-    for (int i = 0; state && i < AWAIT_PLACES; i++)
+    for (uint32_t i = 0; state && i < task->places; i++)
         if (task->awaits[i].state == state && is_there(task, &task->awaits[i]))
             return &task->awaits[i];
     return NULL;
@@ -64,15 +71,18 @@ static struct await_place *place_same(struct task *task)
 static struct await_place *place_last(struct task *task)
 {
     struct await_place *last = NULL;
-    for (int i = 0; i < AWAIT_PLACES; i++)
+    for (uint32_t i = 0; i < task->places; i++)
         if (is_there(task, &task->awaits[i]) && (!last || task->awaits[i].visit > last->visit))
             last = &task->awaits[i];
     return last;
 }
 
-static struct await_place *place_oldest(struct task *task)
+/* The next that is free, or else the one that it came to least lately. */
+static struct await_place *place_room(struct task *task)
 {
     struct await_place *oldest = &task->awaits[0];
+    if (task->places < AWAIT_PLACES)
+        return &task->awaits[task->places++];
     for (int i = 1; i < AWAIT_PLACES; i++)
         if (task->awaits[i].visit < oldest->visit)
             oldest = &task->awaits[i];
@@ -81,18 +91,16 @@ static struct await_place *place_oldest(struct task *task)
 
 /* ---- rounds ---- */
 
-/* Only looks, or fails to change what it tries to. */
-static bool may_wait(const struct task *task)
+/* Has only looked, or failed to change what it tried to. */
+static bool has_looked(const struct task *task)
 {
     bool failed = task->result == EBUSY || task->result == EAGAIN;
-    return task->semantics->class == OBJECT_MEMORY ? task->op.kind != SCHED_WRITE
-                                                   : task->semantics->tries && failed;
+    return may_wait(task) && (task->semantics->class == OBJECT_MEMORY || failed);
 }
 
 SCHED_APART uint64_t await_source(const struct task *task)
 {
-    bool looks = task->semantics->class == OBJECT_MEMORY || task->semantics->tries;
-    return looks ? source_of(task->object[0], task->halves[0]) : 0;
+    return may_wait(task) ? source_of(task->object[0], task->halves[0]) : 0;
 }
 
 /* A change to another value, as far as the event's note knows. */
@@ -114,7 +122,7 @@ static void place_keep(const struct sched *sched, struct task *task, uint64_t be
     bool again = last && last->visit > task->progress && last->news == before;
     uint32_t rounds = again ? last->rounds + 1 : 0;
     if (!place)
-        place = last && !state_of(task) ? last : place_oldest(task);
+        place = last && !state_of(task) ? last : place_room(task);
     /* What it did from there on it would not do again. */
     if (is_there(task, place) && place->news != before && place->visit > task->changed)
         task->changed = place->visit;
@@ -145,7 +153,7 @@ SCHED_APART void await_stepped(struct sched *sched, struct task *task, uint64_t 
         sched->still_since = 0;
     }
     news_note(sched, task);
-    if (may_wait(task))
+    if (has_looked(task))
         place_keep(sched, task, before);
     else
         task->progress = task->visits;
@@ -156,10 +164,10 @@ SCHED_APART void await_stepped(struct sched *sched, struct task *task, uint64_t 
 const struct await_place *await_next(const struct task *task, const struct await_place *place,
                                      uint32_t *at)
 {
-    while (*at < AWAIT_PLACES) {
+    while (*at < task->places) {
         const struct await_place *other = &task->awaits[(*at)++];
         bool own = other->object == task->object[0] && other->halves == task->halves[0];
-        if (other->object && other->visit >= place->visit && !own)
+        if (other->visit >= place->visit && !own)
             return other;
     }
     return NULL;
@@ -177,7 +185,7 @@ static bool place_fits(const struct task *task, const struct await_place *place)
 
 const struct await_place *await_place(const struct task *task)
 {
-    const struct await_place *place = task->object[0] ? place_same((struct task *)task) : NULL;
+    const struct await_place *place = may_wait(task) ? place_same((struct task *)task) : NULL;
     bool waits = place && place->visit > task->progress && place->visit > task->changed;
     return waits && place_fits(task, place) ? place : NULL;
 }
@@ -185,7 +193,7 @@ const struct await_place *await_place(const struct task *task)
 /* Has it been there often enough? */
 static const struct await_place *place_tired(const struct task *task)
 {
-    const struct await_place *place = task->object[0] ? place_last((struct task *)task) : NULL;
+    const struct await_place *place = may_wait(task) ? place_last((struct task *)task) : NULL;
     if (!place || place->visit <= task->progress)
         return NULL;
     uint32_t enough = state_of(task)                  ? ROUNDS_KNOWN
@@ -202,10 +210,9 @@ const struct await_place *await_returned(const struct task *task)
 
 static bool has_news(const struct task *task, const struct await_place *place)
 {
-    for (int i = 0; i < AWAIT_PLACES; i++) {
+    for (uint32_t i = 0; i < task->places; i++) {
         const struct await_place *other = &task->awaits[i];
-        if (other->object && other->visit >= place->visit &&
-            other->news != source_of(other->object, other->halves))
+        if (other->visit >= place->visit && other->news != source_of(other->object, other->halves))
             return true;
     }
     return false;

@@ -415,8 +415,12 @@ static SCHED_APART void note_record(struct sched *sched, const struct task *task
 {
     uint32_t index = sched->steps - 1;
     struct trace_note *note = &sched->notes[index];
-    note_fill(sched, task, outcome, sched->config.events[index].flags & TRACE_LOOKED, note);
+    bool known = index < sched->plan.known_count; /* and nobody sleeps yet */
+    if (!known)
+        note_fill(sched, task, outcome, sched->config.events[index].flags & TRACE_LOOKED, note);
     sched->awaited |= note->awaited && !await_place(task);
+    if (known)
+        return;
     note->outcomes = outcome < TRACE_TIMED_OUT ? outcomes_of(sched, task) : 0;
     sleep_step(sched, note);
 }

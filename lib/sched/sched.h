@@ -116,6 +116,8 @@ struct sched_plan {
     bool coarse;       /* goroutines' operations and sleeps are taken to be about one object */
     bool every_option; /* what else could have been done is noted, too: sched_options_at */
     uint32_t firm_count;
+    uint32_t known_count; /* so many of those are also the first ones of the last such execution,
+                           * whose notes of them hold */
     const struct trace_note *sleepers;
     uint32_t sleepers_count;
 };

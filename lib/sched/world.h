@@ -153,6 +153,7 @@ struct task {
     bool confirms;             /* its step in progress is a round to make sure: await_filter */
     uint32_t changed;          /* the last that wrote what was not there, or that has news now */
     struct spin_place spins[SPIN_PLACES];
+    uint32_t places; /* that it came to: of those below */
     struct await_place awaits[AWAIT_PLACES];
 };
 
