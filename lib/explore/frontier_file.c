@@ -15,6 +15,7 @@
 struct head {
     uint32_t note_size, algorithm;
     uint32_t untouched, branches;
+    uint32_t wide, reserved;
 };
 
 struct branch_head {
@@ -97,7 +98,8 @@ bool frontier_save(struct frontier *frontier, frontier_write_fn *write, void *co
     struct writer writer = {write, context, frontier->trees, true, 0};
     struct head head = {.note_size = sizeof(struct trace_note),
                         .algorithm = frontier->trees->config.algorithm,
-                        .untouched = frontier->untouched};
+                        .untouched = frontier->untouched,
+                        .wide = frontier->trees->wide};
     for (uint32_t at = frontier->oldest; at; at = branch_at(frontier, at)->next)
         branch_at(frontier, at)->number = ++head.branches;
     put(&writer, &head, sizeof head);
@@ -226,9 +228,11 @@ const char *frontier_load(struct frontier *frontier, const void *bytes, size_t s
         return reader.wrong;
     if (head.note_size != sizeof(struct trace_note) || !algorithm_fits(frontier, head.algorithm))
         return "another version of racerun, or another search, has written it";
-    if (head.branches >= BRANCHES_MAX || head.untouched > 1 || (head.untouched && head.branches))
+    if (head.branches >= BRANCHES_MAX || head.untouched > 1 || head.wide > 1 || head.reserved ||
+        (head.untouched && head.branches))
         return "its beginning makes no sense";
     frontier->untouched = head.untouched;
+    frontier->trees->wide = head.wide;
     if (head.algorithm == EXPLORE_SHARED)
         frontier->trees->config.algorithm = EXPLORE_SHARED;
     for (uint32_t i = 0; i < head.branches; i++)

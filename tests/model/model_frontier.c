@@ -13,6 +13,7 @@
 
 #include "base/rng.h"
 #include "build.h"
+#include "compare.h"
 #include "explore/frontier.h"
 
 enum { PROGRAMS_DEFAULT = 600, EXECUTIONS_MAX = 3000, CREW_MAX = 5 };
@@ -40,11 +41,12 @@ struct crew {
     bool complete, changes; /* how many explorers there are, when it is written down */
 };
 
-static enum explore_end end_of(enum sched_verdict verdict)
+static enum explore_end end_of(const struct hand *hand)
 {
-    return verdict == SCHED_ASLEEP     ? EXPLORE_END_ASLEEP
-           : verdict == SCHED_TOO_LONG ? EXPLORE_END_LONG
-                                       : EXPLORE_END_ITSELF;
+    return hand->verdict == SCHED_ASLEEP     ? EXPLORE_END_ASLEEP
+           : hand->verdict == SCHED_TOO_LONG ? EXPLORE_END_LONG
+           : hand->model->ended              ? EXPLORE_END_ABORTED
+                                             : EXPLORE_END_ITSELF;
 }
 
 /* Once there were several, it is theirs. */
@@ -109,7 +111,7 @@ static void hands_release(struct crew *crew)
     for (uint32_t i = 0; i < crew->count; i++) {
         struct hand *hand = &crew->hands[i];
         if (hand->executed)
-            explore_next(hand->explore, hand->model->sched, end_of(hand->verdict));
+            explore_next(hand->explore, hand->model->sched, end_of(hand));
         hand->executed = false;
         explore_release(hand->explore);
     }
@@ -141,7 +143,7 @@ static void crew_save(struct crew *crew)
 
 static void hand_learn(struct hand *hand)
 {
-    explore_next(hand->explore, hand->model->sched, end_of(hand->verdict));
+    explore_next(hand->explore, hand->model->sched, end_of(hand));
     hand->executed = false;
 }
 
@@ -190,15 +192,6 @@ static struct crew crew_explore(const struct program *program, struct model_opti
     return crew;
 }
 
-static bool asks_outside(const struct program *program)
-{
-    for (int code = 0; code < program->codes_count; code++)
-        for (int i = 0; i < program->codes[code].length; i++)
-            if (program->codes[code].instructions[i].kind == SCHED_EXTERNAL)
-                return true;
-    return false;
-}
-
 static struct {
     uint64_t programs, executions, alone, blocked, blocked_alone, saves;
 } total;
@@ -234,10 +227,9 @@ static void check_crew(const struct program *program, struct model_options optio
 
 static void check_program(uint64_t seed)
 {
-    uint64_t rng = seed;
+    uint64_t rng;
     struct program program;
-    program_draw(&program, &rng);
-    if (asks_outside(&program))
+    if (!program_drawn(seed, &rng, &program))
         return;
     struct model_options options = {.spurious_max = rng_below(&rng, 3) == 0, .time_choices = true};
     static const enum explore_algorithm algorithms[] = {EXPLORE_OPTIMAL, EXPLORE_SOURCE,
