@@ -368,7 +368,9 @@ uint64_t control_state(const struct sched_op *op)
 
 void control_states_begin(uint32_t known)
 {
-    kept_count = kept && kept->same_engine ? known : 0;
+    /* Where libc's threads put what they allocate depends on their timing. */
+    bool alike = control_block->engine != ENGINE_THREADS;
+    kept_count = kept && kept->same_engine && alike ? known : 0;
     if (kept)
         kept->same_engine = true;
 }
