@@ -190,11 +190,13 @@ for signal in INT TERM; do
     TMPDIR=$work env --default-signal=INT "$here/../explore/run.sh" --racerun "$racerun" --jobs 2 --seeds 2 \
         --clean-schedules 1000000000 clean_counter >"$work/out" 2>"$work/err" &
     pid=$!
-    for _ in $(seq 2400); do
-        [ "$(inside '/[12]$')" -lt 6 ] || break # both have a shell or two, and a search
+    running=0
+    for _ in $(seq 2400); do # until both have a shell or two, and a search; shells come and go
+        running=$(inside '/[12]$')
+        [ "$running" -lt 6 ] || break
         sleep 0.05
     done
-    [ "$(inside '/[12]$')" -ge 6 ] || fail "the suite does not run: $(cat "$work/out" "$work/err")"
+    [ "$running" -ge 6 ] || fail "the suite does not run: $(cat "$work/out" "$work/err")"
     kill -$signal $pid
     wait $pid
     [ $? -ge 130 ] || fail "an interrupted suite passed"
