@@ -612,7 +612,11 @@ static inline void take_at_once(struct sched *sched, struct task *task, struct o
                                 const struct sched_op *op, uint32_t choices)
 {
     CHECK(task->state == TASK_RUNS);
-    task->op = *op;
+    task->op.kind =
+        op->kind; /* what the step looks at: a copy of all would wait for the caller's */
+    task->op.flags = op->flags; /* stores, as it is read in larger pieces than it was written */
+    task->op.address = op->address;
+    task->op.pc = op->pc;
     task->semantics = op_semantics[op->kind];
     task->halves[0] = 1;
     task->object[0] = mutex;
