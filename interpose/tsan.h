@@ -13,6 +13,9 @@ extern RT_HIDDEN struct inline_table tsan_inline;
 /* Lets the checks in programs find the task. */
 RT_HIDDEN void tsan_inline_begin(void);
 
+/* Under control, by main before others begin: is control to hear of all plain accesses? */
+RT_HIDDEN void tsan_accesses_tell(bool all);
+
 /* ABI value of a memory order (bits above are hints of gcc); anything unknown is the strongest. */
 static inline enum hb_order tsan_order(int order)
 {

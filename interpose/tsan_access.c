@@ -21,7 +21,7 @@ static const struct intern_key *contexts;
 /* Any access, after the fast half found nothing. `sp` is the stack pointer of the caller. */
 static void access_slow(uintptr_t addr, size_t size, enum hb_kind kind, uintptr_t pc, uintptr_t sp)
 {
-    if (control_active())
+    if (!contexts && control_active())
         control_plain_access(kind != HB_READ, (void *)addr, size, pc);
     struct hb_task *task = enter();
     if (!task)
@@ -240,6 +240,12 @@ void tsan_inline_begin(void)
     contexts = control_block ? NULL : hb_contexts(rt_hb);
     tsan_inline.cursor = (int64_t)((uintptr_t)&rt_cursor - thread);
     tsan_inline.loads = (int64_t)((uintptr_t)loads - thread);
+}
+
+void tsan_accesses_tell(bool all)
+{
+    contexts = all ? NULL : hb_contexts(rt_hb);
+    hb_task_all_slow(rt_cursor.task, all);
 }
 
 static_assert(INLINE_CHUNK_BITS == SHADOW_CHUNK_BITS && INLINE_ENTRIES == SHADOW_DIR_ENTRIES &&

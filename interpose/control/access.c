@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "interpose/control/control.h"
 #include "interpose/finding_seen.h"
+#include "interpose/tsan.h"
 
 /* ---- sets of numbers in the block; 0 is free ---- */
 
@@ -106,6 +107,17 @@ bool control_sees_accesses(void)
 {
     return control_block && (control_block->settings.visible >= VISIBLE_RACE ||
                              control_block->settings.search != SEARCH_SAMPLES);
+}
+
+/* Where no place has raced yet they are heard of by nobody, so most are answered where they are
+ * made. */
+void control_accesses_begin(void)
+{
+    const struct explore_settings *settings = &control_block->settings;
+    bool points = settings->visible == VISIBLE_ALL ||
+                  (settings->visible >= VISIBLE_RACE && atomic_load(&control_shared->racy_count));
+    if (rt_cursor.task)
+        tsan_accesses_tell(points || settings->search != SEARCH_SAMPLES);
 }
 
 /* A schedule must find the same points when it is run again: what is found in it counts later. */

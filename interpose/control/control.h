@@ -267,6 +267,8 @@ RT_HIDDEN void control_plain_access(bool writes, const volatile void *memory, si
                                     uintptr_t pc);
 /* Plain accesses may be scheduling points in this exploration, or are to be known. */
 RT_HIDDEN bool control_sees_accesses(void);
+/* A schedule begins: does it? */
+RT_HIDDEN void control_accesses_begin(void);
 /* The places that a replay names are scheduling points from now on. */
 RT_HIDDEN void control_promote_all(void);
 /* Does this race count: did no schedule of a smaller number find it? Its places are scheduling

@@ -472,6 +472,7 @@ void control_begin(void)
         control_moments_begin();
     control_self = sched_task_new(control_sched, SCHED_NONE);
     threads[control_self].id = (uint64_t)pthread_self();
+    control_accesses_begin();
     control_running = true;
     if (!control_fibers)
         control_signals_begin(&threads[control_self]);

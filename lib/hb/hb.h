@@ -155,6 +155,8 @@ void hb_destroy(struct hb *hb);
 struct hb_task *hb_task_create(struct hb *hb, struct hb_task *parent, uintptr_t call_pc);
 /* The calling thread becomes `task`, whose hot state is `cursor`; the cursor gets its frames. */
 void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor);
+/* hb_config.all_slow from now on; by the only task that is bound. */
+void hb_task_all_slow(struct hb_task *task, bool all_slow);
 /* The thread stops being its task, which can be bound again (by any thread) and goes on there. */
 void hb_task_unbind(struct hb_cursor *cursor);
 /* The thread will not be any task again: gives back what its cursor keeps. */

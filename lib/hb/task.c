@@ -269,6 +269,12 @@ void hb_task_bind(struct hb_task *task, struct hb_cursor *cursor)
     cursor_set_word(cursor, task);
 }
 
+void hb_task_all_slow(struct hb_task *task, bool all_slow)
+{
+    task->hb->config.all_slow = all_slow;
+    cursor_set_word(task->cursor, task);
+}
+
 static void cursor_clear(struct hb_cursor *cursor)
 {
     cursor->task = NULL;
