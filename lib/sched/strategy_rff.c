@@ -7,13 +7,17 @@
  * A place is an operation's pc and kind, so threads with the same code share them. Steering delays:
  * a read waits for the change it is to see and passes by the one it is not to see, and others do
  * not overwrite that change before the read came. Constraints that cannot be met only cost order:
- * when all candidates would wait, any goes. Locks and the like read what the last change of their
- * object left. The paper's power schedule is simplified to: vary the less often varied of two.
+ * when all candidates would wait, any goes, and so after some rounds of those that sleep and come
+ * again. Locks and the like read what the last change of their object left. The paper's power
+ * schedule is simplified to: vary the less often varied of two.
  */
 #include "profile_use.h"
 
+enum { RFF_NAPS = 8 };
+
 struct rff {
     bool on;
+    uint32_t naps; /* while others were held back: a periodic timer can always go */
 };
 
 static uint64_t place_of(const struct task *task)
@@ -171,6 +175,7 @@ static void rff_begin(struct sched *sched)
     struct sched_profile *profile = sched->config.profile;
     struct rff *rff = sched->strategy_state;
     rff->on = profile != NULL;
+    rff->naps = 0;
     if (!profile)
         return;
     corpus_learn(profile);
@@ -212,7 +217,7 @@ static bool waits(const struct sched *sched, const struct task *task)
 
 static uint32_t rff_pick(struct sched *sched, const struct set *candidates)
 {
-    const struct rff *rff = sched->strategy_state;
+    struct rff *rff = sched->strategy_state;
     uint32_t chosen = candidates->count, seen = 0;
     if (!rff->on || !sched->config.profile->current.count)
         return rng_below(&sched->rng, candidates->count);
@@ -220,7 +225,15 @@ static uint32_t rff_pick(struct sched *sched, const struct set *candidates)
         if (!waits(sched, &sched->tasks[candidates->tasks[i]]) &&
             rng_below(&sched->rng, ++seen) == 0)
             chosen = i;
-    return seen ? chosen : rng_below(&sched->rng, candidates->count);
+    if (seen == candidates->count)
+        return chosen;
+    if (!seen || rff->naps == RFF_NAPS) {
+        rff->naps = 0;
+        return rng_below(&sched->rng, candidates->count);
+    }
+    uint32_t kind = sched->tasks[candidates->tasks[chosen]].op.kind;
+    rff->naps += kind == SCHED_SLEEP || kind == SCHED_YIELD;
+    return chosen;
 }
 
 /* ---- what happened ---- */

@@ -8,13 +8,19 @@
  * The counts come from the profile; a task stands for the children it will have until it makes
  * them. Interesting are, by the toss of a coin for each execution, the operations on all objects
  * that several tasks use, or on one of these.
+ *
+ * Where who was drawn is blocked, what goes in any order may go on for ever: a periodic timer, a
+ * loop that sleeps. After some rounds another one is drawn.
  */
 #include "profile_use.h"
+
+enum { SURW_NAPS = 8 };
 
 struct surw {
     bool ready;                    /* the profile is complete */
     uint32_t only;                 /* index + 1 of the object; 0: all shared ones */
     uint32_t intended;             /* task + 1; 0: to be drawn */
+    uint32_t naps;                 /* sleeps and yields since then */
     uint32_t total[PROFILE_TASKS]; /* interesting events of a task and those it makes */
 };
 
@@ -44,7 +50,7 @@ static void surw_begin(struct sched *sched)
     const struct sched_profile *profile = sched->config.profile;
     struct surw *surw = sched->strategy_state;
     surw->ready = profile && !sched->profiling && profile->shared_count;
-    surw->only = surw->intended = 0;
+    surw->only = surw->intended = surw->naps = 0;
     if (!surw->ready)
         return;
     if (rng_below(&sched->rng, 2))
@@ -116,8 +122,10 @@ static uint32_t surw_pick(struct sched *sched, const struct set *candidates)
         return rng_below(&sched->rng, candidates->count);
     if (!surw->intended)
         surw->intended = surw_draw(sched, NULL) + 1; /* none: 0 */
+    if (!surw->intended)                             /* there is more than was counted */
+        return rng_below(&sched->rng, candidates->count);
     uint32_t chosen = surw_free(sched, candidates, surw->intended);
-    if (chosen < candidates->count)
+    if (chosen < candidates->count && surw->naps < SURW_NAPS)
         return chosen;
     chosen = surw_draw(sched, candidates); /* who was drawn is blocked */
     return chosen == SCHED_NONE ? rng_below(&sched->rng, candidates->count) : chosen;
@@ -130,8 +138,10 @@ static void surw_stepped(struct sched *sched, struct task *task)
         task->weight = 0;
     if (task->interests && task->weight)
         task->weight--;
+    if (task->op.kind == SCHED_SLEEP || task->op.kind == SCHED_YIELD)
+        surw->naps++;
     if (task->interests || task->state == TASK_ENDED)
-        surw->intended = 0;
+        surw->intended = surw->naps = 0;
 }
 
 const struct strategy strategy_surw = {
