@@ -180,12 +180,21 @@ static void list_append_read(struct pass *pass, struct granule *granule, uint32_
     *link = index;
 }
 
-/* Adds the bytes to an own record of the same epoch, kind and place, if there is one, which then
- * is the head. */
+/* The record, of this epoch and kind, can have the pass's bytes, too; of a free it is told where
+ * each was. */
+static bool record_join(const struct pass *pass, uint32_t bytes, uint32_t *ctx, uint32_t added)
+{
+    return *ctx == added ||
+           (pass->kind != HB_FREE && context_join(pass->task, ctx, bytes, added, pass->bytes));
+}
+
+/* Adds the bytes to an own record of the same epoch and kind, if there is one, which then is the
+ * head. */
 static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
 {
     uint64_t wanted = record_make(pass->task->word, pass->kind, 0xff) & ~RECORD_BYTES_MASK;
-    if ((*head & ~RECORD_BYTES_MASK) == wanted && granule->ctx == ctx) {
+    if ((*head & ~RECORD_BYTES_MASK) == wanted &&
+        record_join(pass, record_bytes(*head), &granule->ctx, ctx)) {
         *head &= ~(uint64_t)pass->bytes;
         return true;
     }
@@ -193,7 +202,8 @@ static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *he
     uint32_t *link = &granule->next;
     while (*link) {
         struct record *record = record_at(shadow, *link);
-        if ((record->word & ~RECORD_BYTES_MASK) == wanted && record->ctx == ctx) {
+        if ((record->word & ~RECORD_BYTES_MASK) == wanted &&
+            record_join(pass, record_bytes(record->word), &record->ctx, ctx)) {
             *head = list_to_front(pass, granule, *head, link) & ~(uint64_t)pass->bytes;
             return true;
         }
@@ -244,12 +254,10 @@ static inline bool read_after_head(const struct hb_task *task, uint64_t word, ui
  * else is in the list was met by that access, since new records always become the head, and what
  * was ordered before it still is. So only the epoch changes.
  *
- * The head is alone, ordered before the access and wholly taken over by it. Or it is alone, of this
- * epoch, kind and place: it gets further bytes.
+ * The head is alone, ordered before the access and wholly taken over by it.
  */
 static inline uint64_t granule_restamp(const struct hb_task *task, const struct granule *granule,
-                                       uint64_t word, uint32_t bytes, enum hb_kind kind,
-                                       uint32_t ctx)
+                                       uint64_t word, uint32_t bytes, enum hb_kind kind)
 {
     uint64_t now = record_make(task->word, kind, bytes);
     bool own = ((word ^ now) & (RECORD_SLOT_MASK | RECORD_KIND_MASK | RECORD_BYTES_MASK)) == 0;
@@ -259,12 +267,21 @@ static inline uint64_t granule_restamp(const struct hb_task *task, const struct 
         return now;
     if (granule->next || (word & RECORD_FREED))
         return 0;
-    if (((word ^ now) & ~RECORD_BYTES_MASK) == 0 && granule->ctx == ctx)
-        return word & now;
     if ((record_bytes(word) & ~bytes) || !kind_covers(kind, record_kind(word)) ||
         !task_knows(task, record_slot(word), record_clock(word)))
         return 0;
     return now;
+}
+
+/* The head is alone, of this epoch and kind: it gets further bytes. Returns its word, or 0. */
+static inline uint64_t granule_extend(struct hb_task *task, struct granule *granule, uint64_t word,
+                                      uint32_t bytes, enum hb_kind kind, uint32_t ctx)
+{
+    uint64_t now = record_make(task->word, kind, bytes);
+    if (granule->next || (word & RECORD_FREED) || ((word ^ now) & ~RECORD_BYTES_MASK) ||
+        !context_join(task, &granule->ctx, record_bytes(word), ctx, bytes))
+        return 0;
+    return word & now;
 }
 
 /*
@@ -329,7 +346,8 @@ static inline uint64_t read_behind_write(struct hb_task *task, struct granule *g
         granule->next = index;
     } else if (record_at(&task->hb->shadow, index)->next) {
         return 0;
-    } else if (((head ^ now) & ~RECORD_BYTES_MASK) == 0 && granule->ctx == ctx) {
+    } else if (((head ^ now) & ~RECORD_BYTES_MASK) == 0 &&
+               context_join(task, &granule->ctx, record_bytes(head), ctx, bytes)) {
         return head & now;
     } else if ((head & RECORD_KIND_MASK) != RECORD_NOT_WRITE || (record_bytes(head) & ~bytes) ||
                !record_yields(task, head)) {
@@ -339,19 +357,26 @@ static inline uint64_t read_behind_write(struct hb_task *task, struct granule *g
     return now;
 }
 
-#define ORDERED_DEPTH 3u /* elements of a list that write_over_ordered looks at */
+#define ORDERED_DEPTH 6u /* elements of a list that write_over_ordered looks at */
+
+/* What is freed is the last of its life: it takes over also what its task did in this epoch. */
+static inline bool record_yields_to(const struct hb_task *task, uint64_t word, enum hb_kind kind)
+{
+    return kind == HB_FREE ? task_knows(task, record_slot(word), record_clock(word))
+                           : record_yields(task, word);
+}
 
 /* A write takes its bytes from every element, or `bytes` has none of them. */
 static inline bool list_yields(const struct hb_task *task, const struct granule *granule,
-                               uint32_t bytes)
+                               uint32_t bytes, enum hb_kind kind)
 {
     uint32_t index = granule->next;
     for (uint32_t depth = 0; index; depth++) {
         const struct record *record = record_at(&task->hb->shadow, index);
         uint64_t word = record->word;
         if (depth == ORDERED_DEPTH || (word & (RECORD_SYNC | RECORD_FREED)) ||
-            record_is_own_write(task, word) ||
-            ((record_bytes(word) & bytes) && !record_yields(task, word)))
+            (kind == HB_WRITE && record_is_own_write(task, word)) ||
+            ((record_bytes(word) & bytes) && !record_yields_to(task, word, kind)))
             return false;
         index = record->next;
     }
@@ -359,16 +384,18 @@ static inline bool list_yields(const struct hb_task *task, const struct granule 
 }
 
 /*
- * The same of a write: it takes over what it meets, a few records ordered before it, or is one with
- * the head. Returns the head's word, or 0.
+ * The same of a write or a free: it takes over what it meets, a few records ordered before it, or
+ * is one with the head. Returns the head's word, or 0.
  */
 static inline uint64_t write_over_ordered(struct hb_task *task, struct granule *granule,
-                                          uint64_t head, uint32_t bytes, uint32_t ctx)
+                                          uint64_t head, uint32_t bytes, enum hb_kind kind,
+                                          uint32_t ctx)
 {
-    uint64_t now = record_make(task->word, HB_WRITE, bytes);
-    bool extends = ((head ^ now) & ~RECORD_BYTES_MASK) == 0 && granule->ctx == ctx;
-    if ((head & RECORD_FREED) || (!extends && !record_yields(task, head)) ||
-        !list_yields(task, granule, bytes))
+    uint64_t now = record_make(task->word, kind, bytes);
+    bool extends = ((head ^ now) & ~RECORD_BYTES_MASK) == 0;
+    if ((head & RECORD_FREED) || (!extends && !record_yields_to(task, head, kind)) ||
+        !list_yields(task, granule, bytes, kind) ||
+        (extends && !context_join(task, &granule->ctx, record_bytes(head), ctx, bytes)))
         return 0;
     for (uint32_t *link = &granule->next; *link;) {
         uint32_t index = *link;
@@ -388,50 +415,6 @@ static inline uint64_t write_over_ordered(struct hb_task *task, struct granule *
         list_insert(task, granule, head, granule->ctx);
     granule->ctx = ctx;
     return now;
-}
-
-/* The contiguous run of `bytes` that holds the lowest of `shared`. */
-static void bytes_run(uint32_t bytes, uint32_t shared, uint32_t *ret_low, uint32_t *ret_length)
-{
-    uint32_t low = (uint32_t)__builtin_ctz(shared);
-    while (low > 0 && (bytes >> (low - 1) & 1))
-        low--;
-    *ret_low = low;
-    *ret_length = (uint32_t)__builtin_ctz(~(bytes >> low));
-}
-
-static void race_report(struct hb_task *task, const struct hb_access *now, uint64_t word,
-                        uint32_t ctx, uintptr_t addr, uint32_t size)
-{
-    struct hb *hb = task->hb;
-    bool freed = record_kind(word) == HB_FREE || now->kind == HB_FREE;
-    struct hb_finding finding = {
-        .kind = freed ? HB_USE_AFTER_FREE : HB_DATA_RACE,
-        .ordered = task_knows(task, record_slot(word), record_clock(word)),
-        .now = *now,
-        .before = {addr,
-                   size,
-                   record_kind(word),
-                   slots_owner(&hb->slots, record_slot(word), record_clock(word)),
-                   {ctx}},
-    };
-    hb->callbacks.finding(hb->callbacks.arg, task, &finding);
-}
-
-/* A record may hold several runs of bytes: each that takes part is a finding of its own. */
-void races_report(struct hb_task *task, const struct race_list *races, uintptr_t granule_addr,
-                  uintptr_t addr, size_t size, enum hb_kind kind, uint32_t ctx)
-{
-    struct hb_access now = {addr, (uint32_t)size, kind, task->number, {ctx}};
-    for (uint32_t i = 0; i < races->count; i++) {
-        uint64_t word = races->races[i].word;
-        for (uint32_t left = races->races[i].shared; left;) {
-            uint32_t low, length;
-            bytes_run(record_bytes(word), left, &low, &length);
-            race_report(task, &now, word, races->races[i].ctx, granule_addr + low, length);
-            left &= ~(((1u << length) - 1) << low);
-        }
-    }
 }
 
 static HB_APART void access_list(struct hb_task *task, struct granule *granule, uint64_t word,
@@ -460,16 +443,17 @@ static inline void access_granule(struct hb_task *task, struct granule *granule,
     if (__builtin_expect(!granule, 0))
         granule = shadow_make(&task->hb->shadow, at);
     uint64_t word = granule_lock_marked(&task->hb->shadow, granule, at);
-    uint64_t now = granule_restamp(task, granule, word, bytes, kind, ctx);
+    uint64_t now = granule_restamp(task, granule, word, bytes, kind);
     if (__builtin_expect(now != 0, 1)) {
         if (now != word)
             granule->ctx = ctx;
         granule_unlock(granule, now);
-    } else if ((kind == HB_READ &&
+    } else if ((now = granule_extend(task, granule, word, bytes, kind, ctx)) != 0 ||
+               (kind == HB_READ &&
                 ((now = read_behind_write(task, granule, word, bytes, ctx)) != 0 ||
                  (now = readers_restamp(task, granule, word, bytes, ctx)) != 0)) ||
-               (kind == HB_WRITE &&
-                (now = write_over_ordered(task, granule, word, bytes, ctx)) != 0)) {
+               ((kind == HB_WRITE || kind == HB_FREE) &&
+                (now = write_over_ordered(task, granule, word, bytes, kind, ctx)) != 0)) {
         granule_unlock(granule, now);
     } else {
         access_list(task, granule, word, bytes, at, addr, size, kind, ctx);

@@ -158,6 +158,69 @@ uint32_t context_place(struct hb_task *task, uintptr_t pc)
     return context_number(task, frame_context(task), pc, 0);
 }
 
+/*
+ * Several contexts as one, for a record of bytes that were accessed at different places: key =
+ * (bytes | levels << 8, context of these << 32 | that of the others, which may be several again).
+ * No code lies at so low an address. They are numbered with the others, in the same way.
+ *
+ * Elements that are written and read at a few places make a few pairs. Bytes that are read at a
+ * dozen places in any order make a great many; but they are met again. A program of so many that
+ * they would fill memory gets no more of them.
+ */
+#define JOINED_BYTES 0xffu
+#define JOINED_LEVEL 0x100u
+#define JOINED_LEVELS 7u
+#ifndef JOINED_UNTIL
+#define JOINED_UNTIL (1u << 20) /* contexts of all kinds */
+#endif
+
+static inline bool context_is_joined(struct intern_key key)
+{
+    return key.a - 1 < JOINED_LEVEL * (JOINED_LEVELS + 1) - 1;
+}
+
+bool context_join(struct hb_task *task, uint32_t *ctx, uint32_t bytes, uint32_t added,
+                  uint32_t more)
+{
+    struct intern *contexts = &task->hb->contexts;
+    uint32_t others = *ctx;
+    more &= ~bytes;
+    if (!more || others == added)
+        return true;
+    struct intern_key key = intern_key(contexts, others);
+    while (context_is_joined(key) && !(key.a & bytes)) { /* they are the record's no more */
+        others = (uint32_t)key.b;
+        key = intern_key(contexts, others);
+    }
+    if (context_is_joined(key) && key.b >> 32 == added) {
+        more |= (uint32_t)key.a & JOINED_BYTES;
+        others = (uint32_t)key.b;
+        key = intern_key(contexts, others);
+    }
+    uint32_t levels = context_is_joined(key) ? (uint32_t)key.a / JOINED_LEVEL + 1 : 1;
+    if (levels > JOINED_LEVELS || intern_count(contexts) >= JOINED_UNTIL)
+        return false;
+    uint32_t number = context_number(task, added, more | levels * JOINED_LEVEL, others);
+    if (number)
+        *ctx = number;
+    return number != 0;
+}
+
+uint32_t context_of_byte(const struct hb *hb, uint32_t ctx, uint32_t byte, uint32_t *ret_bytes)
+{
+    struct intern_key key;
+    *ret_bytes = JOINED_BYTES;
+    while (context_is_joined(key = intern_key(&hb->contexts, ctx))) {
+        if (key.a >> byte & 1) {
+            *ret_bytes &= (uint32_t)key.a;
+            return (uint32_t)(key.b >> 32);
+        }
+        *ret_bytes &= ~(uint32_t)key.a;
+        ctx = (uint32_t)key.b;
+    }
+    return ctx;
+}
+
 void lockset_push(struct hb_task *task, struct held_lock held)
 {
     if (task->held_count == task->held_capacity && !held_grow(task))

@@ -207,6 +207,12 @@ bool lockset_pop(struct hb_task *task, uint32_t lock);
 void lockset_drop(struct hb_task *task, uint32_t index);
 /* The context of `pc` without the locks held. */
 uint32_t context_place(struct hb_task *task, uintptr_t pc);
+/* The context of a record that gets further bytes: `bytes` keep *ctx, the others of `more` are
+ * accessed in `added`. False: it cannot be told in one, and *ctx is as it was. */
+bool context_join(struct hb_task *task, uint32_t *ctx, uint32_t bytes, uint32_t added,
+                  uint32_t more);
+/* What such a one is for `byte`, and in *ret_bytes for which others, too. */
+uint32_t context_of_byte(const struct hb *hb, uint32_t ctx, uint32_t byte, uint32_t *ret_bytes);
 
 /* ---- shadow (shadow.c) ---- */
 struct shadow {

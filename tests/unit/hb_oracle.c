@@ -4,7 +4,8 @@
  * Random scripts over tasks, memory and every kind of synchronisation run on both. The oracle has
  * one flat vector clock a task, advanced at every event, and remembers every access to every byte
  * for ever. Checked after each event:
- *   - every race that the engine reports is a race in the oracle's history;
+ *   - every race that the engine reports is a race in the oracle's history, with an access at the
+ *     place that it names;
  *   - the first event that races on a byte is reported for that byte.
  * Environment: HB_ORACLE_SEED and HB_ORACLE_SCRIPTS override the defaults; a failure prints both.
  */
@@ -45,6 +46,7 @@ struct past { /* one access to one byte */
     int task;
     uint32_t time;
     enum hb_kind kind;
+    uintptr_t pc;
 };
 
 struct oracle {
@@ -81,10 +83,12 @@ struct script {
     int now_task;
     uint32_t now_offset, now_size;
     enum hb_kind now_kind;
+    uintptr_t now_pc;
     bool reported[REGION];
     uint64_t reports;
     struct oracle *oracle;
     bool adopts, may_miss;
+    bool frees; /* it is a free */
     bool talks; /* as goroutines do: every third event is one of theirs */
 };
 
@@ -159,7 +163,8 @@ static void oracle_access(struct script *s, int task, uint32_t offset, uint32_t 
     }
     for (uint32_t b = offset; b < offset + size; b++) {
         FAIL_UNLESS(s, o->history_count[b] < HISTORY, "history too short");
-        o->history[b][o->history_count[b]++] = (struct past){task, o->vc[task][task], kind};
+        o->history[b][o->history_count[b]++] =
+            (struct past){task, o->vc[task][task], kind, s->now_pc};
     }
 }
 
@@ -169,7 +174,9 @@ static void finding(void *arg, struct hb_task *task, const struct hb_finding *f)
     struct script *s = arg;
     int before = s->number_of[f->before.task];
     bool real = false;
-    FAIL_UNLESS(s, f->kind == HB_DATA_RACE, "kind %d", f->kind);
+    uintptr_t place = 0;
+    hb_query_stack(s->hb, f->before.ctx, &place, 1);
+    FAIL_UNLESS(s, f->kind == (s->frees ? HB_USE_AFTER_FREE : HB_DATA_RACE), "kind %d", f->kind);
     for (uint32_t b = s->now_offset; b < s->now_offset + s->now_size; b++) {
         uintptr_t addr = BASE + b;
         if (addr < f->before.addr || addr >= f->before.addr + f->before.size)
@@ -178,7 +185,7 @@ static void finding(void *arg, struct hb_task *task, const struct hb_finding *f)
         for (int i = 0; i < s->oracle->history_count[b]; i++) {
             const struct past *past = &s->oracle->history[b][i];
             real = real || (past->task == before && past->kind == f->before.kind &&
-                            races_with(s, past, s->now_task, s->now_kind));
+                            past->pc == place && races_with(s, past, s->now_task, s->now_kind));
         }
     }
     FAIL_UNLESS(s, real, "invented: task %d kind %d at offset %u size %u against task %d kind %d",
@@ -186,8 +193,10 @@ static void finding(void *arg, struct hb_task *task, const struct hb_finding *f)
     s->reports++;
 }
 
-static void access_begin(struct script *s, int t, uint32_t offset, uint32_t size, enum hb_kind kind)
+static void access_begin(struct script *s, int t, uint32_t offset, uint32_t size, enum hb_kind kind,
+                         uintptr_t pc)
 {
+    s->now_pc = pc;
     s->now_task = t;
     s->now_offset = offset;
     s->now_size = size;
@@ -202,22 +211,45 @@ static uintptr_t some_pc(struct script *s)
     return 0x400000 + draw(s, 6);
 }
 
+static void access_do(struct script *s, int t, uint32_t offset, uint32_t size, enum hb_kind kind)
+{
+    access_begin(s, t, offset, size, kind, some_pc(s));
+    hb_access(s->task[t], BASE + offset, size, kind, s->now_pc);
+    oracle_access(s, t, offset, size, kind);
+    for (int i = 0; i < ATOMICS && kind == HB_WRITE; i++) {
+        if (offset <= ATOMIC_OFFSET(i) && ATOMIC_OFFSET(i) < offset + size)
+            s->oracle->atomics[i].count = 0; /* a plain store ends the release sequences */
+    }
+}
+
+/* Parts of one granule at several places, as loops over small elements have them. */
+static void event_parts(struct script *s, int t)
+{
+    uint32_t granule = draw(s, REGION / 8) * 8, turns = 1 + draw(s, 12);
+    uint32_t log = draw(s, 3);
+    for (uint32_t i = 0; i < turns; i++) {
+        uint32_t size = draw(s, 4) ? 1u << log : 1 + draw(s, 8);
+        uint32_t offset = draw(s, 9 - size);
+        if (size == 1u << log)
+            offset -= offset % size;
+        s->oracle->vc[t][t]++;
+        access_do(s, t, granule + offset, size, draw(s, 3) ? HB_READ : HB_WRITE);
+    }
+}
+
 static void event_access(struct script *s, int t)
 {
+    if (draw(s, 8) == 0) {
+        event_parts(s, t);
+        return;
+    }
     uint32_t size = 1u << draw(s, 4);
     if (draw(s, 8) == 0)
         size = 1 + draw(s, 24);
     uint32_t offset = draw(s, REGION - size + 1);
     if (draw(s, 4))
         offset -= offset % (size < 8 ? size : 8);
-    enum hb_kind kind = draw(s, 3) ? HB_READ : HB_WRITE;
-    access_begin(s, t, offset, size, kind);
-    hb_access(s->task[t], BASE + offset, size, kind, some_pc(s));
-    oracle_access(s, t, offset, size, kind);
-    for (int i = 0; i < ATOMICS && kind == HB_WRITE; i++) {
-        if (offset <= ATOMIC_OFFSET(i) && ATOMIC_OFFSET(i) < offset + size)
-            s->oracle->atomics[i].count = 0; /* a plain store ends the release sequences */
-    }
+    access_do(s, t, offset, size, draw(s, 3) ? HB_READ : HB_WRITE);
 }
 
 static bool acquires(enum hb_order order)
@@ -289,7 +321,7 @@ static void atomic_do(struct script *s, int t, int a)
                                          HB_SEQ_CST};
     enum hb_kind kind = what == 0 ? HB_ATOMIC_READ : HB_ATOMIC_WRITE;
     struct hb_atomic op;
-    access_begin(s, t, offset, 4, kind);
+    access_begin(s, t, offset, 4, kind, some_pc(s));
     enum hb_order order = what == 0   ? loads[draw(s, 4)]
                           : what == 1 ? stores[draw(s, 4)]
                                       : rmws[draw(s, 5)];
@@ -298,11 +330,11 @@ static void atomic_do(struct script *s, int t, int a)
     if (!atomic_is_quiet(s, t, offset, what, order)) {
         hb_atomic_begin(s->task[t], &op, BASE + offset, 4);
         if (what == 0)
-            hb_atomic_load(&op, order, some_pc(s));
+            hb_atomic_load(&op, order, s->now_pc);
         else if (what == 1)
-            hb_atomic_store(&op, order, some_pc(s));
+            hb_atomic_store(&op, order, s->now_pc);
         else
-            hb_atomic_rmw(&op, order, some_pc(s));
+            hb_atomic_rmw(&op, order, s->now_pc);
     }
     oracle_access(s, t, offset, 4, kind);
     if (what != 0)
@@ -510,11 +542,19 @@ static void event_task(struct script *s, int t)
     }
 }
 
+/* Memory begins a new life, mostly after it was freed. */
 static void event_reset(struct script *s, int t)
 {
     uint32_t offset = draw(s, REGION), size = 1 + draw(s, REGION - offset);
     if (draw(s, 4))
         return;
+    s->frees = draw(s, 3) != 0;
+    if (s->frees) {
+        access_begin(s, t, offset, size, HB_WRITE, some_pc(s));
+        hb_access(s->task[t], BASE + offset, size, HB_FREE, s->now_pc);
+        oracle_access(s, t, offset, size, HB_WRITE);
+        s->frees = false;
+    }
     hb_range_reset(s->hb, s->task[t], BASE + offset, size);
     for (uint32_t b = offset; b < offset + size; b++) {
         s->oracle->history_count[b] = 0;
