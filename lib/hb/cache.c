@@ -3,6 +3,9 @@
  * of clocks. A task that no thread is has none of its own: it uses that of whoever acts for it
  * (hb_task_lend), or the one that keeps nothing, which any number of threads may use at once.
  */
+#include <stddef.h>
+#include <string.h>
+
 #include "hb/engine.h"
 
 /* ---- records ---- */
@@ -35,10 +38,11 @@ struct hb_cache *cache_create(struct hb *hb)
 {
     uint32_t index = arena_alloc(&hb->caches);
     struct hb_cache *cache = arena_at(&hb->caches, index);
-    *cache = (struct hb_cache){.index = index,
-                               .cursors = 1,
-                               .clocks = {.depot = &hb->clocks, .keeps = true},
-                               .records_max = 2 * RECORD_BATCH};
+    memset(cache, 0, offsetof(struct hb_cache, contexts)); /* those of a former one still hold */
+    cache->index = index;
+    cache->cursors = 1;
+    cache->clocks = (struct clock_pool){.depot = &hb->clocks, .keeps = true};
+    cache->records_max = 2 * RECORD_BATCH;
     return cache;
 }
 

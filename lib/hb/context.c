@@ -48,8 +48,8 @@ static inline uint32_t context_number(struct hb_task *task, uint32_t parent, uin
     struct intern_key key = {pc, (uint64_t)parent << 32 | lockset};
     uint32_t hash = (uint32_t)pc * UINT32_C(0x9e3779b9) + (parent ^ lockset << 4);
     hash = (hash ^ hash >> 16) * UINT32_C(0x85ebca6b);
-    struct cached_context *cached = &task->cache->contexts[hash >> 24];
-    static_assert(CACHE_CONTEXTS == 1u << 8, "the hash's upper bits are an index");
+    struct cached_context *cached = &task->cache->contexts[hash >> 22];
+    static_assert(CACHE_CONTEXTS == 1u << 10, "the hash's upper bits are an index");
     if (__builtin_expect(cached->key.a == key.a && cached->key.b == key.b && cached->number, 1))
         return cached->number;
     return context_intern(task, key, cached);

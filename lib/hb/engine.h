@@ -86,7 +86,7 @@ void slots_floor_all(struct slots *slots);
 
 /* ---- caches (cache.c) ---- */
 /* What a thread keeps at hand, in front of tables that all share. */
-#define CACHE_CONTEXTS 256u
+#define CACHE_CONTEXTS 1024u
 struct cached_context {
     struct intern_key key;
     uint32_t number;
