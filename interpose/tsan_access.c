@@ -123,11 +123,19 @@ ACCESS_SIZES(__tsan_volatile_write, HB_WRITE, FAST_WRITE)
 ACCESS_SIZES_UNALIGNED(__tsan_unaligned_volatile_read, HB_READ, FAST_READ)
 ACCESS_SIZES_UNALIGNED(__tsan_unaligned_volatile_write, HB_WRITE, FAST_WRITE)
 
-#define ACCESS_RANGE(name, kind)                                                                   \
+/* gcc has no other name for an access that is not aligned, so most are small. */
+static inline __attribute__((always_inline)) bool known_range(uintptr_t addr, unsigned long size,
+                                                              uint64_t forbidden)
+{
+    return size <= GRANULE_BYTES && fast_same_epoch_unaligned(tsan_shadow_dir, rt_cursor.word, addr,
+                                                              (uint32_t)size, forbidden);
+}
+
+#define ACCESS_RANGE(name, kind, forbidden)                                                        \
     RT_EXPORT void name(void *addr, unsigned long size);                                           \
     void name(void *addr, unsigned long size)                                                      \
     {                                                                                              \
-        if (size)                                                                                  \
+        if (size && !known_range((uintptr_t)addr, size, forbidden))                                \
             access_slow((uintptr_t)addr, size, kind, RT_CALLER, (uintptr_t)__builtin_dwarf_cfa()); \
     }                                                                                              \
     RT_EXPORT void name##_pc(void *addr, unsigned long size, void *pc);                            \
@@ -138,8 +146,8 @@ ACCESS_SIZES_UNALIGNED(__tsan_unaligned_volatile_write, HB_WRITE, FAST_WRITE)
                         (uintptr_t)__builtin_dwarf_cfa());                                         \
     }
 
-ACCESS_RANGE(__tsan_read_range, HB_READ)
-ACCESS_RANGE(__tsan_write_range, HB_WRITE)
+ACCESS_RANGE(__tsan_read_range, HB_READ, FAST_READ)
+ACCESS_RANGE(__tsan_write_range, HB_WRITE, FAST_WRITE)
 
 /* ---- C++ objects: the pointer to the table of virtual functions ---- */
 
