@@ -15,7 +15,8 @@
 #include "tool.h"
 
 /* How long a torn record of a living writer may hold up those behind it. A writer needs
- * microseconds; one that takes longer is stopped or dead. */
+ * microseconds; one that takes longer is stopped, dead, or has no processor: what it completes
+ * later is read then. */
 #define TORN_PATIENCE_NS INT64_C(300000000)
 
 /* ---- creating ---- */
@@ -146,23 +147,44 @@ static void journal_skip(struct journal *journal, uint64_t end)
            !record_plausible(record_at(journal, journal->next), end - journal->next));
 }
 
+/* Its size, read once as the program may scribble over it; 0: it is not complete. */
+static uint32_t record_complete(const struct journal *journal, uint64_t at, uint64_t end)
+{
+    const struct proto_record *record = record_at(journal, at);
+    if (at >= end || end - at < sizeof *record ||
+        atomic_load_explicit(&record->state, memory_order_acquire) != RECORD_COMPLETE)
+        return 0;
+    uint32_t size = *(const volatile uint32_t *)&record->size;
+    return record_size_valid(size, end - at) ? size : 0;
+}
+
+/* The size of one that was stepped over and is complete by now; 0: there is none. */
+static uint32_t hole_filled(struct journal *journal, uint64_t end, uint64_t *ret_at)
+{
+    for (unsigned i = 0; i < journal->hole_count; i++) {
+        uint32_t size = record_complete(journal, *ret_at = journal->holes[i], end);
+        if (size) {
+            journal->holes[i] = journal->holes[--journal->hole_count];
+            return size;
+        }
+    }
+    return 0;
+}
+
 enum journal_answer journal_next(struct journal *journal, bool final,
                                  const struct proto_record **ret_record, size_t *ret_size)
 {
     for (;;) {
-        uint64_t end = journal_end(journal);
-        if (journal->next >= end)
+        uint64_t end = journal_end(journal), at;
+        uint32_t size = hole_filled(journal, end, &at);
+        if (!size && journal->next >= end)
             return JOURNAL_EMPTY;
-        const struct proto_record *record = record_at(journal, journal->next);
-        uint64_t room = end - journal->next;
-        bool complete =
-            room >= sizeof *record &&
-            atomic_load_explicit(&record->state, memory_order_acquire) == RECORD_COMPLETE;
-        uint32_t size = room >= sizeof *record ? record->size : 0;
-        if (complete && record_size_valid(size, room)) {
+        if (!size && (size = record_complete(journal, at = journal->next, end)) > 0) {
             journal->next += size;
             journal->torn_since = 0;
-            *ret_record = record;
+        }
+        if (size) {
+            *ret_record = record_at(journal, at);
             *ret_size = size;
             return JOURNAL_RECORD;
         }
@@ -171,6 +193,8 @@ enum journal_answer journal_next(struct journal *journal, bool final,
             journal->torn_since = now;
         if (!final && now - journal->torn_since < (uint64_t)TORN_PATIENCE_NS)
             return JOURNAL_TORN;
+        if (journal->hole_count < JOURNAL_HOLES)
+            journal->holes[journal->hole_count++] = journal->next;
         journal_skip(journal, end);
         journal->torn_since = 0;
     }

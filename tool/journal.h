@@ -15,6 +15,8 @@
 
 #include "proto/proto.h"
 
+enum { JOURNAL_HOLES = 64 };
+
 struct journal {
     int fd;
     struct proto_control *control; /* the whole mapping */
@@ -22,6 +24,8 @@ struct journal {
     uint64_t next;                 /* offset of the next record to read */
     bool read_only;                /* after journal_read_only */
     uint64_t torn_since;           /* when we first saw the record at `next` torn; 0 = not */
+    uint64_t holes[JOURNAL_HOLES]; /* records that were stepped over; looked at again each time */
+    unsigned hole_count;
 };
 
 /* 0, or a negative errno and *ret_what says in which step. */

@@ -109,7 +109,7 @@ static int64_t now_ms(void)
 START_TEST(a_stalled_writer_holds_up_nobody_for_long)
 {
     int64_t began = now_ms();
-    reserve(64, RECORD_FINDING);
+    struct proto_record *stalled = reserve(64, RECORD_FINDING);
     append(24, 2);
     int answer = next(false), waits = 0;
     for (; answer == -JOURNAL_TORN && waits < 200; waits++) {
@@ -118,6 +118,11 @@ START_TEST(a_stalled_writer_holds_up_nobody_for_long)
     }
     ck_assert_int_eq(answer, 2);
     ck_assert_int_ge(now_ms() - began, 100); /* but is given time to go on */
+    ck_assert_int_eq(next(false), -JOURNAL_EMPTY);
+    stalled->pid = 1; /* and is heard when it does, however late */
+    complete(stalled);
+    ck_assert_int_eq(next(false), 1);
+    ck_assert_int_eq(next(true), -JOURNAL_EMPTY);
 }
 END_TEST
 
