@@ -2,8 +2,9 @@
 # bench/explore: how many schedules a second of CPU `racerun explore` runs, by engine.
 #   usage: run.sh [--racerun PATH] [--seconds S] [--repeat R] [--engines "inprocess fork threads"]
 # First the program of 57 scheduling points (3 threads that take a lock 8 times each, made and joined by
-# main), as it is and instrumented; then curves against scheduling points, changed pages and tasks. CPU is
-# that of all processes but the tool; a line is the median of R runs, which take turns.
+# main), as it is and instrumented, and the like where what is counted lies beside what all threads read;
+# then curves against scheduling points, changed pages and tasks. CPU is that of all processes but the tool;
+# a line is the median of R runs, which take turns.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 racerun=$here/../../build/bin/racerun seconds=2 repeat=3 engines='inprocess fork threads'
@@ -13,13 +14,15 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2 && shift ;;
     --repeat) repeat=$2 && shift ;;
     --engines) engines=$2 && shift ;;
-    *) sed -n '2,7p' "$0" >&2 && exit 2 ;;
+    *) sed -n '2,8p' "$0" >&2 && exit 2 ;;
     esac
     shift
 done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/racerun-bench.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 2
+gcc -O1 -g -pthread "$here/points57.c" -o points57 || exit 1
+"$racerun" cc -O1 -g "$here/points57.c" -o points57_instrumented || exit 1
 gcc -O1 -g -pthread "$here/work.c" -o plain || exit 1
 "$racerun" cc -O1 -g "$here/work.c" -o instrumented || exit 1
 
@@ -51,8 +54,9 @@ line() {
 printf '%-44s' 'schedules a second of CPU'
 for engine in $engines; do printf ' %12s' "$engine"; done
 printf '\n'
-line '57 points, without race detection' plain 3 8 0
-line '57 points, with race detection' instrumented 3 8 0
+line '57 points, without race detection' points57
+line '57 points, with race detection' points57_instrumented
+line '57 points, counter beside what all read' instrumented 3 8 0
 line '50 points' plain 3 7 0
 line '500 points' plain 3 82 0
 line '5000 points' plain 3 832 0
