@@ -31,15 +31,23 @@ static uint32_t weak_initial(const struct trace_note *step, const struct trace_n
     return length;
 }
 
-/*
- * Is the sequence taken care of by what begins with a step, its weak_initial? Also where the step
- * is not in it, if all that begins with the step was explored before anything else from there was
- * begun: then what its races ask for is in the tree. Else, and without such trees, two steps might
- * each leave the sequence to the other.
- */
-static bool step_covers(const struct explore *explore, uint32_t found, uint32_t length)
+/* What follows a sequence in which it does not occur may have another of its outcomes. */
+static bool step_forks(const struct trace_note *step)
 {
-    return found < length || (found == length && explore->config.algorithm == EXPLORE_OPTIMAL);
+    return step->outcomes > 1;
+}
+
+/*
+ * Is the sequence taken care of by what begins with the step, whose weak_initial this is? Also
+ * where the step is not in it, if all that begins with the step was explored before anything else
+ * from there was begun: then what its races ask for is in the tree. Else, and without such trees,
+ * two steps might each leave the sequence to the other.
+ */
+static bool step_covers(const struct explore *explore, const struct trace_note *step,
+                        uint32_t found, uint32_t length)
+{
+    return found < length ||
+           (found == length && !step_forks(step) && explore->config.algorithm == EXPLORE_OPTIMAL);
 }
 
 /* An outcome that is left open sleeps when all do. */
@@ -72,7 +80,7 @@ static bool sequence_sleeps(const struct explore *explore, const struct node *no
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++) {
         const struct trace_note *sleeper = &explore->sleepers[i];
         uint32_t found = weak_initial(sleeper, sequence, length);
-        if (step_covers(explore, found, length) &&
+        if (step_covers(explore, sleeper, found, length) &&
             (found == length || outcome_sleeps(explore, node, sequence[found], sleeper)))
             return true;
     }
@@ -161,7 +169,8 @@ static void tree_insert(struct explore *explore, uint32_t *first,
     for (uint32_t at = *first; at;) {
         struct wakeup *now = wakeup_at(explore, at);
         uint32_t found = weak_initial(&now->note, sequence, length);
-        if (found == TRACE_NONE || (found < length && outcome_open(&now->note, sequence[found]))) {
+        if (found == TRACE_NONE || (found == length && step_forks(&now->note)) ||
+            (found < length && outcome_open(&now->note, sequence[found]))) {
             at = now->next;
             continue;
         }
@@ -191,8 +200,8 @@ static bool tree_begins(const struct explore *explore, uint32_t first,
                         const struct trace_note **sequence, uint32_t length)
 {
     for (; first; first = wakeup_at(explore, first)->next)
-        if (step_covers(explore, weak_initial(&wakeup_at(explore, first)->note, sequence, length),
-                        length))
+        if (step_covers(explore, &wakeup_at(explore, first)->note,
+                        weak_initial(&wakeup_at(explore, first)->note, sequence, length), length))
             return true;
     return false;
 }
