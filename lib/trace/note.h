@@ -55,6 +55,8 @@ struct trace_note {
 
 static inline bool note_touch(const struct trace_note *a, const struct trace_note *b)
 {
+    if (!a->object[1] && !b->object[1]) /* as mostly */
+        return a->object[0] && a->object[0] == b->object[0];
     for (int i = 0; i < NOTE_OBJECTS && a->object[i]; i++)
         for (int j = 0; j < NOTE_OBJECTS && b->object[j]; j++)
             if (a->object[i] == b->object[j])
