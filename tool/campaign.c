@@ -331,12 +331,17 @@ static void engine_tell(const struct worker *worker)
 
 void campaign_stats(const struct campaign *campaign)
 {
-    uint64_t cpu_ns = 0;
+    uint64_t cpu_ns = 0, most_ns = 0;
     if (!campaign->session->settings.stats)
         return;
-    for (uint32_t i = 0; i < campaign->workers_count; i++)
-        cpu_ns += campaign->workers[i].block->cpu_ns;
-    tool_say("engine %s, %.2f s of CPU, traces %016llx", engine_name(&campaign->workers[0]),
+    for (uint32_t i = 0; i < campaign->workers_count; i++) {
+        uint64_t worker_ns = campaign->workers[i].block->cpu_ns;
+        cpu_ns += worker_ns;
+        most_ns = worker_ns > most_ns ? worker_ns : most_ns;
+    }
+    if (campaign->workers_count > 1)
+        tool_say("one worker took %.6f s of CPU, the others less", (double)most_ns / NS_PER_S);
+    tool_say("engine %s, %.6f s of CPU, traces %016llx", engine_name(&campaign->workers[0]),
              (double)cpu_ns / NS_PER_S,
              (unsigned long long)atomic_load(&campaign->shared->traces_digest));
 }
