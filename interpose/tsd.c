@@ -49,6 +49,16 @@ INTERCEPT(int, pthread_key_create, (pthread_key_t * ret_key, void (*destructor)(
     return result;
 }
 
+/* libc's other name of it. */
+INTERCEPT(int, __pthread_key_create, (pthread_key_t * ret_key, void (*destructor)(void *)))
+{
+    thread_key_other();
+    int result = REAL(__pthread_key_create)(ret_key, destructor);
+    if (!result)
+        key_created(*ret_key);
+    return result;
+}
+
 INTERCEPT(int, pthread_key_delete, (pthread_key_t key))
 {
     key_deleted(key);

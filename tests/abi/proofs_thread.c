@@ -151,17 +151,22 @@ static void nothing(void *value)
 
 /* What destructors do is looked at where somebody is known to have some: without the one
  * interceptor that is by the other. */
-static void key_make(void)
+static void key_make_by(int (*create)(pthread_key_t *, void (*)(void *)))
 {
     static pthread_key_t made;
     tss_t known;
     tss_create(&known, nothing);
     x = 1;
-    pthread_key_create(&made, destructor);
+    create(&made, destructor);
     __asm__ volatile("movl (%0), %%eax\n\tmovl %%eax, (%1)"
                      :
                      : "r"(&made), "r"(&key)
                      : "eax", "memory");
+}
+
+static void key_make(void)
+{
+    key_make_by(pthread_key_create);
 }
 
 static pthread_key_t key_peek(void)
@@ -174,6 +179,15 @@ FIRST(pthread_key_create)
     key_make();
 }
 SECOND(pthread_key_create)
+{
+    pthread_setspecific(key_peek(), &x);
+}
+int __pthread_key_create(pthread_key_t *ret_key, void (*destructor)(void *));
+FIRST(__pthread_key_create)
+{
+    key_make_by(__pthread_key_create);
+}
+SECOND(__pthread_key_create)
 {
     pthread_setspecific(key_peek(), &x);
 }
