@@ -35,6 +35,7 @@ struct control_wait {
     bool (*ready)(struct control_wait *wait);
     /* Can only tasks of this process make it ready? NULL: no. */
     bool (*is_inside)(const struct control_wait *wait);
+    bool is_child;  /* a process of the program's own, to which time passes as it does */
     int timeout_ms; /* of the last look; 0: do not block */
 };
 
@@ -121,6 +122,8 @@ RT_HIDDEN void control_fork_child(void);
 extern RT_HIDDEN pid_t control_forked_from; /* its parent, which was controlled; 0: none */
 RT_HIDDEN struct control_thread *control_thread(uint32_t task);
 RT_HIDDEN uint32_t control_task_of(uint64_t id);
+/* struct sched_config.pass */
+RT_HIDDEN bool control_pass(void *context, uint64_t nanoseconds);
 /* struct sched_config.ready */
 RT_HIDDEN bool control_ready(void *context, uint32_t task, const struct sched_op *op);
 /* Tells what all tasks stand before. `registers`: of the calling task, where a signal came; or

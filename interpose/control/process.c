@@ -80,8 +80,10 @@ static bool child_ready(struct control_wait *wait)
 /* False, with errno, when a signal handler ended the wait. */
 static bool child_await(idtype_t type, id_t id, int options, uintptr_t pc)
 {
-    struct child_wait wait = {
-        .base.ready = child_ready, .type = type, .id = id, .options = options};
+    struct child_wait wait = {.base = {.ready = child_ready, .is_child = true},
+                              .type = type,
+                              .id = id,
+                              .options = options};
     struct sched_op op = {
         .kind = SCHED_EXTERNAL, .deadline = SCHED_NEVER, .breaks = SCHED_BREAKS_MAYBE, .pc = pc};
     if (options & WNOHANG || control_step_wait(&op, &wait.base) != EINTR)

@@ -94,6 +94,7 @@ static void scheduler_create(struct sched_profile *profile)
         .time_choices = settings->time_choices,
         .room = control_search_room(),
         .ready = control_ready,
+        .pass = control_pass,
         .events = control_block->trace,
         .profile = profile,
     });

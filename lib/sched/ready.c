@@ -187,6 +187,25 @@ static void candidates_spurious(struct sched *sched)
         candidate_add(sched, sched->napping.tasks[i]);
 }
 
+static void candidates_outside(struct sched *sched)
+{
+    for (uint32_t i = 0; i < sched->outside.count; i++)
+        if (outcomes_of(sched, &sched->tasks[sched->outside.tasks[i]]))
+            candidate_add(sched, sched->outside.tasks[i]);
+}
+
+/* May the clock jump? Not ahead of those outside who are given the time. */
+static bool clock_may_jump(struct sched *sched, uint64_t until)
+{
+    if (until <= sched->clock || !time_may_pass(sched))
+        return false;
+    if (sched->candidates.count || !sched->outside.count || !sched->config.pass ||
+        sched->config.pass(sched->config.context, until - sched->clock))
+        return true;
+    candidates_outside(sched);
+    return !sched->candidates.count;
+}
+
 const struct set *candidates_find(struct sched *sched)
 {
     bool naps = sched->napping.count && sched->spurious_left && !sched->strategy->natural;
@@ -195,15 +214,14 @@ const struct set *candidates_find(struct sched *sched)
     sched->candidates.count = 0;
     for (uint32_t i = 0; i < sched->enabled.count; i++)
         candidate_add(sched, sched->enabled.tasks[i]);
-    for (uint32_t i = 0; i < sched->outside.count; i++)
-        if (outcomes_of(sched, &sched->tasks[sched->outside.tasks[i]]))
-            candidate_add(sched, sched->outside.tasks[i]);
-    uint32_t able = sched->candidates.count;
+    candidates_outside(sched);
+    uint64_t until = sched->clock;
     if (sched->timed.count) {
         uint64_t first = sched->tasks[sched->timed.tasks[0]].op.deadline;
-        bool passes = first > sched->clock && time_may_pass(sched);
-        candidates_timed(sched, passes ? first : sched->clock, 0);
+        until = clock_may_jump(sched, first) ? first : until;
     }
+    uint32_t able = sched->candidates.count;
+    candidates_timed(sched, until, 0);
     if (sched->held)
         fair_filter(sched, &sched->candidates, able);
     if (naps)

@@ -88,6 +88,9 @@ struct sched_config {
     /* Can a pending EXTERNAL go now? Asked again at every step. SCHED_CONDITIONAL, SCHED_EXCHANGES:
      * see there. */
     bool (*ready)(void *context, uint32_t task, const struct sched_op *op);
+    /* Nothing can go before `nanoseconds` have passed or an EXTERNAL can. May wait for the world
+     * outside, as long at most. False: an EXTERNAL can go. NULL: time passes at once. */
+    bool (*pass)(void *context, uint64_t nanoseconds);
     void *context;
     struct trace_event *events; /* the trace, room for steps_max; the caller's memory */
     /* What former executions taught; in memory that all of them share, zeroed at first. NULL: rff
