@@ -501,7 +501,7 @@ access_small(struct hb_task *task, uintptr_t addr, size_t size, enum hb_kind kin
             (!after_head && granule_known(task, granule, bytes, kind)))
             return;
     }
-    task->front.acted = true;
+    task_acts(task);
     access_granule(task, granule, addr, (uint32_t)size, addr, size, kind, context_here(task, pc));
 }
 
@@ -511,7 +511,7 @@ static HB_APART void access_large(struct hb_task *task, uintptr_t addr, size_t s
     uintptr_t at = range_known(task, addr, addr + size, kind);
     if (at == addr + size)
         return;
-    task->front.acted = true;
+    task_acts(task);
     access_range(task, at, addr, size, kind, context_here(task, pc));
 }
 
@@ -551,7 +551,7 @@ void hb_access_last(struct hb_task *task, uintptr_t addr, size_t size, enum hb_k
 {
     if (task->cursor && task->cursor->ignore)
         return;
-    task->front.acted = true;
+    task_acts(task);
     struct last_access last = {kind, context_here(task, pc)};
     uintptr_t end = addr + size;
     uintptr_t low = (addr + GRANULE_BYTES - 1) & ~(uintptr_t)(GRANULE_BYTES - 1);

@@ -349,7 +349,7 @@ static void atomic_stamp(struct hb_atomic *op, uint32_t bytes, enum hb_kind kind
 {
     if (op->task->cursor && op->task->cursor->ignore)
         return;
-    op->task->front.acted = true;
+    task_acts(op->task);
     uint64_t word = atomic_restamp(op->task, op->granule, op->word, bytes, kind, ctx);
     if (__builtin_expect(word == 0, 0))
         word = granule_access(op->task, op->granule, op->word, bytes, kind, ctx, races);

@@ -601,6 +601,7 @@ struct hb {
     uint32_t era_closed; /* while it lasts, who has an epoch knows all that its task did in it */
     uint32_t forks;      /* this process is so many forks away from the first */
     _Atomic bool atomics_mixed; /* somewhere objects of atomics share bytes, or one has a note */
+    _Atomic bool remembers;     /* anything that a task did: see locks_order */
     _Atomic uint64_t tasks_live;
     /* Large, and last: what events change above lies in one page, which exploration puts back. */
     struct heap heap;
@@ -611,6 +612,25 @@ static inline bool task_knows(const struct hb_task *task, uint32_t slot, uint32_
 {
     return slot == task->slot || clock <= vclock_get(&task->known, slot) ||
            clock <= atomic_load_explicit(&task->hb->slots.slots[slot].floor, memory_order_relaxed);
+}
+
+/* The task is about to do what is remembered with its epoch. */
+static inline void task_acts(struct hb_task *task)
+{
+    task->front.acted = true;
+    if (__builtin_expect(!atomic_load_explicit(&task->hb->remembers, memory_order_relaxed), 0))
+        atomic_store_explicit(&task->hb->remembers, true, memory_order_relaxed);
+}
+
+/*
+ * Does it matter what is ordered by locks? Not before there is a first record: all that it is ever
+ * compared with happens after the locks of until then. (Who gets a lock from one who remembers
+ * something sees that here: the real lock orders it.) So a program of which no access is told, such
+ * as one that was not instrumented, keeps no clocks for its locks.
+ */
+static inline bool locks_order(const struct hb *hb)
+{
+    return atomic_load_explicit(&hb->remembers, memory_order_relaxed);
 }
 
 static inline struct sync *sync_at(struct hb *hb, uint32_t index)

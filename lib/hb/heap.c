@@ -248,6 +248,8 @@ enum hb_free_result hb_heap_free(struct hb_task *task, uintptr_t addr, uintptr_t
     struct hb *hb = task->hb;
     uint32_t ctx = context_here(task, pc);
     struct block block;
+    if (checked)
+        task_acts(task);
     block_mark_freed(task, addr, ctx, &block);
     if (!block.addr)
         return HB_FREE_UNKNOWN;

@@ -233,13 +233,16 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
     if (again) {
         sync->levels++;
     } else {
-        snapshot_acquire(task, &sync->released);
+        bool orders = locks_order(task->hb);
+        if (orders)
+            snapshot_acquire(task, &sync->released);
         sync->last_task = task->number;
         sync->last = here;
         if (shared) {
             sync->count++;
         } else {
-            snapshot_acquire(task, &sync->second);
+            if (orders)
+                snapshot_acquire(task, &sync->second);
             sync->owner = task->number;
             sync->levels = 1;
         }
@@ -254,15 +257,18 @@ HB_WHOLE void hb_lock_acquire(struct hb_task *task, uintptr_t lock, enum hb_lock
 
 void lock_release_owner(struct hb_task *task, struct sync *sync)
 {
-    snapshot_assign_lock(task, &sync->released);
-    snapshot_clear(task_pool(task), &sync->second); /* the owner knew the readers */
+    if (locks_order(task->hb)) {
+        snapshot_assign_lock(task, &sync->released);
+        snapshot_clear(task_pool(task), &sync->second); /* the owner knew the readers */
+    }
     sync->owner = 0;
     sync->levels = 0;
 }
 
 void lock_release_reader(struct hb_task *task, struct sync *sync)
 {
-    snapshot_merge_lock(task, &sync->second);
+    if (locks_order(task->hb))
+        snapshot_merge_lock(task, &sync->second);
     sync->count -= sync->count > 0;
 }
 
@@ -287,7 +293,7 @@ HB_WHOLE bool hb_lock_release(struct hb_task *task, uintptr_t lock)
         held = last = false;
     }
     sync_close(&ref);
-    if (last)
+    if (last && locks_order(task->hb))
         task_advance(task);
     return held;
 }

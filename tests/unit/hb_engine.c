@@ -625,6 +625,56 @@ START_TEST(reused_memory_starts_a_new_life)
 }
 END_TEST
 
+static void lock_turn(struct hb_task *task)
+{
+    hb_lock_acquire(task, X + 64, HB_MUTEX, 0, PC);
+    hb_lock_release(task, X + 64);
+}
+
+/* Until then no clocks are kept for locks; from then on they are. */
+START_TEST(locks_order_from_the_first_access_on)
+{
+    for (int i = 0; i < 4; i++)
+        lock_turn(tasks[i]);
+    hb_lock_acquire(tasks[1], X + 64, HB_MUTEX, 0, PC);
+    ck_assert(!hb->remembers);
+    hb_access(tasks[1], X, 4, HB_WRITE, PC);
+    ck_assert(hb->remembers);
+    hb_lock_release(tasks[1], X + 64);
+    hb_access(tasks[1], X + 8, 4, HB_WRITE, PC);
+    lock_turn(tasks[2]);
+    hb_access(tasks[2], X, 4, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 0);
+    hb_access(tasks[2], X + 8, 4, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 1);
+}
+END_TEST
+
+/* A release without a clock begins no epoch, so it must not name the one that goes on. */
+START_TEST(readers_before_the_first_access_release_nothing_later)
+{
+    hb_lock_acquire(tasks[1], X + 64, HB_RWLOCK, HB_LOCK_SHARED, PC);
+    hb_lock_release(tasks[1], X + 64);
+    hb_access(tasks[1], X, 4, HB_WRITE, PC);
+    hb_lock_acquire(tasks[2], X + 64, HB_RWLOCK, 0, PC);
+    hb_access(tasks[2], X, 4, HB_WRITE, PC);
+    ck_assert_uint_eq(found_count, 1);
+}
+END_TEST
+
+START_TEST(what_was_freed_is_remembered_too)
+{
+    hb_heap_alloc(tasks[1], X, 16, PC);
+    lock_turn(tasks[1]);
+    hb_heap_free(tasks[1], X, PC, true, evict, NULL);
+    lock_turn(tasks[1]);
+    lock_turn(tasks[2]);
+    hb_heap_free(tasks[2], X, PC, true, evict, NULL);
+    ck_assert_uint_eq(found_count, 1);
+    ck_assert(found[0].ordered);
+}
+END_TEST
+
 START_TEST(the_quarantine_is_bounded_and_first_in_first_out)
 {
     evicted_count = 0;
@@ -728,6 +778,9 @@ int main(void)
     ADD(free_races_with_an_unordered_access);
     ADD(double_free_is_found);
     ADD(reused_memory_starts_a_new_life);
+    ADD(locks_order_from_the_first_access_on);
+    ADD(readers_before_the_first_access_release_nothing_later);
+    ADD(what_was_freed_is_remembered_too);
     ADD(the_quarantine_is_bounded_and_first_in_first_out);
     ADD(a_free_by_unobserved_code_implies_no_access);
     ADD(a_phase_does_not_leak_into_the_one_before);
