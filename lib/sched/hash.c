@@ -16,6 +16,9 @@ bool op_looks_only(const struct sched *sched, const struct task *task, uint32_t 
     return task->semantics->only_looks && task->semantics->only_looks(sched, task, outcome);
 }
 
+/* Odd: the task's past is not to be taken for an object's. */
+#define TASKS_PART UINT64_C(0xd6e8feb86659fd93)
+
 static inline uint64_t past_hash(const struct past *past, uint64_t hash, bool looks)
 {
     return rng_mix(hash + past->changed + (looks ? 0 : past->looked));
@@ -131,10 +134,11 @@ static uint64_t interrupted_hash(struct sched *sched, struct task *task, uint64_
     return event_end(sched, task, hash);
 }
 
+/* Also mixes `hash`, which need not be. */
 static inline uint64_t objects_add(const struct task *task, uint64_t hash, bool looks)
 {
     if (!task->object[0])
-        return hash;
+        return rng_mix(hash);
     hash = past_add(task->object[0], task->halves[0], hash, looks);
     return task->object[1] ? past_add(task->object[1], task->halves[1], hash, looks) : hash;
 }
@@ -191,7 +195,7 @@ uint64_t event_hash(struct sched *sched, struct task *task, uint32_t outcome, bo
 {
     bool looks = op_looks_only(sched, task, outcome);
     uint64_t what = (uint64_t)outcome << 8 | (uint64_t)task->op.kind << 1 | looks;
-    uint64_t hash = rng_mix(task->hash + what * RNG_GOLDEN);
+    uint64_t hash = task->hash * TASKS_PART + what * RNG_GOLDEN;
     *ret_looks = looks;
     if (!usual && __builtin_expect(event_is_special(sched, task, outcome), 0))
         return special_hash(sched, task, outcome, hash, ret_looks);
