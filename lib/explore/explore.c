@@ -172,22 +172,57 @@ static void choice_gather(struct explore *explore, uint32_t index)
     }
 }
 
+/* It is about these, too. Whether any was new to it. */
+static bool sleeper_join(struct trace_note *sleeper, const uint64_t *objects)
+{
+    bool new = false;
+    for (int i = 0; i < NOTE_OBJECTS && objects[i]; i++) {
+        int at = 0;
+        while (at < NOTE_OBJECTS && sleeper->object[at] && sleeper->object[at] != objects[i])
+            at++;
+        new |= at == NOTE_OBJECTS || !sleeper->object[at];
+        if (at < NOTE_OBJECTS)
+            sleeper->object[at] = objects[i];
+        else
+            sleeper->open = true;
+    }
+    return new;
+}
+
+/* From node `index` the step was explored with this choice: so the two together sleep. */
+static void choice_sleeps(struct explore *explore, uint32_t index, const struct trace_note *choice)
+{
+    const struct trace_note *step = &explore->notes[index];
+    if (wakeup_sleeps(explore, index, choice))
+        return;
+    sleeper_add(explore, choice);
+    struct trace_note *sleeper = &explore->sleepers[explore->sleepers_count - 1];
+    sleeper_join(sleeper, step->object);
+    sleeper->looks &= step->looks;
+    sleeper->touched |= step->touched;
+}
+
+/* What wakes the step for the sake of one choice leaves the others asleep. They are those that
+ * sleep at the next node, which are moved down to this one, and the last. */
+static void choices_sleep(struct explore *explore, uint32_t index)
+{
+    const struct node *next = &explore->nodes[index + 1];
+    for (uint32_t i = next->sleep_begin; i < next->sleep_end; i++)
+        if (note_leads_to(&explore->notes[index], &explore->sleepers[i]))
+            choice_sleeps(explore, index, &explore->sleepers[i]);
+    choice_sleeps(explore, index, &explore->notes[index + 1]);
+}
+
 /* The step that was explored from node `index`, with all its choices. */
 static void step_sleeps(struct explore *explore, uint32_t index)
 {
     const struct node *node = &explore->nodes[index];
-    sleeper_add(explore, &explore->notes[index]);
-    struct trace_note *sleeper = &explore->sleepers[explore->sleepers_count - 1];
-    sleeper->open = node->open;
-    for (int i = 0; i < NOTE_OBJECTS && node->chosen[i]; i++) {
-        int at = 0;
-        while (at < NOTE_OBJECTS && sleeper->object[at] && sleeper->object[at] != node->chosen[i])
-            at++;
-        if (at < NOTE_OBJECTS)
-            sleeper->object[at] = node->chosen[i];
-        else
-            sleeper->open = true;
-    }
+    struct trace_note sleeper = explore->notes[index];
+    sleeper.open = node->open;
+    bool more = sleeper_join(&sleeper, node->chosen) || node->open;
+    if (more && step_chooses(explore, index) && !note_at_once(&sleeper))
+        choices_sleep(explore, index);
+    sleeper_add(explore, &sleeper);
 }
 
 /* Node `index` + 1: who sleeps on after event `index`. */
@@ -198,7 +233,7 @@ static void node_enter(struct explore *explore, uint32_t index)
     next->done = 0;
     next->sleep_begin = explore->sleepers_count;
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
-        if (!note_dependent(&explore->sleepers[i], note))
+        if (note_sleeps_on(&explore->sleepers[i], note))
             sleeper_add(explore, &explore->sleepers[i]);
     next->sleep_end = explore->sleepers_count;
 }

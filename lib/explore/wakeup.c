@@ -24,7 +24,10 @@ static uint32_t weak_initial(const struct trace_note *step, const struct trace_n
 {
     for (uint32_t i = 0; i < length; i++) {
         if (sequence[i]->path == step->path)
-            return same_outcome(sequence[i]->outcome, step->outcome) ? i : TRACE_NONE;
+            return same_outcome(sequence[i]->outcome, step->outcome) &&
+                           !note_leads_to(sequence[i], step)
+                       ? i
+                       : TRACE_NONE;
         if (note_dependent(sequence[i], step))
             return TRACE_NONE;
     }
@@ -58,7 +61,8 @@ static bool outcome_sleeps(const struct explore *explore, const struct node *nod
     if (step->path != sleeper->path || step->outcome != TRACE_ANY || sleeper->outcomes < 2)
         return true;
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++)
-        asleep += explore->sleepers[i].path == sleeper->path;
+        asleep += explore->sleepers[i].path == sleeper->path &&
+                  !note_leads_to(sleeper, &explore->sleepers[i]);
     return asleep == sleeper->outcomes;
 }
 
@@ -68,7 +72,7 @@ bool wakeup_sleeps(const struct explore *explore, uint32_t index, const struct t
     for (uint32_t i = node->sleep_begin; i < node->sleep_end; i++) {
         const struct trace_note *sleeper = &explore->sleepers[i];
         if (sleeper->path == step->path && same_outcome(sleeper->outcome, step->outcome) &&
-            outcome_sleeps(explore, node, step, sleeper))
+            !note_leads_to(step, sleeper) && outcome_sleeps(explore, node, step, sleeper))
             return true;
     }
     return false;

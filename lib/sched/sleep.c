@@ -21,8 +21,10 @@ void sleep_fall(struct sched *sched)
 
 bool sleep_has(const struct sched *sched, uint32_t task, uint32_t outcome)
 {
+    bool chooses = sched->tasks[task].op.kind == SCHED_CHOOSE;
     for (uint32_t i = 0; i < sched->sleepers_count; i++)
-        if (sched->sleepers[i]->task == task && sched->sleepers[i]->outcome == outcome)
+        if (sched->sleepers[i]->task == task && sched->sleepers[i]->outcome == outcome &&
+            (sched->sleepers[i]->kind == SCHED_CHOOSE) == chooses)
             return true;
     return false;
 }
@@ -33,7 +35,7 @@ void sleep_step(struct sched *sched, const struct trace_note *step)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < sched->sleepers_count; i++)
-        if (!note_dependent(sched->sleepers[i], step))
+        if (note_sleeps_on(sched->sleepers[i], step))
             sched->sleepers[kept++] = sched->sleepers[i];
     sched->sleepers_count = kept;
 }

@@ -79,4 +79,16 @@ static inline bool note_dependent(const struct trace_note *a, const struct trace
     return !(a->looks && b->looks) && note_touch(a, b);
 }
 
+/* Is the choice one that the step, its task's, comes to at once? */
+static inline bool note_leads_to(const struct trace_note *step, const struct trace_note *choice)
+{
+    return choice->kind == SCHED_CHOOSE && step->kind != SCHED_CHOOSE && step->path == choice->path;
+}
+
+/* Does it sleep on after the step? A choice that is made at once does until it could be made. */
+static inline bool note_sleeps_on(const struct trace_note *sleeper, const struct trace_note *step)
+{
+    return !note_dependent(sleeper, step) || note_leads_to(step, sleeper);
+}
+
 #endif
