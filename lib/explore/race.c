@@ -275,7 +275,8 @@ static const struct trace_note *end_apart(const struct explore *explore, uint32_
 }
 
 /* Another outcome comes first, and then all that does not need the one that was; the end, too, as a
- * sleeper might never have followed. */
+ * sleeper might never have followed. With what follows here it may be left to a sleeper, and not
+ * with what follows in another execution: so it is asked for after each. */
 static void outcomes_insert(struct explore *explore, uint32_t event)
 {
     const struct trace_note *note = &explore->notes[event];
@@ -391,6 +392,8 @@ static void withdrawals_reverse(struct explore *explore, const struct sched *sch
 void races_reverse(struct explore *explore, struct sched *sched, enum explore_end end,
                    uint32_t first)
 {
+    for (uint32_t event = 0; event < first && explore->config.algorithm == EXPLORE_OPTIMAL; event++)
+        outcomes_insert(explore, event);
     for (uint32_t event = first; event < explore->count; event++) {
         struct second f = {
             .note = &explore->notes[event],

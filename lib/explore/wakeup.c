@@ -34,23 +34,18 @@ static uint32_t weak_initial(const struct trace_note *step, const struct trace_n
     return length;
 }
 
-/* What follows a sequence in which it does not occur may have another of its outcomes. */
-static bool step_forks(const struct trace_note *step)
-{
-    return step->outcomes > 1;
-}
-
 /*
  * Is the sequence taken care of by what begins with the step, whose weak_initial this is? Also
  * where the step is not in it, if all that begins with the step was explored before anything else
  * from there was begun: then what its races ask for is in the tree. Else, and without such trees,
- * two steps might each leave the sequence to the other.
+ * two steps might each leave the sequence to the other. A choice at once is one of several that
+ * its step may lead to after the sequence.
  */
 static bool step_covers(const struct explore *explore, const struct trace_note *step,
                         uint32_t found, uint32_t length)
 {
     return found < length ||
-           (found == length && !step_forks(step) && explore->config.algorithm == EXPLORE_OPTIMAL);
+           (found == length && !note_at_once(step) && explore->config.algorithm == EXPLORE_OPTIMAL);
 }
 
 /* An outcome that is left open sleeps when all do. */
@@ -173,8 +168,7 @@ static void tree_insert(struct explore *explore, uint32_t *first,
     for (uint32_t at = *first; at;) {
         struct wakeup *now = wakeup_at(explore, at);
         uint32_t found = weak_initial(&now->note, sequence, length);
-        if (found == TRACE_NONE || (found == length && step_forks(&now->note)) ||
-            (found < length && outcome_open(&now->note, sequence[found]))) {
+        if (found == TRACE_NONE || (found < length && outcome_open(&now->note, sequence[found]))) {
             at = now->next;
             continue;
         }
