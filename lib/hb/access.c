@@ -188,8 +188,15 @@ static bool record_join(const struct pass *pass, uint32_t bytes, uint32_t *ctx, 
            (pass->kind != HB_FREE && context_join(pass->task, ctx, bytes, added, pass->bytes));
 }
 
+/* A read that met it may have raced. */
+static bool read_may_race(const struct pass *pass, uint64_t word)
+{
+    return pass->kind == HB_READ && kind_conflicts(record_kind(word), HB_READ) &&
+           !task_knows(pass->task, record_slot(word), record_clock(word));
+}
+
 /* Adds the bytes to an own record of the same epoch and kind, if there is one, which then is the
- * head. */
+ * head. But a read that raced stays where it is: see list_append_read. */
 static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *head, uint32_t ctx)
 {
     uint64_t wanted = record_make(pass->task->word, pass->kind, 0xff) & ~RECORD_BYTES_MASK;
@@ -200,13 +207,17 @@ static bool list_extend(struct pass *pass, struct granule *granule, uint64_t *he
     }
     struct shadow *shadow = &pass->task->hb->shadow;
     uint32_t *link = &granule->next;
+    bool stays = read_may_race(pass, *head);
     while (*link) {
         struct record *record = record_at(shadow, *link);
         if ((record->word & ~RECORD_BYTES_MASK) == wanted &&
             record_join(pass, record_bytes(record->word), &record->ctx, ctx)) {
-            *head = list_to_front(pass, granule, *head, link) & ~(uint64_t)pass->bytes;
+            record->word &= ~(uint64_t)pass->bytes;
+            if (!stays)
+                *head = list_to_front(pass, granule, *head, link);
             return true;
         }
+        stays = stays || read_may_race(pass, record->word);
         link = &record->next;
     }
     return false;

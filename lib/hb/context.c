@@ -109,8 +109,21 @@ static inline uint32_t lockset_number(struct hb_task *task)
     return __builtin_expect(set != LOCKSET_STALE, 1) ? set : lockset_intern(task);
 }
 
+#define JOINED_BYTES 0xffu
+#define JOINED_LEVEL 0x100u
+#define JOINED_LEVELS 7u
+
+static inline bool context_is_joined(struct intern_key key)
+{
+    return key.a - 1 < JOINED_LEVEL * (JOINED_LEVELS + 1) - 1;
+}
+
+/* No code lies where the numbers of several contexts do (context_join), but a program may say that
+ * its access was there. */
 uint32_t context_here(struct hb_task *task, uintptr_t pc)
 {
+    if (__builtin_expect(context_is_joined((struct intern_key){pc, 0}), 0))
+        pc = 0;
     return context_number(task, frame_context(task), pc, lockset_number(task));
 }
 
@@ -161,23 +174,15 @@ uint32_t context_place(struct hb_task *task, uintptr_t pc)
 /*
  * Several contexts as one, for a record of bytes that were accessed at different places: key =
  * (bytes | levels << 8, context of these << 32 | that of the others, which may be several again).
- * No code lies at so low an address. They are numbered with the others, in the same way.
+ * No place is so low an address (context_here). They are numbered with the others, in the same way.
  *
  * Elements that are written and read at a few places make a few pairs. Bytes that are read at a
  * dozen places in any order make a great many; but they are met again. A program of so many that
  * they would fill memory gets no more of them.
  */
-#define JOINED_BYTES 0xffu
-#define JOINED_LEVEL 0x100u
-#define JOINED_LEVELS 7u
 #ifndef JOINED_UNTIL
 #define JOINED_UNTIL (1u << 20) /* contexts of all kinds */
 #endif
-
-static inline bool context_is_joined(struct intern_key key)
-{
-    return key.a - 1 < JOINED_LEVEL * (JOINED_LEVELS + 1) - 1;
-}
 
 bool context_join(struct hb_task *task, uint32_t *ctx, uint32_t bytes, uint32_t added,
                   uint32_t more)

@@ -132,6 +132,64 @@ START_TEST(a_read_that_raced_stands_for_nothing)
 }
 END_TEST
 
+/* Not even with bytes that it read later, which did not race. */
+START_TEST(a_read_that_raced_and_goes_on_stands_for_nothing)
+{
+    for (uintptr_t same = 0; same < 2; same++) {
+        uintptr_t x = X + 64 * same;
+        found_count = 0;
+        hb_access(tasks[1], x, 4, HB_WRITE, PC);
+        hb_access(tasks[2], x, 4, HB_READ, PC + 1);
+        hb_access(tasks[2], x + 4, 4, HB_READ, same ? PC + 1 : PC + 2);
+        ck_assert_uint_eq(found_count, 1);
+        hb_release(tasks[2], x + 32);
+        hb_acquire(tasks[3], x + 32);
+        hb_access(tasks[3], x, 8, HB_READ, PC + 3);
+        ck_assert_uint_eq(found_count, 2);
+        ck_assert_uint_eq(found[1].before.task, hb_task_number(tasks[1]));
+    }
+}
+END_TEST
+
+static uintptr_t place_before(const struct hb_finding *finding)
+{
+    uintptr_t pc = 0;
+    hb_query_stack(hb, finding->before.ctx, &pc, 1);
+    return pc;
+}
+
+START_TEST(each_byte_has_the_place_where_it_was_accessed)
+{
+    for (uintptr_t i = 0; i < 8; i++)
+        hb_access(tasks[1], X + i, 1, HB_WRITE, PC + i % 3);
+    ck_assert_uint_eq(fast_granule(fast_delta(hb->shadow.dir, X), X)->next, 0);
+    for (uintptr_t i = 0; i < 8; i++) {
+        hb_access(tasks[2], X + i, 1, HB_WRITE, PC + 8);
+        ck_assert_uint_eq(found_count, i + 1);
+        ck_assert_uint_eq(found[i].before.addr, X + i);
+        ck_assert_uint_eq(place_before(&found[i]), PC + i % 3);
+    }
+}
+END_TEST
+
+/* What a program gives as the place of an access need not be one. */
+START_TEST(a_place_below_all_code_is_not_several)
+{
+    static const uintptr_t pcs[] = {1, 0x101, 0x7ff, 0};
+    for (size_t i = 0; i < sizeof pcs / sizeof *pcs; i++) {
+        hb_call_enter(&cursors[1], PC, 1000 - 8 * i);
+        hb_access(tasks[1], X + 8 * i, 4, HB_WRITE, pcs[i]);
+        hb_access(tasks[1], X + 8 * i + 4, 4, HB_WRITE, PC + 1);
+        hb_access(tasks[2], X + 8 * i, 1, HB_READ, PC);
+        ck_assert_uint_eq(found_count, i + 1);
+        uintptr_t stack[8] = {0};
+        ck_assert_uint_eq(hb_query_stack(hb, found[i].before.ctx, stack, 8), i + 2);
+        ck_assert_uint_eq(stack[0], pcs[i] >= 0x800 ? pcs[i] : 0);
+        ck_assert_uint_eq(stack[1], PC);
+    }
+}
+END_TEST
+
 static void load(struct hb_task *task, uintptr_t addr, enum hb_order order)
 {
     struct hb_atomic op;
@@ -750,6 +808,9 @@ int main(void)
     ADD(an_own_read_behind_the_head_is_found);
     ADD(a_read_stands_for_the_write_that_it_follows);
     ADD(a_read_that_raced_stands_for_nothing);
+    ADD(a_read_that_raced_and_goes_on_stands_for_nothing);
+    ADD(each_byte_has_the_place_where_it_was_accessed);
+    ADD(a_place_below_all_code_is_not_several);
     ADD(a_location_is_not_settled_by_the_one_next_to_it);
     ADD(reset_forgets_exactly_its_bytes);
     ADD(reset_of_a_large_range_forgets_all_and_frees_records);
