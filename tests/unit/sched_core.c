@@ -444,6 +444,21 @@ START_TEST(the_outside_is_asked_and_may_time_out)
 }
 END_TEST
 
+START_TEST(the_clock_does_not_jump_ahead_of_the_outside)
+{
+    for (int in_time = 0; in_time < 2; in_time++) {
+        outside_ready = false;
+        outside_in_time = in_time;
+        begin(2);
+        PEND(0, EXTERNAL, .address = 3);
+        PEND(1, SLEEP, .deadline = 7);
+        step_as(!in_time, 0);
+        ck_assert_uint_eq(sched_clock(sched), in_time ? 0 : 7);
+    }
+    outside_in_time = false;
+}
+END_TEST
+
 START_TEST(a_plan_that_waits_for_the_outside_is_late_while_others_could_go)
 {
     struct trace_event plan[] = {{.task = 0, .kind = SCHED_EXTERNAL}};
@@ -692,6 +707,7 @@ int main(void)
         time_is_a_choice_only_where_it_may_be,
         a_deadline_that_has_passed_needs_no_jump,
         the_outside_is_asked_and_may_time_out,
+        the_clock_does_not_jump_ahead_of_the_outside,
         a_plan_that_waits_for_the_outside_is_late_while_others_could_go,
         a_plan_waits_for_the_outside_and_diverges_where_it_cannot_go,
         accesses_are_ordered_where_they_meet,

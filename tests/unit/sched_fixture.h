@@ -14,12 +14,19 @@ enum { STEPS = 30000, TASKS = 40 };
 
 static struct trace_event events[STEPS];
 static struct sched *sched;
-static bool outside_ready;
+static bool outside_ready, outside_in_time; /* the latter: before the clock would jump */
 
 static bool ready(void *context, uint32_t task, const struct sched_op *op)
 {
     (void)context, (void)task, (void)op;
     return outside_ready;
+}
+
+static bool pass(void *context, uint64_t nanoseconds)
+{
+    (void)context, (void)nanoseconds;
+    outside_ready = outside_ready || outside_in_time;
+    return !outside_ready;
 }
 
 static void begin_with(struct sched_config config, const char *strategy, uint32_t tasks)
@@ -30,6 +37,7 @@ static void begin_with(struct sched_config config, const char *strategy, uint32_
     config.steps_max = STEPS;
     config.events = events;
     config.ready = ready;
+    config.pass = pass;
     sched = sched_create(&config);
     sched_begin(sched, &(struct sched_plan){.strategy = strategy_find(strategy), .seed = 7});
     for (uint32_t i = 0; i < tasks; i++)
