@@ -20,7 +20,11 @@ static void *one(void *unused)
 
 static void *other(void *unused)
 {
+#ifdef FIXED
+    take_both(&left, &right);
+#else
     take_both(&right, &left);
+#endif
     return unused;
 }
 
